@@ -1,0 +1,1 @@
+"""The kernel: what every capability stands on, with no customs words in it."""

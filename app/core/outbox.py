@@ -1,0 +1,48 @@
+"""The outbox: what others must learn of a fact, written in the transaction that made the fact.
+
+A worker (`flask work`) hands each row to those who asked for its topic, in order per subject, and marks it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, SmallInteger, String, func, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core.canonical import plain
+from app.core.ids import uuid7
+from app.core.tables import Base, IdKey, PostKey, sane_time
+
+
+class OutboxRow(Base):
+    """A fact to be told. `delivered_at` is empty until everybody who asked for the topic has it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint(sane_time("at"), name="at_sane"),
+        CheckConstraint("attempts >= 0", name="attempts_sane"),
+        Index("ix_outbox_waiting", "id", postgresql_where=text("delivered_at IS NULL")),
+        Index("ix_outbox_delivered_at", "delivered_at", postgresql_where=text("delivered_at IS NOT NULL")),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    topic: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    at: Mapped[dt.datetime] = mapped_column(server_default=func.guzar_now())
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    delivered_at: Mapped[dt.datetime | None]
+
+
+def row(*, post: str, topic: str, subject: UUID | str, payload: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a new row."""
+    return {"post": post, "id": uuid7(), "topic": topic, "subject": str(subject), "payload": plain(payload)}
+
+
+def put(session: Session, *, post: str, topic: str, subject: UUID | str, payload: dict[str, Any]) -> None:
+    """Adds a row to this transaction."""
+    session.add(OutboxRow(**row(post=post, topic=topic, subject=subject, payload=payload)))

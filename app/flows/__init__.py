@@ -1,0 +1,1 @@
+"""Journeys that write across slices; sequence only."""

@@ -1,0 +1,1 @@
+"""Settings and server configuration; read only at the edge."""

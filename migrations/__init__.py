@@ -1,0 +1,1 @@
+"""Migrations of the database, numbered; each works with the release before it."""

@@ -1,0 +1,1 @@
+"""Tests: unit (pure), slices (real PostgreSQL), journeys, browser, architecture, faults, bench."""
