@@ -35,6 +35,7 @@ class Node(Base):
 def set_clock(session: Session, moment: dt.datetime) -> None:
     """Sets the time for the rest of this transaction; the next use of the clock fails in a live database."""
     session.execute(text("SELECT set_config('guzar.clock', :at, true)"), {"at": instant(moment)})
+    session.info.pop("now", None)
 
 
 def purpose(session: Session) -> str:

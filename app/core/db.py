@@ -124,9 +124,12 @@ def after_commit(session: Session, act: Callable[[], Any]) -> None:
 
 
 def now(session: Session) -> dt.datetime:
-    """The database clock, in UTC."""
-    value: dt.datetime = session.execute(select(func.guzar_now())).scalar_one()
-    return value.astimezone(dt.UTC)
+    """The database clock, in UTC; asked once in a transaction."""
+    known: dt.datetime | None = session.info.get("now")
+    if known is None:
+        known = session.execute(select(func.guzar_now())).scalar_one().astimezone(dt.UTC)
+        session.info["now"] = known
+    return known
 
 
 def is_passing(error: DBAPIError) -> bool:

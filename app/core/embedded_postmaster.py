@@ -3,10 +3,11 @@
 The files of one server, all in its home folder::
 
     pg/                 the data
+    pg.new/             the same while it is being made
     pg-run/             the socket (when its path is short enough), server.log, and four locks (flock):
         start.lock      held by who starts, joins or leaves: one at a time
         users.lock      shared by every process that uses the server; the kernel drops it even after kill -9
-        server.lock     inherited by the server's processes: while one of them lives it cannot be taken
+        server.lock     inherited by the server's processes and by what makes the data: free when none of them lives
         keeper.lock     held by the keeper
 
 The keeper is this file run as a script: it waits until nobody shares users.lock, then stops the server. So the
@@ -25,7 +26,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-ORPHAN_PATIENCE = 3.0  # seconds that processes of a dead postmaster get to notice its death
+ORPHAN_PATIENCE = 1.0  # seconds that processes of a dead postmaster get to notice its death
 SHUTDOWN_PATIENCE = 60.0  # seconds of fast shutdown before the immediate one
 SHUTDOWN_LIMIT = 120.0
 PAUSE = 0.02
@@ -34,6 +35,11 @@ PAUSE = 0.02
 def data_folder(home: Path) -> Path:
     """Where the server of this home folder keeps its data."""
     return home / "pg"
+
+
+def draft_folder(home: Path) -> Path:
+    """Where that data is made; it moves to its place when complete, so a crash leaves no half of it."""
+    return home / "pg.new"
 
 
 def run_folder(home: Path) -> Path:
@@ -82,13 +88,14 @@ def socket_folder(data: Path) -> Path | None:
     return Path(lines[4]) if len(lines) > 4 and lines[4] else None
 
 
-def orphans(data: Path) -> list[int]:
-    """The processes that a killed postmaster left behind (Linux only; elsewhere they go by themselves)."""
+def orphans(home: Path) -> list[int]:
+    """What a killed postmaster or starter left running (Linux only; elsewhere such processes go by themselves)."""
     proc = Path("/proc")
     if not (proc / "self").exists():
         return []
+    folders = (data_folder(home), draft_folder(home))
     candidates = (int(entry.name) for entry in proc.iterdir() if entry.name.isdigit())
-    return [pid for pid in candidates if _is_postgres_on(pid, data)]
+    return [pid for pid in candidates if any(_is_postgres_on(pid, folder) for folder in folders)]
 
 
 def _is_postgres_on(pid: int, data: Path) -> bool:
@@ -120,12 +127,12 @@ def _is_postgres(pid: int) -> bool:
 
 
 def dismiss_orphans(home: Path) -> None:
-    """Wait until the processes that a killed postmaster left behind have gone, so that a new one may start.
+    """Wait until the processes that a killed postmaster or starter left behind have gone, so that a new one may start.
 
     Most go by themselves at once; one in the middle of a long calculation would not notice for minutes, and is killed.
     """
     begun = time.monotonic()
-    while is_held(run_folder(home) / "server.lock") and (waited := time.monotonic() - begun) < 3 * ORPHAN_PATIENCE:
+    while is_held(run_folder(home) / "server.lock") and (waited := time.monotonic() - begun) < 10 * ORPHAN_PATIENCE:
         if waited > ORPHAN_PATIENCE:
             _kill_orphans(home)
         time.sleep(PAUSE)
@@ -152,7 +159,7 @@ def stop(home: Path) -> None:
 
 
 def _kill_orphans(home: Path) -> None:
-    for pid in orphans(data_folder(home)):
+    for pid in orphans(home):
         _tell(pid, signal.SIGKILL)
 
 

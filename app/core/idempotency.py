@@ -17,6 +17,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, func, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.errors import InFlight, KeyReused
+from app.core.rows import stage_rows
 from app.core.tables import Base, IdKey, sane_time
 from app.core.text import _
 
@@ -61,7 +62,7 @@ def fingerprint(method: str, path: str, body: bytes, precondition: str = "") -> 
 
 
 _CLAIM = text(
-    "SELECT pg_try_advisory_xact_lock(:lock) AS free, k.fingerprint, k.status, k.headers, k.body "
+    "SELECT pg_try_advisory_xact_lock(:lock) AS free, k.fingerprint, k.status, k.headers, k.body, guzar_now() AS now "
     "FROM (SELECT 1) one LEFT JOIN idempotency_key k ON k.person = :person AND k.key = :key"
 )
 
@@ -73,6 +74,7 @@ def claim(session: Session, person: UUID, key: str, mark: bytes) -> Answer | Non
     """
     lock = int.from_bytes(hashlib.sha256(person.bytes + key.encode()).digest()[:8], "big", signed=True)
     row = session.execute(_CLAIM, {"lock": lock, "person": person, "key": key}).one()
+    session.info["now"] = row.now
     if row.fingerprint is not None:
         if bytes(row.fingerprint) != mark:
             raise KeyReused(
@@ -86,11 +88,16 @@ def claim(session: Session, person: UUID, key: str, mark: bytes) -> Answer | Non
 
 def keep(session: Session, person: UUID, key: str, mark: bytes, answer: Answer) -> None:
     """Stores the answer. Two transactions that both believed to be first meet at the primary key: one of them fails."""
-    session.add(
-        IdempotencyKey(
-            person=person, key=key, fingerprint=mark, status=answer.status, headers=answer.headers, body=answer.body
-        )
-    )
+    row = {
+        "person": person,
+        "key": key,
+        "fingerprint": mark,
+        "status": answer.status,
+        "headers": answer.headers,
+        "body": answer.body,
+        "at": session.info["now"],
+    }
+    stage_rows(session, IdempotencyKey, [row])
 
 
 _FORGET = text("DELETE FROM idempotency_key WHERE at < guzar_now() - make_interval(days => :days)")

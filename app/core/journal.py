@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core import canonical
 from app.core.actors import Actor
 from app.core.ids import uuid7
-from app.core.rows import insert_rows
+from app.core.rows import insert_rows, take_staged
 from app.core.tables import Base, Big, PostKey, sane_time
 
 GENESIS = b"\0" * 32
@@ -148,18 +148,20 @@ _SET_HEAD = text("UPDATE chain_head SET number = :number, hash = :hash WHERE pos
 
 
 def seal(session: Session) -> None:
-    """Numbers, hashes and inserts the queued entries; called once, by `core.db.transaction()`."""
+    """Writes what was kept back: staged rows and the numbered, hashed entries, in one statement a post; called once, by
+    `core.db.transaction()`."""
     waiting: list[_Queued] = session.info.pop("journal", [])
-    if not waiting:
-        session.info.pop("heads", None)
-        return
     session.flush()
+    staged = take_staged(session)
     for post in sorted({q.post for q in waiting}):
         head = lock_head(session, post)
         rows = list(chained(post, head, (q.columns for q in waiting if q.post == post)))
-        insert_rows(session, {JournalEntry: rows})
+        insert_rows(session, {**staged, JournalEntry: rows})
+        staged = {}
         last = rows[-1]
         session.execute(_SET_HEAD, {"post": post, "number": last["number"], "hash": last["hash"]})
+    if staged:
+        insert_rows(session, staged)
     session.info.pop("heads", None)
 
 

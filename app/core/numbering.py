@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from typing import NamedTuple
 
 from sqlalchemy import CheckConstraint, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -38,14 +40,22 @@ _DRAW = text(
 )
 
 
-def draw(session: Session, post: str, series: str) -> tuple[int, int]:
-    """The next (year, number) of a series. Holds the post's own row until the transaction ends: draw as late as possible."""
+class Drawn(NamedTuple):
+    """A number, its year, and the database's time when the post's own row was locked."""
+
+    year: int
+    number: int
+    at: dt.datetime
+
+
+def draw(session: Session, post: str, series: str) -> Drawn:
+    """The next number of a series. Holds the post's own row until the transaction ends: draw as late as possible."""
     row = session.execute(_DRAW, {"post": post, "series": series}).one_or_none()
     if row is None:
         journal.lock_head(session, post)
         row = session.execute(_DRAW, {"post": post, "series": series}).one()
     journal.hold_head(session, post, journal.Head(row.number, row.hash, row.at))
-    return row.year, row.last
+    return Drawn(row.year, row.last, row.at)
 
 
 _VALUES = {str(n): n for n in range(10)}

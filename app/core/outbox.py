@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.canonical import plain
 from app.core.ids import uuid7
+from app.core.rows import stage_rows
 from app.core.tables import Base, IdKey, PostKey, sane_time
 
 
@@ -38,11 +39,9 @@ class OutboxRow(Base):
     delivered_at: Mapped[dt.datetime | None]
 
 
-def row(*, post: str, topic: str, subject: UUID | str, payload: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a new row."""
-    return {"post": post, "id": uuid7(), "topic": topic, "subject": str(subject), "payload": plain(payload)}
-
-
-def put(session: Session, *, post: str, topic: str, subject: UUID | str, payload: dict[str, Any]) -> None:
-    """Adds a row to this transaction."""
-    session.add(OutboxRow(**row(post=post, topic=topic, subject=subject, payload=payload)))
+def put(
+    session: Session, *, post: str, topic: str, subject: UUID | str, payload: dict[str, Any], at: dt.datetime
+) -> None:
+    """Adds a row to this transaction; it is written together with the journal."""
+    row = {"post": post, "id": uuid7(), "topic": topic, "subject": str(subject), "payload": plain(payload), "at": at}
+    stage_rows(session, OutboxRow, [row])

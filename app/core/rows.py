@@ -50,6 +50,31 @@ def insert_rows(session: Session, rows: Mapping[type[Base], Sequence[Mapping[str
     session.execute(_statement(given), {table.name: some for table, some in filled.items()})
 
 
+def stage_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keeps rows back until the transaction ends; then all staged rows of all models go in one statement.
+
+    They cannot be read before, so stage only what nothing else in the transaction asks for.
+    """
+    if rows:
+        session.info.setdefault("staged", {}).setdefault(model, []).extend(rows)
+
+
+def stage(session: Session, instance: Base) -> None:
+    """Keeps back a new mapped object that the session does not know; its columns are read when the transaction ends."""
+    session.info.setdefault("staged_objects", []).append(instance)
+
+
+def take_staged(session: Session) -> dict[type[Base], list[Mapping[str, Any]]]:
+    """The rows kept back, parents first; the stage is empty afterwards."""
+    rows: dict[type[Base], list[Mapping[str, Any]]] = {}
+    for instance in session.info.pop("staged_objects", ()):
+        columns = {c.key: getattr(instance, c.key) for c in instance.__mapper__.columns}
+        rows.setdefault(type(instance), []).append(columns)
+    for model, some in session.info.pop("staged", {}).items():
+        rows.setdefault(model, []).extend(some)
+    return rows
+
+
 @lru_cache(256)
 def _statement(given: Given) -> Insert:
     *first, last = [_insert(table, columns) for table, columns in given]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from unicodedata import bidirectional, category, lookup, mirrored, name, normalize
+
+Thing = TypeVar("Thing")
 
 MAX_DEPTH = 125
 MAX_BRACKETS = 63
@@ -391,6 +393,11 @@ def visual_order(found: Sequence[int | None]) -> list[int]:
     return _reversed_by_level([i for i, _ in shown], [level for _, level in shown])
 
 
-def _reversed_by_level[T](things: list[T], of_level: list[int]) -> list[T]:
+def _reversed_by_level(things: list[Thing], of_level: list[int]) -> list[Thing]:
     """L2: from the highest level down to 1, turn round every stretch on that level or above."""
+    for level in range(max(of_level, default=0), 0, -1):
+        reached = ["over" if each >= level else "" for each in of_level]
+        for i, j in _stretches(reached, frozenset({"over"})):
+            things[i:j] = things[i:j][::-1]
+            of_level[i:j] = of_level[i:j][::-1]
     return things

@@ -1,0 +1,105 @@
+"""The verbs of a proposal. What an approved proposal does is the business of the flow that made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.approvals.models import Proposal
+from app.core import journal
+from app.core.actors import Actor
+from app.core.db import now
+from app.core.errors import Finding, Forbidden, Invalid, NotFound, WrongState
+from app.core.ids import uuid7
+from app.core.text import _
+
+
+@dataclass(frozen=True)
+class Propose:
+    """What is proposed about which thing, and why."""
+
+    post: str
+    kind: str
+    subject: UUID
+    reference: str
+    payload: dict[str, Any]
+    reason: str
+
+
+def propose(session: Session, command: Propose, *, by: Actor, role: str) -> Proposal:
+    """Puts an act before a second person. Only one proposal of a kind waits for a thing at a time."""
+    if not command.reason.strip():
+        raise Invalid(findings=[Finding("/reason", "proposal.reason", _("Give the reason for the proposal."))])
+    waiting = select(Proposal.proposed_name).where(
+        Proposal.post == command.post, Proposal.kind == command.kind, Proposal.subject == command.subject,
+        Proposal.status == "waiting",
+    )
+    other = session.execute(waiting).scalar_one_or_none()
+    if other is not None:
+        raise WrongState(_("A proposal by {name} already waits for a second person.", name=other))
+    proposal = Proposal(
+        post=command.post, id=uuid7(), kind=command.kind, subject=command.subject, reference=command.reference,
+        payload=command.payload, reason=command.reason, status="waiting", proposed_by=by.person,
+        proposed_login=by.login, proposed_name=by.name, proposed_at=now(session),
+    )
+    session.add(proposal)
+    session.flush()
+    journal.record(
+        session, by=by, event="proposal.made", kind="proposal", subject=proposal.id, post=proposal.post,
+        after={"status": "waiting", "act": command.kind, "reference": command.reference, **command.payload},
+        reason=command.reason, role=role,
+    )
+    return proposal
+
+
+def visible(session: Session, id: UUID, *, by: Actor, roles: tuple[str, ...]) -> Proposal:
+    """A proposal at a post where the actor holds one of the roles."""
+    proposal = session.execute(select(Proposal).where(Proposal.id == id)).scalar_one_or_none()
+    if proposal is None or by.grant(roles, proposal.post) is None:
+        raise NotFound()
+    return proposal
+
+
+def settle(session: Session, id: UUID, *, approved: bool, reason: str, by: Actor, roles: tuple[str, ...]) -> Proposal:
+    """Approves or rejects a waiting proposal as a second person holding one of the roles at its post.
+
+    Raises `Forbidden` for the person who proposed, under whatever account.
+    """
+    query = select(Proposal).where(Proposal.id == id).with_for_update()
+    proposal = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+    if proposal is None or not by.roles(proposal.post) - {"trader"}:
+        raise NotFound()
+    grant = by.need(roles, proposal.post)
+    if proposal.proposed_by == by.person:
+        raise Forbidden(_("You proposed this yourself. Another person must decide it."))
+    if proposal.status != "waiting":
+        raise WrongState(_("This proposal is already settled: {status}.", status=proposal.status))
+    if not approved and not reason.strip():
+        raise Invalid(findings=[Finding("/reason", "proposal.reason", _("Say why you reject it."))])
+    proposal.status = "approved" if approved else "rejected"
+    proposal.decided_by, proposal.decided_login = by.person, by.login
+    proposal.decided_at, proposal.decided_reason = now(session), reason
+    session.flush()
+    journal.record(
+        session, by=by, event=f"proposal.{proposal.status}", kind="proposal", subject=proposal.id, post=proposal.post,
+        before={"status": "waiting"}, after={"status": proposal.status, "proposed_by": proposal.proposed_login},
+        reason=reason, role=grant.role,
+    )
+    return proposal
+
+
+def overtake(session: Session, post: str, subject: UUID, *, by: Actor) -> None:
+    """Closes what still waits about a thing that has meanwhile been decided."""
+    rows = session.execute(
+        select(Proposal).where(Proposal.post == post, Proposal.subject == subject, Proposal.status == "waiting").with_for_update()
+    ).scalars()
+    for proposal in rows:
+        proposal.status = "overtaken"
+        journal.record(
+            session, by=by, event="proposal.overtaken", kind="proposal", subject=proposal.id, post=post,
+            before={"status": "waiting"}, after={"status": "overtaken"},
+        )

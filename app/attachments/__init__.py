@@ -1,0 +1,1 @@
+"""Files people and other systems hand in."""

@@ -1,0 +1,81 @@
+"""Tables of permits: what was issued, and every print of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.tables import Base, IdKey, PostKey, sane_time
+
+
+class Permit(Base):
+    """An issued permit: number, frozen content, form and version, the signed PDF and its SHA-256. Never changed but for revocation."""
+
+    __tablename__ = "permit"
+    __table_args__ = (
+        ForeignKeyConstraint(["post", "declaration_id"], ["declaration.post", "declaration.id"]),
+        CheckConstraint("octet_length(sha256) = 64", name="sha256_length"),
+        CheckConstraint(sane_time("issued_at"), name="issued_at_sane"),
+        CheckConstraint(
+            "(revoked_at IS NULL) = (revoked_reason IS NULL) AND (revoked_at IS NULL) = (revoked_by IS NULL)",
+            name="revoked_with_reason",
+        ),
+        Index("uq_permit_number", "number", unique=True),
+        Index(
+            "uq_permit_in_force", "post", "declaration_id", unique=True, postgresql_where=text("revoked_at IS NULL")
+        ),
+        Index("ix_permit_post_issued", "post", "issued_at", "id"),
+        Index("ix_permit_revoked", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    declaration_id: Mapped[UUID]
+    number: Mapped[str] = mapped_column(String(40))
+    mrn: Mapped[str] = mapped_column(String(18))
+    reference: Mapped[str] = mapped_column(String(35))
+    form: Mapped[str] = mapped_column(String(40))
+    form_version: Mapped[int] = mapped_column(SmallInteger)
+    content: Mapped[dict[str, Any]]
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String(5)))
+    key_id: Mapped[str] = mapped_column(String(64))
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[dt.datetime]
+    valid_until: Mapped[dt.date] = mapped_column(Date)
+    issued_by: Mapped[UUID]
+    issued_name: Mapped[str]
+    plate: Mapped[str]
+    supersedes: Mapped[str | None] = mapped_column(String(40))
+    revoked_at: Mapped[dt.datetime | None]
+    revoked_reason: Mapped[str | None]
+    revoked_by: Mapped[UUID | None]
+
+
+class PermitPrint(Base):
+    """A print of a permit. Copy 0 is the original; each later one says COPY n."""
+
+    __tablename__ = "permit_print"
+    __table_args__ = (
+        ForeignKeyConstraint(["post", "permit_id"], ["permit.post", "permit.id"]),
+        CheckConstraint("copy BETWEEN 0 AND 9999", name="copy_sane"),
+        CheckConstraint("copy = 0 OR char_length(reason) > 0", name="copy_has_reason"),
+        CheckConstraint(sane_time("at"), name="at_sane"),
+        Index("uq_permit_print_copy", "post", "permit_id", "copy", unique=True),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    permit_id: Mapped[UUID]
+    copy: Mapped[int] = mapped_column(SmallInteger)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String(5)))
+    reason: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    person: Mapped[UUID]
+    name: Mapped[str]
+    at: Mapped[dt.datetime]

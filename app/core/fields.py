@@ -1,0 +1,170 @@
+"""marshmallow fields that take only what the database can hold and a person can mean.
+
+Values stay text: an amount is a string of plain digits, a date an ISO string. What leaves these fields can be stored,
+hashed and shown without another look.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from app.core.messages import T
+from app.core.text import fault_in, normal
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII)
+EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2199, 12, 31)
+
+
+class Words(ma.fields.Field[str]):
+    """Free text: NFC, trimmed, no control characters or hidden direction marks, 1 to `most` characters."""
+
+    default_error_messages = {
+        "invalid": T("Give text here.", "type"),
+        "blank": T("This may not be empty.", "required"),
+        "long": T("Too long: at most {most} characters.", "length"),
+    }
+
+    def __init__(self, most: int, **options: Any) -> None:
+        self.most = most
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if len(value) > self.most * 4:
+            raise self.make_error("long", most=self.most)
+        fault = fault_in(value)
+        if fault is not None:
+            raise ma.ValidationError(T(fault.msgid, "text.characters").format())
+        clean = normal(value)
+        if not clean:
+            raise self.make_error("blank")
+        if len(clean) > self.most:
+            raise self.make_error("long", most=self.most)
+        return clean
+
+
+class Coded(ma.fields.Field[str]):
+    """A code of a fixed form. `form` is a regular expression over ASCII; `example` stands in the message."""
+
+    default_error_messages = {
+        "invalid": T("Give text here.", "type"),
+        "form": T("This does not have the form of such a code. Example: {example}.", "format"),
+    }
+
+    def __init__(self, form: str, example: str, **options: Any) -> None:
+        self.pattern = re.compile(form, re.ASCII)
+        self.example = example
+        super().__init__(**options)
+        self.metadata = {"pattern": f"^{form}$", "example": example, **self.metadata}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if not self.pattern.fullmatch(value):
+            raise self.make_error("form", example=self.example)
+        return value
+
+
+class Exact(ma.fields.Field[str]):
+    """A decimal number written as a string of plain digits; it stays a string. JSON numbers are refused: they may be floats."""
+
+    default_error_messages = {
+        "invalid": T("Write the number as text in quotes, for example \"1250.50\".", "number"),
+        "form": T("Give plain digits with at most {places} after the point, for example 1250.5.", "number"),
+        "large": T("The number is too large: at most {whole} digits before the point.", "number"),
+        "zero": T("Must be more than 0.", "range"),
+    }
+
+    def __init__(self, whole: int, places: int, *, positive: bool = False, **options: Any) -> None:
+        self.whole, self.places, self.positive = whole, places, positive
+        tail = rf"(\.[0-9]{{1,{places}}})?" if places else ""
+        self.pattern = re.compile(rf"[0-9]{{1,{whole}}}{tail}", re.ASCII)
+        super().__init__(**options)
+        self.metadata = {"inputmode": "decimal", "pattern": f"^{self.pattern.pattern}$", **self.metadata}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if not self.pattern.fullmatch(value):
+            head = value.partition(".")[0]
+            if head.isascii() and head.isdigit() and len(head) > self.whole:
+                raise self.make_error("large", whole=self.whole)
+            raise self.make_error("form", places=self.places)
+        if self.positive and not value.strip("0."):
+            raise self.make_error("zero")
+        return value
+
+
+class Day(ma.fields.Field[str]):
+    """A calendar date as ISO text, 1990 to 2199."""
+
+    default_error_messages = {
+        "invalid": T("Give a date, for example 2026-11-27.", "date"),
+        "range": T("Give a date between 1990 and 2199.", "date"),
+    }
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> str:
+        if not isinstance(value, str) or not _DATE.fullmatch(value):
+            raise self.make_error("invalid")
+        try:
+            day = dt.date.fromisoformat(value)
+        except ValueError:
+            raise self.make_error("invalid") from None
+        if not EARLIEST <= day <= LATEST:
+            raise self.make_error("range")
+        return value
+
+
+class Moment(ma.fields.Field[str]):
+    """A time with its zone, kept as ISO text in UTC."""
+
+    default_error_messages = {
+        "invalid": T("Give the time with its zone, for example 2026-11-27T08:30:00Z.", "date"),
+        "range": T("Give a date between 1990 and 2199.", "date"),
+    }
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> str:
+        if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+            raise self.make_error("invalid")
+        try:
+            moment = dt.datetime.fromisoformat(value).astimezone(dt.UTC)
+        except (ValueError, OverflowError):
+            raise self.make_error("invalid") from None
+        if not EARLIEST <= moment.date() <= LATEST:
+            raise self.make_error("range")
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Whole(ma.fields.Field[int]):
+    """A whole number in a range; JSON true and 1.0 are not whole numbers, digits from a form are."""
+
+    default_error_messages = {
+        "invalid": T("Give a whole number.", "number"),
+        "range": T("Must be from {min} to {max}.", "range"),
+    }
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**options)
+        self.metadata = {"inputmode": "numeric", **self.metadata}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> int:
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
+            value = int(value)
+        if type(value) is not int:
+            raise self.make_error("invalid")
+        if not self.least <= value <= self.most:
+            raise self.make_error("range", min=self.least, max=self.most)
+        return value
+
+
+def listed(inner: ma.fields.Field[Any], least: int, most: int, **options: Any) -> ma.fields.List[Any]:
+    """A list with bounds on its length."""
+    return ma.fields.List(inner, validate=validate.Length(least, most), **options)

@@ -1,0 +1,1 @@
+"""What traders declare, and the life of a declaration."""

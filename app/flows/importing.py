@@ -1,0 +1,44 @@
+"""Other systems' messages become drafts; nothing of them is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.attachments import operations as attachments
+from app.core.actors import Actor
+from app.core.errors import Finding
+from app.declarations import operations as declarations
+from app.declarations.commands import SaveDraft
+from app.declarations.models import Declaration
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that has been read: its kind, the declaration's words, what was not understood, what is doubtful."""
+
+    kind: str
+    name: str
+    media_type: str
+    content: bytes
+    document: dict[str, Any]
+    unread: tuple[dict[str, str], ...] = ()
+    problems: tuple[Finding, ...] = field(default=())
+
+
+def keep(session: Session, message: Message, post: str, *, by: Actor) -> Declaration:
+    """Keeps the message to the byte and opens a draft with what was understood of it."""
+    by.need_scope("write")
+    by.need(("trader",), post)
+    kept = attachments.keep(
+        session, post=post, kind=message.kind, name=message.name, media_type=message.media_type, content=message.content, by=by
+    )
+    session.flush()
+    remarks = tuple(
+        {"pointer": p.pointer, "rule": p.rule, "msgid": p.message.msgid, "params": {k: str(v) for k, v in p.message.params.items()}}
+        for p in message.problems
+    )
+    command = SaveDraft(post=post, body=message.document, source=kept.id, unread=message.unread, remarks=remarks)
+    return declarations.save_draft(session, command, by=by)

@@ -1,0 +1,29 @@
+"""What a new database needs before the first truck: codes, posts, risk profiles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.actors import Actor
+from app.reference import operations as reference
+from app.risk import operations as risk
+from app.risk.models import RandomShare, RiskProfile
+
+PROFILES = Path(risk.__file__).parent / "data" / "profiles.json"
+
+
+def load_reference(session: Session, *, by: Actor) -> None:
+    """Loads what this release ships; safe to run again, an administration's own rows are kept."""
+    reference.load(session, by=by)
+    shipped = json.loads(PROFILES.read_text(encoding="utf-8"))
+    known = set(session.execute(select(RiskProfile.code).distinct()).scalars())
+    for profile in shipped["profiles"]:
+        if profile["code"] not in known:
+            risk.define(session, risk.DefineProfile(source=shipped["source"], **profile), by=by)
+    share = shipped["random_share"]
+    if session.execute(select(RandomShare.post).limit(1)).first() is None:
+        risk.set_random_share(session, share["post"], share["share"], share["lane"], by=by)

@@ -1,0 +1,1 @@
+"""Looking at papers and goods: orders, findings, conclusions."""

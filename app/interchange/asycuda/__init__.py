@@ -1,0 +1,1 @@
+"""The Single Administrative Document as ASYCUDA World exchanges it in XML."""

@@ -1,0 +1,1 @@
+"""Who trades: the firms that declarations name and traders act for."""

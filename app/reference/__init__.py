@@ -1,0 +1,1 @@
+"""What the codes mean, and since when: commodities, countries, packages, documents, posts of the border."""

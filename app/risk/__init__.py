@@ -1,0 +1,1 @@
+"""Which consignments are looked at, and why."""

@@ -1,0 +1,92 @@
+"""The verbs of selectivity."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.core import journal
+from app.core.actors import Actor
+from app.core.db import node_post, now
+from app.core.errors import Finding, Invalid
+from app.core.ids import uuid7
+from app.core.rows import stage_rows
+from app.core.text import _
+from app.risk import queries
+from app.risk.models import RandomShare, RiskAssessment, RiskProfile
+from app.risk.rules import Hit, Lane, compiled, draw, hits, lane_of
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    lane: Lane
+    hits: list[Hit]
+    drawn: bool
+
+
+def assess(session: Session, post: str, declaration: UUID, facts: Mapping[str, Any], kept: Mapping[str, Any], at: dt.datetime) -> Assessed:
+    """Gives a declaration its lane and keeps why: the hits, the draw, and the facts in their storable form."""
+    rules = queries.in_force(session)
+    found = hits(facts, rules.profiles, post)
+    number = draw(declaration)
+    share, random_lane = rules.share(post)
+    lane, drawn = lane_of(found, number, share, random_lane)
+    row = {
+        "post": post, "id": uuid7(), "declaration_id": declaration, "lane": lane.value, "hits": [h.plain() for h in found],
+        "draw": number, "drawn": drawn, "facts": dict(kept), "at": at,
+    }
+    stage_rows(session, RiskAssessment, [row])
+    return Assessed(lane, found, drawn)
+
+
+@dataclass(frozen=True)
+class DefineProfile:
+    """A new profile or a new version of one."""
+
+    code: str
+    expression: str
+    lane: str
+    names: dict[str, str]
+    instruction: dict[str, str]
+    source: str
+    posts: tuple[str, ...] = ()
+
+
+def define(session: Session, command: DefineProfile, *, by: Actor) -> RiskProfile:
+    """Puts a profile in force from now on. Raises `Invalid` if the expression does not parse."""
+    by.need(("administrator", "system"), node_post())
+    if command.lane not in (Lane.YELLOW, Lane.RED, Lane.BLUE):
+        raise Invalid(findings=[Finding("/lane", "profile.lane", _("A profile leads to yellow, red or blue."))])
+    compiled(command.expression)
+    last = session.query(RiskProfile.version).filter_by(code=command.code).order_by(RiskProfile.version.desc()).first()
+    profile = RiskProfile(
+        code=command.code, version=(last[0] if last else 0) + 1, expression=command.expression, lane=command.lane,
+        names=command.names, instruction=command.instruction, posts=list(command.posts), source=command.source,
+        valid_from=now(session), valid_to=None,
+    )
+    session.add(profile)
+    session.flush()
+    journal.record(
+        session, by=by, event="risk.profile-defined", kind="risk_profile", subject=command.code, post=node_post(),
+        after={"version": profile.version, "expression": profile.expression, "lane": profile.lane},
+    )
+    queries.forget()
+    return profile
+
+
+def set_random_share(session: Session, post: str, share: str, lane: str, *, by: Actor) -> None:
+    """From now on, this share (per cent) of clean consignments is stopped by chance."""
+    by.need(("administrator", "system"), node_post())
+    row = {"post": post, "valid_from": now(session), "share": share, "lane": lane}
+    session.execute(insert(RandomShare).values(row).on_conflict_do_update(index_elements=["post", "valid_from"], set_=row))
+    journal.record(
+        session, by=by, event="risk.share-set", kind="risk_random_share", subject=post, post=node_post(),
+        after={"share": share, "lane": lane},
+    )
+    queries.forget()

@@ -1,0 +1,89 @@
+"""The profiles in force, compiled once, and the lanes given."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from app.risk.models import RandomShare, RiskAssessment, RiskProfile
+from app.risk.rules import Lane, Profile, compiled
+
+#: A changed profile is in force everywhere after this many seconds.
+FRESH = 5.0
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What decides lanes at a moment: the profiles, and per post the share stopped by chance."""
+
+    profiles: tuple[Profile, ...]
+    shares: dict[str, tuple[float, Lane]]
+
+    def share(self, post: str) -> tuple[float, Lane]:
+        return self.shares.get(post) or self.shares.get("*") or (0.0, Lane.YELLOW)
+
+
+_lock = threading.Lock()
+_kept: tuple[float, str, InForce] | None = None
+
+
+def in_force(session: Session) -> InForce:
+    """The profiles in force now. Kept for a few seconds per process and database; compiling is the cost."""
+    global _kept
+    key = str(session.get_bind().engine.url)
+    kept = _kept
+    if kept is not None and kept[1] == key and time.monotonic() - kept[0] < FRESH:
+        return kept[2]
+    with _lock:
+        fresh = InForce(_profiles(session), _shares(session))
+        _kept = (time.monotonic(), key, fresh)
+        return fresh
+
+
+def forget() -> None:
+    """Makes the next question read the tables again; for those who have just changed a profile."""
+    global _kept
+    _kept = None
+
+
+def _profiles(session: Session) -> tuple[Profile, ...]:
+    now = func.guzar_now()
+    rows = session.execute(
+        select(RiskProfile)
+        .where(RiskProfile.valid_from <= now, (RiskProfile.valid_to.is_(None)) | (RiskProfile.valid_to > now))
+        .order_by(RiskProfile.code, RiskProfile.version.desc())
+        .ext(distinct_on(RiskProfile.code))
+    ).scalars()
+    return tuple(
+        Profile(r.code, r.version, Lane(r.lane), compiled(r.expression), frozenset(r.posts), r.names, r.instruction)
+        for r in rows
+    )
+
+
+def _shares(session: Session) -> dict[str, tuple[float, Lane]]:
+    rows = session.execute(
+        select(RandomShare)
+        .where(RandomShare.valid_from <= func.guzar_now())
+        .order_by(RandomShare.post, RandomShare.valid_from.desc())
+        .ext(distinct_on(RandomShare.post))
+    ).scalars()
+    return {row.post: (float(row.share), Lane(row.lane)) for row in rows}
+
+
+def assessment(session: Session, post: str, declaration: UUID) -> RiskAssessment | None:
+    """The latest assessment of a declaration."""
+    rows = select(RiskAssessment).where(RiskAssessment.post == post, RiskAssessment.declaration_id == declaration)
+    return session.execute(rows.order_by(RiskAssessment.at.desc()).limit(1)).scalar_one_or_none()
+
+
+def profiles_named(session: Session, hits: list[tuple[str, int]]) -> dict[tuple[str, int], RiskProfile]:
+    """The profiles behind stored hits, in the version that hit."""
+    codes = {code for code, version in hits}
+    rows = session.execute(select(RiskProfile).where(RiskProfile.code.in_(codes))).scalars() if codes else ()
+    return {(r.code, r.version): r for r in rows}

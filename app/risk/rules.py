@@ -1,0 +1,105 @@
+"""Lanes and how they are found. Pure: facts in, lane and reasons out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import cel
+
+from app.core.errors import Finding, Invalid
+from app.core.text import _
+
+
+class Lane(StrEnum):
+    """Green goes, blue goes and is audited afterwards, yellow is looked at on paper, red is opened."""
+
+    GREEN = "green"
+    BLUE = "blue"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+#: The strongest hit wins.
+STRENGTH = {Lane.GREEN: 0, Lane.BLUE: 1, Lane.YELLOW: 2, Lane.RED: 3}
+
+
+def is_lower(new: str, old: str) -> bool:
+    return STRENGTH[Lane(new)] < STRENGTH[Lane(old)]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile ready to be asked."""
+
+    code: str
+    version: int
+    lane: Lane
+    program: cel.Program
+    posts: frozenset[str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    instruction: Mapping[str, str] = field(default_factory=dict)
+
+    def applies(self, post: str) -> bool:
+        return not self.posts or post in self.posts
+
+
+def compiled(expression: str) -> cel.Program:
+    """The program of a CEL expression, or `Invalid` saying where it does not parse."""
+    try:
+        return cel.compile(expression)
+    except ValueError as error:
+        message = _("The expression cannot be read: {why}", why=str(error).splitlines()[0][:200])
+        raise Invalid(findings=[Finding("/expression", "profile.syntax", message)]) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A profile whose criterion holds for the consignment."""
+
+    code: str
+    version: int
+    lane: Lane
+    broken: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        words = {"code": self.code, "version": self.version, "lane": self.lane.value}
+        return {**words, "broken": True} if self.broken else words
+
+
+def hits(facts: Mapping[str, Any], profiles: Iterable[Profile], post: str) -> list[Hit]:
+    """Every profile that applies at the post and holds. One context serves all: building it costs more than asking.
+
+    A profile that cannot be computed counts as a hit of its lane, marked broken: a mistake in a criterion must stop
+    goods, not let them pass.
+    """
+    context = cel.Context(dict(facts))
+    found: list[Hit] = []
+    for profile in profiles:
+        if not profile.applies(post):
+            continue
+        try:
+            answer = profile.program.execute(context)
+        except (RuntimeError, ValueError, TypeError, OverflowError):
+            found.append(Hit(profile.code, profile.version, profile.lane, broken=True))
+            continue
+        if answer is True:
+            found.append(Hit(profile.code, profile.version, profile.lane))
+    return found
+
+
+def draw(declaration: UUID) -> int:
+    """A number from 0 to 9999 that nobody chooses and everybody can compute again from the declaration's random key."""
+    return int.from_bytes(hashlib.sha256(b"lane" + declaration.bytes).digest()[:8], "big") % 10_000
+
+
+def lane_of(found: Iterable[Hit], number: int, share: float, random_lane: Lane) -> tuple[Lane, bool]:
+    """The strongest lane, and whether chance chose it: `share` per cent of what no profile stops."""
+    lane = max((h.lane for h in found), key=STRENGTH.__getitem__, default=Lane.GREEN)
+    if STRENGTH[lane] < STRENGTH[random_lane] and number < round(share * 100):
+        return random_lane, True
+    return lane, False

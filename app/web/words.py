@@ -1,0 +1,96 @@
+"""The words and tones in which pages show states, lanes, roles and decisions; the API shows the codes themselves."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.core.text import Text, _
+
+
+class Word(NamedTuple):
+    """A code as people read it. `tone` is quiet, working, good, caution or bad."""
+
+    text: Text
+    tone: str = "quiet"
+
+
+STATUSES: dict[str, Word] = {
+    "draft": Word(_("Draft")),
+    "prelodged": Word(_("Lodged in advance"), "working"),
+    "lodged": Word(_("Lodged"), "working"),
+    "selected": Word(_("Selected for control"), "working"),
+    "under_control": Word(_("Under control"), "caution"),
+    "queried": Word(_("Question to the trader"), "caution"),
+    "assessed": Word(_("Assessed"), "working"),
+    "paid": Word(_("Paid"), "working"),
+    "released": Word(_("Released"), "good"),
+    "partly_released": Word(_("Partly released"), "good"),
+    "exited": Word(_("Left the crossing point"), "good"),
+    "rejected": Word(_("Rejected"), "bad"),
+    "invalidated": Word(_("Invalidated")),
+    "detained": Word(_("Detained"), "bad"),
+    "seized": Word(_("Seized"), "bad"),
+    "refused": Word(_("Refused"), "bad"),
+    "returned": Word(_("Returned"), "caution"),
+    "destroyed": Word(_("Destroyed")),
+    "released_for_transit": Word(_("Released for transit"), "good"),
+    "incident": Word(_("Incident on the way"), "caution"),
+    "arrived": Word(_("Arrived"), "working"),
+    "unloading": Word(_("Unloading"), "working"),
+    "discrepancies": Word(_("Discrepancies found"), "caution"),
+    "discharged": Word(_("Discharged"), "good"),
+    "enquiry": Word(_("Enquiry opened"), "caution"),
+    "recovery": Word(_("Recovery of the debt"), "bad"),
+    "not_released": Word(_("Not released for transit"), "bad"),
+}
+
+LANES: dict[str, Word] = {
+    "green": Word(_("Green lane"), "green"),
+    "yellow": Word(_("Yellow lane"), "yellow"),
+    "red": Word(_("Red lane"), "red"),
+    "blue": Word(_("Blue lane"), "blue"),
+}
+LANE_MEANINGS: dict[str, Text] = {
+    "green": _("Release without a check"),
+    "yellow": _("Check of the documents"),
+    "red": _("Physical examination"),
+    "blue": _("Release, then audit after clearance"),
+}
+
+ROLES: dict[str, Text] = {
+    "trader": _("Trader"),
+    "officer": _("Customs officer"),
+    "inspector": _("Inspector"),
+    "supervisor": _("Supervisor"),
+    "analyst": _("Risk analyst"),
+    "liaison": _("Liaison officer"),
+    "administrator": _("Administrator"),
+    "auditor": _("Auditor"),
+    "system": _("Other administration"),
+}
+
+DECISIONS: dict[str, Text] = {
+    "release": _("Release"),
+    "release-with-correction": _("Release with correction"),
+    "hold": _("Hold"),
+    "refuse": _("Refuse"),
+    "seize": _("Seize"),
+    "return": _("Send back"),
+}
+
+
+def status(code: str) -> Word:
+    """The word of a state; an unknown state is shown by its code."""
+    return STATUSES.get(code) or Word(Text("{code}", {"code": code}))
+
+
+def lane(code: str) -> Word:
+    return LANES.get(code) or Word(Text("{code}", {"code": code}))
+
+
+def role(code: str) -> Text:
+    return ROLES.get(code) or Text("{code}", {"code": code})
+
+
+def decision(code: str) -> Text:
+    return DECISIONS.get(code) or Text("{code}", {"code": code})

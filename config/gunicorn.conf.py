@@ -1,0 +1,54 @@
+"""How gunicorn serves Guzar. Environment: GUZAR_BIND, GUZAR_WORKERS, GUZAR_THREADS, FORWARDED_ALLOW_IPS."""
+
+import os
+from pathlib import Path
+
+import gunicorn.http.wsgi
+
+_SHARED_MEMORY = Path("/dev/shm")
+
+
+def _count(name: str, default: int, most: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= most:
+        raise SystemExit(f"{name} must be a whole number from 1 to {most}, not {value!r}")
+    return int(value)
+
+
+bind = os.environ.get("GUZAR_BIND") or "127.0.0.1:8000"
+
+# Threads, because live lists hold a connection each while they wait for news. The live lists' own cap stays below
+# the number of threads, or pages would have none left.
+worker_class = "gthread"
+workers = _count("GUZAR_WORKERS", 2, 64)
+threads = _count("GUZAR_THREADS", 32, 512)
+preload_app = False  # every worker makes its own database connections and background threads, after the fork
+max_requests = 0  # workers are not replaced for their age: that would cut live lists for no reason
+
+timeout = 60  # seconds without a sign of life from a worker before it is replaced
+graceful_timeout = 20  # seconds for requests in flight when stopping
+keepalive = 5
+
+# What a request may look like before the application sees it.
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+http_parser = "python"  # the one whose limits are tested, whatever else is installed
+http_protocols = "h1"
+header_map = "drop"  # headers that would collide in the WSGI environment (a_b with a-b) do not get through
+forwarder_headers = ""  # and no header sets SCRIPT_NAME or PATH_INFO, not even from a proxy
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
+proxy_protocol = "off"
+
+# No control socket: it lies outside the project, is shared by all servers of an account, and can stop this one.
+control_socket_disable = True
+
+# The heartbeat file in memory: on a busy disk a heartbeat may block, and a healthy worker would be killed.
+worker_tmp_dir = str(_SHARED_MEMORY) if os.access(_SHARED_MEMORY, os.W_OK) else None
+
+accesslog = None  # the application logs each request itself, with its id, actor and post
+errorlog = "-"
+loglevel = "info"
+
+# There is no setting for the Server header. The name of the product is enough for visitors.
+gunicorn.http.wsgi.SERVER = "guzar"

@@ -1,0 +1,1 @@
+"""The clearance permit: what a driver shows at the gate."""

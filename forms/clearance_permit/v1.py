@@ -1,0 +1,513 @@
+"""Clearance permit, version 1: released, never edited. A4, two languages side by side, signed, with its data inside.
+
+`render` turns a frozen `ClearancePermit` into the bytes of a PDF; the same input gives the same bytes, apart from the
+signature itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+
+from forms.clearance_permit.v1_content import (
+    SAMPLE,
+    ClearancePermit,
+    Item,
+    Party,
+    Post,
+    Totals,
+    Vehicle,
+)
+from forms.kit import barcodes, dates, embed, fitting, signature
+from forms.kit.canvas import MM, PAGE_HEIGHT, Box, Drawing, Page
+from forms.kit.fonts import Face, GlyphCodes, bold, regular
+from forms.kit.numbers import amount
+from forms.kit.sheet import BLUSH, GREEN, INK, LABEL, LINE, NAVY, PALE, RED, TINT, WHITE, Sheet
+from forms.kit.words import Language
+
+__all__ = [
+    "DATA_FILE",
+    "QR_FILE",
+    "SAMPLE",
+    "ClearancePermit",
+    "Item",
+    "Party",
+    "Post",
+    "Totals",
+    "Vehicle",
+    "render",
+]
+
+#: Names of the files inside the document.
+DATA_FILE, QR_FILE = "permit.json", "permit.qr"
+
+_FORM = "Guzar CP-1"
+_FIELD = "Permit"
+
+# Geometry in millimetres from the top left, for a page that reads from the left.
+_BAND = Box(12, 10, 186, 21)
+_STATUS = Box(12, 31, 186, 9)
+_MRN = Box(12, 42, 100, 27)
+_NUMBER = Box(112, 42, 42, 13.5)
+_REFERENCE = Box(112, 55.5, 42, 13.5)
+_QR = Box(154, 42, 44, 45)
+_ISSUED = Box(12, 69, 44, 18)
+_VALID = Box(56, 69, 36, 18)
+_DECISION = Box(92, 69, 62, 9)
+_TYPE = Box(92, 78, 20, 9)
+_PROCEDURE = Box(112, 78, 42, 9)
+_CONSIGNOR = Box(12, 89, 62, 25)
+_CONSIGNEE = Box(74, 89, 62, 25)
+_DECLARANT = Box(136, 89, 62, 25)
+_VEHICLE = Box(12, 114, 42, 12)
+_TRAILER = Box(54, 114, 42, 12)
+_CONTAINERS = Box(96, 114, 54, 12)
+_DRIVER = Box(150, 114, 48, 12)
+_DELIVERY = Box(12, 126, 44, 12)
+_INVOICE = Box(56, 126, 44, 12)
+_ITEMS = Box(100, 126, 18, 12)
+_PACKAGES = Box(118, 126, 22, 12)
+_GROSS = Box(140, 126, 29, 12)
+_NET = Box(169, 126, 29, 12)
+_GOODS_TOP = 140
+_CONDITIONS = Box(12, 229, 186, 15)
+_OFFICER = Box(12, 246, 50, 28)
+_SIGNATURE = Box(62, 246, 74, 28)
+_STAMP = Box(136, 246, 62, 28)
+_FOOTER = 282
+
+_QR_SIDE = 35
+_BARCODE_HEIGHT = 15
+#: Millimetres of the thinnest bar: never below what cheap readers resolve, wider while the MRN leaves room.
+_THINNEST_BAR, _WIDEST_BAR = 0.24, 0.36
+
+#: Goods table: label, left edge, width, and 0 start / 0.5 centre / 1 right for its numbers.
+_COLUMNS = (
+    ("number", 12, 9),
+    ("commodity", 21, 21),
+    ("description", 42, 78),
+    ("origin", 120, 14),
+    ("packages", 134, 18),
+    ("gross_kg", 152, 23),
+    ("net_kg", 175, 23),
+)
+_HEAD, _ROW, _TOTAL = 7.6, 6.6, 6.2
+_ROWS_FIRST = 11
+_NEXT_BAND = Box(12, 10, 186, 15)
+_NEXT_TOP = 27
+_ROWS_NEXT = 36
+
+
+@dataclass(frozen=True)
+class _Print:
+    """One print of a permit: the content and what this copy adds to it."""
+
+    content: ClearancePermit
+    languages: tuple[str, str]
+    qr_text: str
+    data: bytes
+    copy: int
+    copy_reason: str
+    printed_at: datetime
+    signed: bool
+
+
+@dataclass(frozen=True)
+class _Template:
+    """The fixed parts of both kinds of page in one pair of languages, and the glyph codes they rely on."""
+
+    first: Drawing
+    following: Drawing
+    codes: dict[Face, GlyphCodes]
+
+
+def render(
+    content: ClearancePermit,
+    *,
+    languages: tuple[str, str],
+    qr_text: str,
+    data: bytes,
+    copy: int = 0,
+    copy_reason: str = "",
+    signer: signature.Signer | None = None,
+    printed_at: datetime | None = None,
+) -> bytes:
+    """The PDF of a permit.
+
+    `languages` are two of en, tg, ru, fa_AF, ps, the first one leading. `qr_text` is printed as the QR code and kept
+    inside as `permit.qr`; `data` is kept as `permit.json`. `copy` 0 is the original; a copy says COPY n and why.
+    `printed_at` (aware; the time of issue if left out) is the time of the signature. Without a signer the page says
+    that it is not signed. ValueError for an unknown language, an MRN that no barcode can carry or a naive time.
+    """
+    if languages[0] == languages[1]:
+        raise ValueError("The two languages of a permit differ")
+    moment = printed_at or content.issued_at
+    printed = _Print(content, languages, qr_text, data, copy, copy_reason, moment, signer is not None)
+    template = _template(languages)
+    page = Page(template.codes)
+    sheet = Sheet(page, languages)
+    following = _pages_of(content.items[_ROWS_FIRST:], _ROWS_NEXT)
+    pages = 1 + len(following)
+    _first_page(sheet, template, printed, pages)
+    for number, items in enumerate(following, 2):
+        page.showPage()
+        _following_page(sheet, template, printed, items, number, pages)
+    embed.describe(
+        page,
+        title=f"{sheet.first.say('clearance_permit')} {fitting.clean(content.number)}",
+        author=f"{sheet.first.say('customs_service')} {fitting.clean(content.post.country)}",
+        language=sheet.first.tag,
+        moment=moment,
+        attachments=(
+            embed.Attachment(DATA_FILE, "application/json", data, "data of this permit"),
+            embed.Attachment(QR_FILE, "text/plain", qr_text.encode(), "text of the QR code"),
+        ),
+    )
+    pdf = page.finish()
+    return signature.seal(pdf, signer) if signer else pdf
+
+
+def _pages_of(items: Sequence[Item], rows: int) -> list[Sequence[Item]]:
+    return [items[i : i + rows] for i in range(0, len(items), rows)]
+
+
+# --- fixed parts -----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(32)
+def _template(languages: tuple[str, str]) -> _Template:
+    page = Page()
+    sheet = Sheet(page, languages)
+    first = page.record(lambda: _fixed_first(sheet))
+    following = page.record(lambda: _fixed_following(sheet))
+    return _Template(first, following, page.glyph_codes())
+
+
+def _fixed_first(sheet: Sheet) -> None:
+    sheet.page.fill(_BAND, NAVY)
+    sheet.both(sheet.at(_BAND), _BAND.y + 12.6, "clearance_permit", 15, colour=WHITE)
+    for box, key in (
+        (_MRN, "mrn"),
+        (_NUMBER, "permit_number"),
+        (_REFERENCE, "reference"),
+        (_ISSUED, "issued_at"),
+        (_VALID, "valid_until"),
+        (_DECISION, "decision"),
+        (_TYPE, "declaration_type"),
+        (_PROCEDURE, "procedure"),
+        (_CONSIGNOR, "consignor"),
+        (_CONSIGNEE, "consignee"),
+        (_DECLARANT, "declarant"),
+        (_VEHICLE, "vehicle"),
+        (_TRAILER, "trailer"),
+        (_CONTAINERS, "containers"),
+        (_DRIVER, "driver"),
+        (_DELIVERY, "delivery_terms"),
+        (_INVOICE, "invoice_total"),
+        (_OFFICER, "issued_by"),
+        (_SIGNATURE, "electronic_signature"),
+        (_STAMP, "signature_and_stamp"),
+    ):
+        sheet.box(box, key)
+    for box, key in ((_ITEMS, "items"), (_PACKAGES, "packages"), (_GROSS, "gross_kg"), (_NET, "net_kg")):
+        sheet.box(box, key, stacked=True)
+    sheet.page.frame(sheet.at(_QR), LINE)
+    sheet.label(sheet.at(Box(_QR.x, _QR.y + _QR.height - 3.9, _QR.width, 4)), "scan")
+    _table(sheet, _GOODS_TOP, _ROWS_FIRST)
+    sheet.page.fill(_CONDITIONS, PALE)
+    sheet.page.frame(_CONDITIONS, LINE)
+    sheet.columns(_CONDITIONS, 3.3, "conditions", 6.4, 5)
+    _footer_rule(sheet)
+
+
+def _fixed_following(sheet: Sheet) -> None:
+    sheet.page.fill(_NEXT_BAND, NAVY)
+    sheet.both(sheet.at(_NEXT_BAND), _NEXT_BAND.y + 6.4, "clearance_permit", 11, colour=WHITE)
+    _table(sheet, _NEXT_TOP, _ROWS_NEXT)
+    _footer_rule(sheet)
+
+
+def _table(sheet: Sheet, top: float, rows: int) -> None:
+    height = _HEAD + rows * _ROW
+    whole = Box(12, top, 186, height + _TOTAL)
+    page = sheet.page
+    page.fill(Box(12, top, 186, _HEAD), TINT)
+    for row in range(1, rows):
+        # Rules, not stripes: a copy's watermark stays whole behind them.
+        page.rule(12, top + _HEAD + row * _ROW, 198, top + _HEAD + row * _ROW, TINT, 0.6)
+    page.fill(Box(12, top + height, 186, _TOTAL), TINT)
+    for key, x, width in _COLUMNS:
+        placed = sheet.at(Box(x, top, width, height))
+        sheet.label(placed, key, stacked=True)
+        if x > 12:
+            edge = placed.x + placed.width if sheet.mirrored else placed.x
+            page.rule(edge, top, edge, top + height, LINE, 0.35)
+    page.rule(12, top + _HEAD, 198, top + _HEAD, LINE)
+    page.rule(12, top + height, 198, top + height, LINE)
+    page.frame(whole, LINE)
+
+
+def _footer_rule(sheet: Sheet) -> None:
+    sheet.page.rule(12, _FOOTER - 4, 198, _FOOTER - 4, NAVY, 0.8)
+
+
+# --- the first page --------------------------------------------------------------------------------------------------
+
+
+def _first_page(sheet: Sheet, template: _Template, printed: _Print, pages: int) -> None:
+    content = printed.content
+    _watermark(sheet, printed)
+    sheet.page.put(template.first)
+    _heading(sheet, content)
+    _status(sheet, printed)
+    _identification(sheet, printed)
+    _parties(sheet, content)
+    _transport(sheet, content)
+    _terms(sheet, content)
+    shown = content.items[:_ROWS_FIRST]
+    _goods(sheet, shown, _GOODS_TOP, _ROWS_FIRST, content.totals, next_page=2 if pages > 1 else 0)
+    _seals(sheet, printed)
+    _footer(sheet, printed, 1, pages)
+
+
+def _watermark(sheet: Sheet, printed: _Print) -> None:
+    if printed.copy:
+        sheet.page.watermark(sheet.first.say("copy", copy=printed.copy), 92, BLUSH, sheet.first.base)
+    elif not printed.signed:
+        sheet.page.watermark(sheet.first.say("unsigned"), 58, BLUSH, sheet.first.base)
+
+
+def _heading(sheet: Sheet, content: ClearancePermit) -> None:
+    placed = sheet.at(_BAND)
+    room = _BAND.width / 2 - 4
+    for speech, side in ((sheet.first, sheet.start(placed)), (sheet.second, sheet.end(placed))):
+        country = fitting.clean(speech.country(content.post.country), 60)
+        service = f"{speech.say('customs_service')} · {country}"
+        post = f"{speech.say('crossing_point')}: {fitting.clean(content.post.name(speech.locale), 80)}"
+        sheet.line(side, _BAND.y + 5.2, service, room, 8, colour=WHITE, base=speech.base)
+        sheet.line(side, _BAND.y + 18.2, post, room, 8, colour=WHITE, base=speech.base)
+    sheet.page.text(105, _BAND.y + 18.2, fitting.clean(content.post.code, 12), 8, face=bold(), align=0.5, colour=WHITE)
+
+
+def _status(sheet: Sheet, printed: _Print) -> None:
+    placed = sheet.at(_STATUS)
+    if not printed.copy:
+        sheet.page.fill(_STATUS, TINT)
+        sheet.both(placed, _STATUS.y + 5.9, "original" if printed.signed else "unsigned", 10, colour=NAVY)
+        return
+    sheet.page.fill(_STATUS, RED)
+    sheet.both(placed, _STATUS.y + 6.6, "copy", 16, colour=WHITE, copy=printed.copy)
+    reason = fitting.block(fitting.clean(printed.copy_reason), regular(), 78 * MM, 6.5, 5, 2)
+    for row, text in enumerate(reason.lines):
+        y = _STATUS.y + (3.4 if len(reason.lines) > 1 else 4.3) + row * 2.6
+        sheet.page.text(105, y, text, reason.size, align=0.5, base=reason.base, colour=WHITE)
+    printed_at = dates.clock(dates.local(printed.printed_at, printed.content.post.time_zone))
+    sheet.page.text(105, _STATUS.y + 8.2, printed_at, 5.5, align=0.5, colour=WHITE)
+
+
+def _identification(sheet: Sheet, printed: _Print) -> None:
+    content = printed.content
+    _mrn(sheet, content.mrn)
+    sheet.value(_NUMBER, 9.6, content.number, 11, colour=NAVY)
+    sheet.value(_REFERENCE, 9.4, content.reference, 9)
+    qr = sheet.at(_QR)
+    left, top = qr.x + (qr.width - _QR_SIDE) / 2, qr.y + 3.2
+    sheet.page.operators(
+        barcodes.qr(printed.qr_text, left * MM, PAGE_HEIGHT - (top + _QR_SIDE) * MM, _QR_SIDE * MM)
+    )
+    zone = content.post.time_zone
+    issued = dates.local(content.issued_at, zone)
+    until = content.valid_until
+    until = dates.local(until, zone) if isinstance(until, datetime) else until
+    _day(sheet, _ISSUED, dates.clock(issued), issued)
+    _day(sheet, _VALID, dates.clock(until) if isinstance(until, datetime) else dates.gregorian(until), until)
+    placed = sheet.at(_DECISION)
+    for speech, side in ((sheet.first, sheet.start(placed)), (sheet.second, sheet.end(placed))):
+        key = f"decision_{content.decision}"
+        word = speech.say(key) if speech.knows(key) else content.decision
+        sheet.line(side, placed.y + 7.3, word, placed.width / 2 - 2, 9, face=bold(), colour=GREEN)
+    sheet.value(_TYPE, 7.3, content.declaration_type, 8.5)
+    sheet.value(_PROCEDURE, 7.3, content.procedure, 8.5)
+
+
+def _mrn(sheet: Sheet, mrn: str) -> None:
+    placed = sheet.at(_MRN)
+    modules = barcodes.code128_width(mrn)
+    room = placed.width - 4
+    bar = min(_WIDEST_BAR, room / (modules + 2 * barcodes.CODE128_QUIET))
+    if bar < _THINNEST_BAR:
+        raise ValueError(f"The MRN {mrn!r} is too long for its barcode")
+    left = placed.x + (placed.width - modules * bar) / 2
+    bottom = PAGE_HEIGHT - (placed.y + 4.8 + _BARCODE_HEIGHT) * MM
+    sheet.page.operators(barcodes.code128(mrn, left * MM, bottom, bar * MM, _BARCODE_HEIGHT * MM))
+    sheet.page.text(placed.x + placed.width / 2, placed.y + 24.6, mrn, 12, face=bold(), align=0.5, colour=INK)
+
+
+def _day(sheet: Sheet, box: Box, gregorian: str, day: date) -> None:
+    """A date, and below it the solar hijri date of each language that uses it."""
+    placed = sheet.at(box)
+    sheet.value(box, 8.2, gregorian, 9)
+    y = 12.2
+    for speech, side in ((sheet.first, sheet.start(placed)), (sheet.second, sheet.end(placed))):
+        if dates.has_solar_hijri(speech.locale):
+            hijri = dates.solar_hijri(day, speech.locale)
+            sheet.line(side, placed.y + y, hijri, placed.width - 3, 7.5, base=speech.base)
+            y += 3.6
+
+
+def _parties(sheet: Sheet, content: ClearancePermit) -> None:
+    for box, party in (
+        (_CONSIGNOR, content.consignor),
+        (_CONSIGNEE, content.consignee),
+        (_DECLARANT, content.declarant),
+    ):
+        below = sheet.lines(box, 7.8, party.name, 9, 2, strong=True)
+        sheet.lines(box, below, party.address, 7, 2)
+        placed = sheet.at(box)
+        sheet.line(sheet.start(placed), placed.y + 23.2, party.id, 34, 7.5, face=bold(), colour=NAVY)
+        _country(sheet, placed, 23.2, party.country, 24)
+
+
+def _country(sheet: Sheet, placed: Box, y: float, code: str, room: float) -> None:
+    if code:
+        name = sheet.first.country(code)
+        sheet.line(sheet.end(placed), placed.y + y, code if name == code else f"{name} · {code}", room, 6.5, colour=LABEL)
+
+
+def _transport(sheet: Sheet, content: ClearancePermit) -> None:
+    for box, vehicle in ((_VEHICLE, content.vehicle), (_TRAILER, content.trailer)):
+        placed = sheet.at(box)
+        sheet.line(sheet.start(placed), placed.y + 9, vehicle.plate or "—", 25, 11, face=bold())
+        _country(sheet, placed, 9, vehicle.country, 16)
+    containers = fitting.clean(", ".join(content.containers)) or "—"
+    sheet.lines(_CONTAINERS, 7 if len(containers) > 34 else 9, containers, 8.5, 2, smallest=5.5, strong=True)
+    sheet.value(_DRIVER, 9, content.driver or "—", 9)
+
+
+def _terms(sheet: Sheet, content: ClearancePermit) -> None:
+    sheet.value(_DELIVERY, 9, content.delivery_terms or "—", 8.5)
+    invoice = "—" if content.invoice_total is None else f"{amount(content.invoice_total)} {content.currency}"
+    sheet.value(_INVOICE, 9, invoice, 9)
+    totals = content.totals
+    sheet.value(_ITEMS, 10.2, amount(totals.items), 9)
+    sheet.value(_PACKAGES, 10.2, amount(totals.packages), 9)
+    sheet.value(_GROSS, 10.2, amount(totals.gross_kg), 9)
+    sheet.value(_NET, 10.2, amount(totals.net_kg), 9)
+
+
+def _seals(sheet: Sheet, printed: _Print) -> None:
+    content = printed.content
+    sheet.lines(_OFFICER, 9, content.issued_by, 9.5, 3, strong=True)
+    placed = sheet.at(_SIGNATURE)
+    start, room = sheet.start(placed), placed.width - 3
+    if not printed.signed:
+        sheet.both(placed, placed.y + 14, "unsigned", 9, colour=RED)
+        return
+    moment = dates.clock(dates.local(printed.printed_at, content.post.time_zone))
+    sheet.line(start, placed.y + 8.4, content.issued_by, room, 8.5, face=bold())
+    sheet.line(start, placed.y + 12.2, moment, room, 7.5)
+    sheet.line(start, placed.y + 16.4, f"{sheet.first.say('key')} \u2068{content.key_id}\u2069", room, 6.5, colour=LABEL)
+    digest = sha256(printed.data).hexdigest()
+    for row, part in enumerate((digest[:32], digest[32:])):
+        text = f"SHA-256 {part}" if row == 0 else part
+        sheet.line(start, placed.y + 20.4 + row * 3.1, text, room, 6, colour=LABEL)
+    field = placed.inside(0.4)
+    signature.place(
+        sheet.page,
+        field,
+        name=_FIELD,
+        reason=f"Clearance permit {fitting.clean(content.number, 60)}" + (f", copy {printed.copy}" if printed.copy else ""),
+        location=fitting.clean(content.post.code, 20),
+        moment=printed.printed_at,
+    )
+
+
+# --- goods, following pages, footer ----------------------------------------------------------------------------------
+
+
+def _goods(sheet: Sheet, items: Sequence[Item], top: float, rows: int, totals: Totals, *, next_page: int) -> None:
+    y = top + _HEAD
+    for item in items:
+        _row(sheet, item, y)
+        y += _ROW
+    bottom = top + _HEAD + rows * _ROW
+    if len(items) < rows:
+        # Unused rows are struck out, so that nothing can be added.
+        inset = 2.0
+        sheet.page.rule(12 + inset, bottom - inset / 2, 198 - inset, y + inset / 2, LINE, 0.7)
+    baseline = bottom + _TOTAL - 2.0
+    if next_page:
+        sheet.both(Box(12, bottom, 186, _TOTAL), baseline, "continued", 7.5, colour=NAVY, page=next_page)
+        return
+    placed = sheet.at(Box(12, bottom, 122, _TOTAL))
+    sheet.both(placed, baseline, "total", 8, colour=NAVY)
+    figures = (amount(totals.packages), amount(totals.gross_kg), amount(totals.net_kg))
+    for (_, x, width), figure in zip(_COLUMNS[4:], figures, strict=True):
+        _figure(sheet, x, width, baseline, figure, bold())
+
+
+def _row(sheet: Sheet, item: Item, y: float) -> None:
+    middle = y + 4.2
+    figures = (
+        amount(item.number),
+        item.commodity,
+        None,
+        item.origin,
+        amount(item.packages),
+        amount(item.gross_kg),
+        amount(item.net_kg),
+    )
+    for (_, x, width), figure in zip(_COLUMNS, figures, strict=True):
+        if figure is not None:
+            _figure(sheet, x, width, middle, figure, bold() if x == 21 else regular())
+    _, x, width = _COLUMNS[2]
+    box = Box(x, y, width, _ROW)
+    fitted = fitting.block(fitting.clean(item.description), regular(), (width - 2.8) * MM, 7.5, 6, 2)
+    placed = sheet.at(box)
+    side = sheet.start(placed)
+    line = middle if len(fitted.lines) == 1 else y + 2.9
+    for text in fitted.lines:
+        sheet.page.text(side.x, line, text, fitted.size, align=side.align, base=fitted.base, colour=INK)
+        line += 2.75
+
+
+def _figure(sheet: Sheet, x: float, width: float, y: float, figure: str, face: Face) -> None:
+    """Codes are centred; quantities end at the right edge, where their decimals stand below each other."""
+    placed = sheet.at(Box(x, y, width, 0))
+    shown, size = fitting.one_line(fitting.clean(figure), face, (width - 2.4) * MM, 7.8, 5)
+    if x < 134:
+        sheet.page.text(placed.x + width / 2, y, shown, size, face=face, align=0.5, colour=INK)
+    else:
+        sheet.page.text(placed.x + width - 1.4, y, shown, size, face=face, align=1, base=0, colour=INK)
+
+
+def _following_page(
+    sheet: Sheet, template: _Template, printed: _Print, items: Sequence[Item], number: int, pages: int
+) -> None:
+    content = printed.content
+    _watermark(sheet, printed)
+    sheet.page.put(template.following)
+    placed = sheet.at(_NEXT_BAND)
+    sheet.line(sheet.start(placed), placed.y + 12.2, content.number, 80, 9, face=bold(), colour=WHITE)
+    sheet.line(sheet.end(placed), placed.y + 12.2, f"MRN {content.mrn}", 80, 9, face=bold(), colour=WHITE)
+    if printed.copy:
+        copy = sheet.first.say("copy", copy=printed.copy)
+        sheet.page.text(105, placed.y + 12.2, copy, 9, face=bold(), align=0.5, base=sheet.first.base, colour=WHITE)
+    _goods(sheet, items, _NEXT_TOP, _ROWS_NEXT, content.totals, next_page=number + 1 if number < pages else 0)
+    _footer(sheet, printed, number, pages)
+
+
+def _footer(sheet: Sheet, printed: _Print, number: int, pages: int) -> None:
+    whole = Box(12, _FOOTER, 186, 4)
+    start, end = sheet.start(whole, 0), sheet.end(whole, 0)
+
+    def of_pages(speech: Language) -> str:
+        return speech.say("page", page=number, pages=pages)
+
+    for speech, side in ((sheet.first, start), (sheet.second, end)):
+        sheet.page.text(side.x, _FOOTER, of_pages(speech), 7, align=side.align, base=speech.base, colour=LABEL)
+    mark = f"{fitting.clean(printed.content.number, 60)}  ·  {_FORM}"
+    sheet.page.text(105, _FOOTER, mark, 7, align=0.5, colour=LABEL)

@@ -1,0 +1,162 @@
+"""The page: ReportLab's canvas with shaped text, boxes in millimetres from the top left, and drawings kept for reuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import NamedTuple
+
+from reportlab import rl_config
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen import canvas as reportlab_canvas
+
+from forms.kit.fonts import Face, GlyphCodes, bold, regular, show
+
+MM = 72 / 25.4
+PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
+
+Colour = tuple[float, float, float]
+
+# Streams are binary anyway; ASCII85 would add a quarter to every file.
+rl_config.useA85 = 0
+
+
+class Drawing(NamedTuple):
+    """Operators drawn once and put on many pages; valid for documents that start with the same `codes`."""
+
+    operators: tuple[str, ...]
+
+
+class Box(NamedTuple):
+    """A rectangle in millimetres, from the top left of the page."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def mirrored(self) -> Box:
+        """The same box on a page that reads from the right."""
+        return Box(210 - self.x - self.width, self.y, self.width, self.height)
+
+    def inside(self, margin: float) -> Box:
+        """The box without a margin on each side."""
+        return Box(self.x + margin, self.y + margin, self.width - 2 * margin, self.height - 2 * margin)
+
+
+class _NoFont:
+    """Takes the place of the Helvetica that ReportLab would otherwise refer to on each page, unembedded."""
+
+    _multiByte = _dynamicFont = 1
+    fontName = "guzar-none"
+
+
+class Page(reportlab_canvas.Canvas):  # type: ignore[misc]  # ReportLab is not typed
+    """An A4 document under construction. Coordinates are millimetres from the top left; sizes of type are points."""
+
+    def __init__(self, codes: dict[Face, GlyphCodes] | None = None) -> None:
+        pdfmetrics._fonts.setdefault(_NoFont.fontName, _NoFont())
+        self._buffer = BytesIO()
+        super().__init__(
+            self._buffer,
+            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+            invariant=1,
+            pageCompression=1,
+            initialFontName=_NoFont.fontName,
+            pdfVersion=(1, 7),
+        )
+        given = codes or {}
+        self._codes = {face: GlyphCodes(given.get(face, {})) for face in (regular(), bold())}
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        face: Face | None = None,
+        align: float = 0.0,
+        base: int | None = None,
+        colour: Colour | None = None,
+    ) -> None:
+        """One line with its baseline at y. `align` 0 starts at x, 1 ends there, 0.5 is centred on it."""
+        if not text:
+            return
+        used = face or regular()
+        line = used.line(text, base)
+        left = x * MM - align * line.width * size / 1000
+        tint = f"{_rgb(colour)} rg " if colour else ""
+        self._code.append(
+            f"BT {tint}1 0 0 1 {left:.2f} {PAGE_HEIGHT - y * MM:.2f} Tm /{used.resource} {size:g} Tf "
+            f"{show(line, self._codes[used], size)} ET{' 0 g' if colour else ''}"
+        )
+
+    def watermark(self, text: str, size: float, colour: Colour, base: int) -> None:
+        """Large text across the middle of the page, rising to the right; drawn before anything else."""
+        face = bold()
+        line = face.line(text, base)
+        # No wider than the page's diagonal leaves room for.
+        fitted = min(size, 640_000 / max(1.0, line.width))
+        half, slope = line.width * fitted / 2000, 0.8
+        cosine, sine = 1 / (1 + slope**2) ** 0.5, slope / (1 + slope**2) ** 0.5
+        x = PAGE_WIDTH / 2 - half * cosine + fitted * 0.35 * sine
+        y = PAGE_HEIGHT / 2 - half * sine - fitted * 0.35 * cosine
+        self._code.append(
+            f"BT {_rgb(colour)} rg {cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} {x:.2f} {y:.2f} Tm "
+            f"/{face.resource} {fitted:.2f} Tf {show(line, self._codes[face], fitted)} ET 0 g"
+        )
+
+    def fill(self, box: Box, colour: Colour) -> None:
+        """A filled rectangle without a frame."""
+        self._code.append(f"{_rgb(colour)} rg {_rectangle(box)} f 0 g")
+
+    def frame(self, box: Box, colour: Colour, width: float = 0.5) -> None:
+        """The frame of a rectangle; `width` in points."""
+        self._code.append(f"{_rgb(colour)} RG {width:g} w {_rectangle(box)} S")
+
+    def rule(self, x1: float, y1: float, x2: float, y2: float, colour: Colour, width: float = 0.5) -> None:
+        """A straight line; `width` in points."""
+        self._code.append(
+            f"{_rgb(colour)} RG {width:g} w {x1 * MM:.2f} {PAGE_HEIGHT - y1 * MM:.2f} m "
+            f"{x2 * MM:.2f} {PAGE_HEIGHT - y2 * MM:.2f} l S"
+        )
+
+    def operators(self, operators: str) -> None:
+        """Puts operators in points from the bottom left, as the barcodes give them."""
+        self._code.append(operators)
+
+    def record(self, draw: Callable[[], None]) -> Drawing:
+        """What `draw` draws, taken off the page again."""
+        start = len(self._code)
+        draw()
+        drawn = tuple(self._code[start:])
+        del self._code[start:]
+        return Drawing(("\n".join(drawn),))
+
+    def put(self, drawing: Drawing) -> None:
+        """Puts a drawing recorded on a page with the same glyph codes."""
+        self._code.extend(drawing.operators)
+
+    def glyph_codes(self) -> dict[Face, GlyphCodes]:
+        """The codes given out so far, for `Page(codes)`."""
+        return {face: GlyphCodes(codes) for face, codes in self._codes.items()}
+
+    def all_readable(self) -> bool:
+        """Whether every glyph drawn so far can be read back as text (the U of PDF/A-3u)."""
+        return all(face.all_readable(list(codes)) for face, codes in self._codes.items())
+
+    def finish(self) -> bytes:
+        """The bytes of the document; the canvas cannot be used afterwards."""
+        for face, codes in self._codes.items():
+            face.embed(self._doc, list(codes))
+        self.save()
+        return self._buffer.getvalue()
+
+
+def _rgb(colour: Colour) -> str:
+    return f"{colour[0]:g} {colour[1]:g} {colour[2]:g}"
+
+
+def _rectangle(box: Box) -> str:
+    return f"{box.x * MM:.2f} {PAGE_HEIGHT - (box.y + box.height) * MM:.2f} {box.width * MM:.2f} {box.height * MM:.2f} re"

@@ -1,0 +1,56 @@
+"""The few raw PDF objects the kit adds to what ReportLab writes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+from reportlab.pdfbase import pdfdoc
+
+
+class Literal(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab is not typed
+    """PDF syntax written as it stands, as an indirect object; a function is called when the file is put together."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, syntax: str | Callable[[], str]) -> None:
+        self._syntax = syntax
+
+    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        text = self._syntax if isinstance(self._syntax, str) else self._syntax()
+        return text.encode("ascii")
+
+
+class Inline(Literal):
+    """The same, written where it is used."""
+
+    __RefOnly__ = 0
+
+
+class Stream(pdfdoc.PDFObject):  # type: ignore[misc]
+    """A stream whose bytes are final; `filtered` says that they are already deflated."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, data: bytes, entries: str = "", *, filtered: bool = True) -> None:
+        self._data = data
+        self._entries = entries + (" /Filter /FlateDecode" if filtered else "")
+
+    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        head = f"<< {self._entries} /Length {len(self._data)} >>\nstream\n"
+        return head.encode("ascii") + self._data + b"\nendstream"
+
+
+def deflated(data: bytes, entries: str = "") -> Stream:
+    """A stream compressed here, once, without ReportLab's own filters."""
+    return Stream(zlib.compress(data, 6), entries)
+
+
+def reference(document: pdfdoc.PDFDocument, thing: pdfdoc.PDFObject, key: str) -> str:
+    """Registers an object under a key of the document; gives the syntax that refers to it."""
+    return document.Reference(thing, key).format(document).decode("ascii")  # type: ignore[no-any-return]
+
+
+def text_string(text: str) -> str:
+    """A PDF text string in UTF-16, safe for any content."""
+    return f"<FEFF{text.encode('utf-16-be', 'replace').hex().upper()}>"

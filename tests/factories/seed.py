@@ -1,0 +1,28 @@
+"""What the tests' template database holds: reference data and the people of the contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.accounts.demo import DEMO_PARTIES, make_demo_people
+from app.core import db
+from app.core.actors import SYSTEM
+from app.flows.setup import load_reference
+from app.parties.commands import RegisterParty
+from app.parties.operations import register
+
+if TYPE_CHECKING:
+    from tests.conftest import Database
+
+PASSWORD = "a long password for tests"
+
+
+def seed(database: Database) -> None:
+    """Fills the template through the verbs themselves."""
+    db.connect(database.url, node_post="TJPPJ")
+    with db.transaction() as session:
+        load_reference(session, by=SYSTEM)
+        for code, name, address, country in DEMO_PARTIES:
+            register(session, RegisterParty(code, name, address, country), by=SYSTEM)
+        make_demo_people(session, PASSWORD, by=SYSTEM)
+    db.disconnect()
