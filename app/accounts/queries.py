@@ -14,7 +14,7 @@ from sqlalchemy.sql import func
 
 from app.accounts import tokens
 from app.accounts.models import AccessGrant, ApiToken, Person, SignIn, User
-from app.accounts.rules import FRESH_FOR, IDLE_FOR, SHIFT
+from app.accounts.rules import FRESH_FOR, IDLE_FOR, SHIFT, is_login
 from app.core.actors import Actor, Grant
 
 #: A sign-in's `seen_at` is written no more often than this.
@@ -92,6 +92,8 @@ def actor_of_token(session: Session, token: str) -> Actor | None:
 
 def actor_of_login(session: Session, login: str) -> Actor | None:
     """The person behind a login, for commands run on the machine itself; None if closed or without a live grant."""
+    if not is_login(login):
+        return None
     rows = session.execute(_BY_LOGIN.where(func.lower(User.login) == login.lower())).all()
     return _actor(rows, via="command") if rows else None
 
@@ -137,11 +139,13 @@ def _by_login(login: str) -> Select[User]:
 
 def find(session: Session, login: str) -> User | None:
     """The account with this login; capitals make no difference."""
-    return session.execute(_by_login(login)).scalar_one_or_none()
+    return session.execute(_by_login(login)).scalar_one_or_none() if is_login(login) else None
 
 
 def find_for_change(session: Session, login: str) -> User | None:
     """The same, with its row locked: attempts to sign in to one account queue up, so that five failures are five."""
+    if not is_login(login):
+        return None
     locked = _by_login(login).with_for_update(of=User).execution_options(populate_existing=True)
     return session.execute(locked).scalar_one_or_none()
 

@@ -28,10 +28,15 @@ _LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,39}", re.ASCII)
 _POST = re.compile(r"[A-Z]{2}[A-Z0-9]{3}", re.ASCII)
 
 
+def is_login(text: str) -> bool:
+    """Whether a text can be a login at all; what cannot is not looked for."""
+    return _LOGIN.fullmatch(text) is not None
+
+
 def of_person(command: AddPerson) -> list[Finding]:
     """Everything wrong with a new account, each with its place."""
     found = of_grant(command.role, command.post, command.party)
-    if not _LOGIN.fullmatch(command.login):
+    if not is_login(command.login):
         found.append(_finding("login", "login-form", _(
             "“{login}” cannot be a login. Use 2 to 40 letters, digits, points, hyphens or underscores, a letter first.",
             login=excerpt(command.login),

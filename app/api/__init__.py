@@ -1,1 +1,93 @@
-"""The public JSON API, /api/v1."""
+"""The public JSON API, /api/v1: problems after RFC 9457, OpenAPI 3.1 at /api/v1/openapi.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask, Response
+from flask_smorest import Api
+
+from app.api import control, declarations, permits
+from app.core.fields import Coded, Day, Exact, Moment, Whole, Words
+from config.settings import Settings
+
+
+class ProblemErrorSchema(ma.Schema):
+    pointer = ma.fields.String(required=True)
+    rule = ma.fields.String(required=True)
+    message = ma.fields.String(required=True)
+
+
+class ProblemSchema(ma.Schema):
+    """RFC 9457, with the place and the rule of every finding."""
+
+    type = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String(required=True)
+    instance = ma.fields.String()
+    errors = ma.fields.List(ma.fields.Nested(ProblemErrorSchema))
+
+
+class GuzarApi(Api):
+    """flask-smorest for the description; errors are answered by `edge.errors` for all of the application."""
+
+    def _register_error_handlers(self) -> None:
+        """None: one file turns every error into an answer."""
+
+    def _register_responses(self) -> None:
+        """None: each endpoint names how it may refuse."""
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Registers the API and its description."""
+    app.config.update(
+        API_TITLE="Guzar",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "Declarations, inspections, decisions and permits of a border crossing point."},
+            "security": [{"token": []}],
+        },
+    )
+    api = GuzarApi(app)
+    spec = api.spec
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    spec.components.schema("Problem", schema=ProblemSchema)
+    _describe_fields(spec.plugins)
+    for blueprint in (declarations.blueprint, control.blueprint, permits.blueprint):
+        api.register_blueprint(blueprint)
+    app.after_request(_never_stored)
+
+
+def _describe_fields(plugins: Any) -> None:
+    """OpenAPI types of the kernel's fields."""
+    converter = next(p for p in plugins if isinstance(p, MarshmallowPlugin)).converter
+    assert converter is not None
+    for field in (Words, Coded, Exact):
+        converter.map_to_openapi_type(field, "string", None)
+    converter.map_to_openapi_type(Day, "string", "date")
+    converter.map_to_openapi_type(Moment, "string", "date-time")
+    converter.map_to_openapi_type(Whole, "integer", None)
+
+    def bounds(self: Any, field: Any, **_options: Any) -> dict[str, Any]:
+        if isinstance(field, Words):
+            return {"minLength": 1, "maxLength": field.most}
+        if isinstance(field, Whole):
+            return {"minimum": field.least, "maximum": field.most}
+        return {}
+
+    converter.add_attribute_function(bounds)
+
+
+def _never_stored(response: Response) -> Response:
+    """Answers of the API belong to one person; no cache on the way keeps them."""
+    from flask import request
+
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import x509 as asn1_x509
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -54,9 +54,9 @@ class Sealed:
     attachments: dict[str, bytes]
 
 
-def signer(chain: Chain, key: ec.EllipticCurvePrivateKey) -> Signer:
+def signer(chain: Chain, key: ec.EllipticCurvePrivateKey, key_id: str = "") -> Signer:
     """A signer with a key in memory. `chain` is DER, the signer's certificate first, without the root."""
-    return Signer(chain, lambda data: key.sign(data, ec.ECDSA(hashes.SHA256())))
+    return Signer(chain, lambda data: key.sign(data, ec.ECDSA(hashes.SHA256())), key_id)
 
 
 def check(data: bytes, chains: Iterable[Chain], roots: Sequence[bytes]) -> Sealed:
@@ -145,5 +145,8 @@ def _judged(data: bytes, chain: Chain, roots: Sequence[bytes]) -> Sealed:
 
 
 def _attachments(reader: PdfFileReader) -> dict[str, bytes]:
-    tree = reader.root.get("/Names", {}).get("/EmbeddedFiles", {}).get("/Names", [])
+    try:
+        tree = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    except KeyError:
+        return {}
     return {str(tree[i]): tree[i + 1]["/EF"]["/F"].data for i in range(0, len(tree) - 1, 2)}

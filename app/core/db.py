@@ -114,6 +114,7 @@ def reading(*, search: bool = False) -> Iterator[Session]:
             session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         yield session
     finally:
+        session.expunge_all()  # what was read stays readable; a rollback would expire it
         session.rollback()
         session.close()
 

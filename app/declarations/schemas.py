@@ -16,7 +16,7 @@ from marshmallow import validate
 from app.core.errors import Finding, Invalid, pointer
 from app.core.fields import Coded, Day, Exact, Moment, Whole, Words, listed
 from app.core.messages import Said, T
-from app.core.text import Text
+from app.core.text import Text, excerpt, fault_in
 from app.declarations.commands import Declared
 
 COUNTRY = r"[A-Z]{2}"
@@ -241,3 +241,45 @@ def _finding(message: object, path: tuple[str | int, ...]) -> Finding:
     if isinstance(message, T):
         return Finding(pointer(*path), message.rule, message.text)
     return Finding(pointer(*path), "invalid", Text(str(message)))
+
+
+DEEPEST_DRAFT = 12
+LONGEST_DRAFT_TEXT = 10_000
+
+
+def draft_words(body: Any) -> dict[str, Any]:
+    """What may be kept as a draft: an object of texts, whole numbers, yes and no, lists and objects; the texts storable.
+
+    Drafts may be incomplete and wrong, but never such that they cannot be kept, shown or hashed. Raises `Invalid`.
+    """
+    found: list[Finding] = []
+    if not isinstance(body, Mapping):
+        raise Invalid(findings=[Finding("", "type", T("Give an object with named values here.").text)])
+    _check_words(body, (), found)
+    if found:
+        raise Invalid(findings=found[:100])
+    return dict(body)
+
+
+def _check_words(value: Any, path: tuple[str | int, ...], found: list[Finding]) -> None:
+    if len(path) > DEEPEST_DRAFT:
+        found.append(Finding(pointer(*path), "draft.depth", T("This is nested too deeply.").text))
+    elif isinstance(value, str):
+        _check_text(value, path, found)
+    elif isinstance(value, Mapping):
+        for name, below in value.items():
+            _check_text(name, path, found)
+            _check_words(below, (*path, excerpt(name)), found)
+    elif isinstance(value, list):
+        for place, below in enumerate(value):
+            _check_words(below, (*path, place), found)
+    elif value is not None and type(value) not in (bool, int):
+        found.append(Finding(pointer(*path), "number", T("Write the number as text in quotes, for example \"1250.50\".").text))
+
+
+def _check_text(value: str, path: tuple[str | int, ...], found: list[Finding]) -> None:
+    fault = fault_in(value)
+    if fault is not None:
+        found.append(Finding(pointer(*path), "text.characters", fault))
+    elif len(value) > LONGEST_DRAFT_TEXT:
+        found.append(Finding(pointer(*path), "length", T("Too long: at most {most} characters.", "length").format(most=LONGEST_DRAFT_TEXT).text))

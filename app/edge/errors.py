@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import marshmallow as ma
 from flask import Flask, Response, current_app, g, has_request_context, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc as sa
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
@@ -80,6 +81,12 @@ class Conflict(Refusal):
     status, code, title = 409, "conflict", _("The same thing was recorded at this moment by somebody else. Reload and look at it.")
 
 
+class StaleForm(Refusal):
+    """The form's token is missing, of another session or too old."""
+
+    status, code, title = 400, "stale-form", _("This form is too old, or was opened before you signed in. Reload the page and send it again.")
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Registers the handlers. Each status has its own, so that an extension's handler for all of them does not take over."""
     app.register_error_handler(Refusal, answer_refusal)
@@ -88,6 +95,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(StaleDataError, lambda error: answer_refusal(ChangedMeanwhile()))
     app.register_error_handler(RecursionError, lambda error: answer_refusal(Malformed(_("The message is nested too deeply."))))
     app.register_error_handler(UnicodeEncodeError, _answer_unencodable)
+    app.register_error_handler(CSRFError, lambda error: answer_refusal(StaleForm()))
     app.register_error_handler(HTTPException, _answer_http)
     for status in default_exceptions:
         app.register_error_handler(status, _answer_http)
@@ -147,13 +155,13 @@ def _answer_validation(error: ma.ValidationError) -> AnyResponse:
     return answer_refusal(Invalid(findings=findings_of(error.normalized_messages())))
 
 
-def _answer_unencodable(error: UnicodeEncodeError) -> AnyResponse:
+def _answer_unencodable(error: UnicodeEncodeError) -> AnyResponse | HTTPException:
     if "surrogate" not in error.reason:
         return _defect(error)
     return answer_refusal(Invalid(_("The text holds half of a character (a lone surrogate). Send it as valid UTF-8.")))
 
 
-def _answer_database(error: sa.SQLAlchemyError) -> AnyResponse:
+def _answer_database(error: sa.SQLAlchemyError) -> AnyResponse | HTTPException:
     """The session is already closed and rolled back by `transaction()` or `reading()` when this runs."""
     state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
     if isinstance(error, StaleDataError):
@@ -176,7 +184,7 @@ def _hostile_value(error: sa.SQLAlchemyError) -> bool:
     return isinstance(error, sa.StatementError) and isinstance(error.orig, ValueError | OverflowError)
 
 
-def _defect(error: BaseException) -> AnyResponse:
+def _defect(error: BaseException) -> AnyResponse | HTTPException:
     current_app.logger.error("unexpected error", exc_info=error)
     return _answer_http(InternalServerError(original_exception=error))
 

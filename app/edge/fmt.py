@@ -118,7 +118,8 @@ def _local(value: dt.datetime | str | None) -> dt.datetime | None:
     if not value:
         return None
     at = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-    return flask_babel.to_user_timezone(at)
+    local: dt.datetime = flask_babel.to_user_timezone(at)
+    return local
 
 
 def _day(value: dt.date | dt.datetime | str | None) -> dt.date | None:

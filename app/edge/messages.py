@@ -22,7 +22,7 @@ _MOST_FINDINGS = 500
 
 def findings_of(messages: Any) -> tuple[Finding, ...]:
     """Findings for `ValidationError.normalized_messages()`, in the order of the input, at most 500 of them."""
-    found = []
+    found: list[Finding] = []
     for path, message in _flat(messages, ()):
         if len(found) == _MOST_FINDINGS:
             found.append(Finding("", "too-many-findings", _("There are more errors than can be listed here. Correct these first.")))

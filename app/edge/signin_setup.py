@@ -71,6 +71,7 @@ def _configuration(secret: str) -> dict[str, Any]:
         "DATETIME_FACTORY": signin_store.clock,
         "API_ENABLED_METHODS": ["session"],
         "CSRF_PROTECT_MECHANISMS": ["session"],
+        "CACHE_CONTROL": {},  # `edge.headers` says no-store
         "CLI_USERS_NAME": None,
         "CLI_ROLES_NAME": None,
         "PASSWORD_HASH": "argon2",

@@ -11,7 +11,8 @@ from app.core.db import node_post
 from app.core.errors import Finding, Invalid
 from app.declarations import operations as declarations
 from app.declarations import queries, rules, schemas
-from app.declarations.commands import LodgeDeclaration
+from app.declarations.commands import Declared, LodgeDeclaration
+from app.declarations.models import Declaration
 from app.declarations.operations import Lodged
 from app.inspections import operations as inspections
 from app.reference.codebook import Codebook
@@ -63,3 +64,11 @@ def check(session: Session, body: dict[str, Any]) -> list[Finding]:
         return list(refusal.findings)
     posts = own_posts(codes)
     return rules.check(rules.Setting(declared, codes, declarations.now_date(session), posts))
+
+
+def warnings(session: Session, declared: Declared, declaration: Declaration) -> list[Finding]:
+    """What the rules found doubtful on the day of lodging."""
+    codes = codebook(session)
+    lodged = declaration.lodged_at or declaration.changed_at
+    found = rules.check(rules.Setting(declared, codes, lodged.date(), own_posts(codes)))
+    return [f for f in found if f.severity == "warning"]

@@ -22,7 +22,17 @@ class Kind(StrEnum):
 
 #: Names of a declaration in the contract's JSON; two of them tell it from any other JSON.
 _CONTRACT: Final = frozenset(
-    {"local_reference", "post", "declaration_type", "general_procedure", "consignor", "consignee", "declarant", "countries", "transport"}
+    {
+        "local_reference",
+        "post",
+        "declaration_type",
+        "general_procedure",
+        "consignor",
+        "consignee",
+        "declarant",
+        "countries",
+        "transport",
+    }
     | {"delivery_terms", "invoice", "costs", "items", "documents"}
 )
 _NCTS_NAMESPACE: Final = "ncts.dgtaxud.ec"
@@ -47,19 +57,44 @@ def kind_of_root(root: etree._Element) -> Kind:
     local, namespace = name.localname.casefold(), (name.namespace or "").casefold()
     if local == "asycuda":
         return Kind.ASYCUDA
-    inside = [child for child in root if isinstance(child.tag, str) and etree.QName(child).localname.casefold() == "asycuda"]
+    inside = [
+        child for child in root if isinstance(child.tag, str) and etree.QName(child).localname.casefold() == "asycuda"
+    ]
     if inside:
-        raise _refused("asycuda", _(
-            "The file wraps {count} ASYCUDA declarations in <{root}>. Save each to its own file, with ASYCUDA as the root element.",
-            count=len(inside), root=excerpt(name.localname),
-        ))
+        raise _refused(
+            "asycuda",
+            _(
+                "The file wraps {count} ASYCUDA declarations in <{root}>. Save each to its own file, with "
+                "ASYCUDA as the root element.",
+                count=len(inside),
+                root=excerpt(name.localname),
+            ),
+        )
     if _NCTS_NAMESPACE in namespace or _is_ncts(local):
-        raise _refused("ncts", _("This is an NCTS transit message ({root}). It cannot be read yet; ASYCUDA SAD XML and Guzar's own JSON can.", root=excerpt(name.localname)))
+        raise _refused(
+            "ncts",
+            _(
+                "This is an NCTS transit message ({root}). It cannot be read yet; ASYCUDA SAD XML and Guzar's "
+                "own JSON can.",
+                root=excerpt(name.localname),
+            ),
+        )
     if local in _TIR_ROOTS or any(part in namespace for part in _TIR_NAMESPACES):
-        raise _refused("tir", _("This is a TIR message ({root}). It cannot be read yet; ASYCUDA SAD XML and Guzar's own JSON can.", root=excerpt(name.localname)))
-    raise _refused("unknown", _(
-        "The root element <{root}> is of no message known here. ASYCUDA SAD XML (root ASYCUDA) and Guzar's own JSON can be read.", root=excerpt(name.localname)
-    ))
+        raise _refused(
+            "tir",
+            _(
+                "This is a TIR message ({root}). It cannot be read yet; ASYCUDA SAD XML and Guzar's own JSON can.",
+                root=excerpt(name.localname),
+            ),
+        )
+    raise _refused(
+        "unknown",
+        _(
+            "The root element <{root}> is of no message known here. ASYCUDA SAD XML (root ASYCUDA) and Guzar's "
+            "own JSON can be read.",
+            root=excerpt(name.localname),
+        ),
+    )
 
 
 def _is_ncts(local: str) -> bool:
@@ -72,17 +107,34 @@ def _looks_like_json(data: bytes) -> bool:
 
 def _kind_of_json(data: bytes) -> Kind:
     if len(data) > xml.MAX_BYTES:
-        raise TooLarge(_("The file has {size} bytes; {most} are accepted. Split it into several declarations.", size=len(data), most=xml.MAX_BYTES))
+        raise TooLarge(
+            _(
+                "The file has {size} bytes; {most} are accepted. Split it into several declarations.",
+                size=len(data),
+                most=xml.MAX_BYTES,
+            )
+        )
     try:
         content = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        message = _("Line {line}, column {column}: this is not JSON ({what}). Mend that place.", line=error.lineno, column=error.colno, what=excerpt(error.msg, 120))
+        message = _(
+            "Line {line}, column {column}: this is not JSON ({what}). Mend that place.",
+            line=error.lineno,
+            column=error.colno,
+            what=excerpt(error.msg, 120),
+        )
         raise Malformed(message, findings=[Finding("", "json-syntax", message)]) from None
     if isinstance(content, dict) and len(_CONTRACT & content.keys()) >= 2:
         return Kind.DECLARATION
     if isinstance(content, list):
         raise _refused("unknown", _("The file holds a list. Send one declaration in each file."))
-    raise _refused("unknown", _("This JSON is not a declaration: it has none of its names (consignee, items, transport …). See the description of the API."))
+    raise _refused(
+        "unknown",
+        _(
+            "This JSON is not a declaration: it has none of its names (consignee, items, transport …). See the "
+            "description of the API."
+        ),
+    )
 
 
 def _refused(kind: str, message: Text) -> Invalid:

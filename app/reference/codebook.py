@@ -30,6 +30,7 @@ LISTS = (
     "transport_mode",
     "control_type",
     CONTROLLED,
+    "parameter",
 )
 
 #: The international part of a commodity code; countries add up to six digits of their own, which are not known here.

@@ -7,36 +7,39 @@
 
 `form.field("items.0.packages.0.kind")` is all that a macro needs to draw one field. What marshmallow's fields cannot say
 stands in their `metadata`: label, hint, box (number on the paper form), inputmode, widget, choices (a list or a callable of
-(value, label)), list (name of a datalist), unit, width (short, medium, wide), autocomplete, rows, row (label of one row of a list).
-Labels and hints are `Text` or `T` sentences.
+(value, label)), list or codes (name of a datalist), unit, width (short, medium, wide), autocomplete, rows, row (label of one
+row of a list). Labels and hints are `Text` or `T` sentences.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from app.core.errors import Finding, Refusal, pointer
-from app.core.text import _, ascii_digits, excerpt
-from app.edge import calendars
+from app.core.text import excerpt
 from app.edge.locale import translate
 from app.edge.messages import findings_of
+from app.web.kinds import (
+    choices_of,
+    fields_of,
+    inner_schema,
+    inputmode_of,
+    is_list,
+    is_one_box,
+    is_rows,
+    longest,
+    widget_of,
+)
 from app.web.names import nested
-
-Choice = tuple[str, object]
-
-#: Digits of any kind with group spaces (or the Persian group sign), and at most one decimal sign.
-_NUMERIC = re.compile(r"[+-]?[\d\s\u066c]*([.,\u066b]\d*)?")
-#: 1,250 is 1250 to one reader and 1.25 to another: nobody may guess.
-_AMBIGUOUS = re.compile(r"[^,]*,\d{3}")
-_GROUPING = re.compile(r"[\s\u066c]")
+from app.web.typed import prepared, whole_number, without_blanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,9 @@ class Form:
     def submitted(cls, schema: ma.Schema | type[ma.Schema], posted: Mapping[str, str]) -> Form:
         """The form as it was sent. The buttons "add" (name of a list) and "remove" (name of a row) change its rows."""
         form = cls(schema)
-        known = set(_fields(form.schema))
+        known = set(fields_of(form.schema))
         form.values = {name: value for name, value in nested(posted).items() if name in known}
-        form.version = _whole_number(posted.get("version", ""))
+        form.version = whole_number(posted.get("version", ""))
         for name in _sent(posted, "add"):
             form.add_row(name)
         for name in _sent(posted, "remove"):
@@ -130,9 +133,9 @@ class Form:
 
     def validate(self) -> bool:
         """Loads the values through the schema into `data`; otherwise `findings` say what is wrong."""
-        self.values = _without_blanks(self.values)
+        self.values = without_blanks(self.values)
         try:
-            self.data = self.schema.load(_prepared(self.schema, self.values))
+            self.data = self.schema.load(prepared(self.schema, self.values))
         except ma.ValidationError as error:
             self.findings = findings_of(error.normalized_messages())
             return False
@@ -157,16 +160,16 @@ class Form:
             name=name,
             id=field_id(name),
             label=place.labels[-1],
-            value=_shown(self.value(name)),
+            value=_shown(self.value(name), one_box=is_one_box(place.field)),
             hint=translate(about.get("hint", "")),
             box=str(about.get("box", "")),
             unit=translate(about.get("unit", "")),
-            widget=_widget(place.field),
+            widget=widget_of(place.field),
             required=place.field.required,
-            maxlength=_longest(place.field),
-            inputmode=about.get("inputmode") or _inputmode(place.field),
+            maxlength=longest(place.field),
+            inputmode=about.get("inputmode") or inputmode_of(place.field),
             autocomplete=about.get("autocomplete", "off"),
-            list=about.get("list"),
+            list=about.get("list") or about.get("codes"),
             width=about.get("width", "wide"),
             rows=int(about.get("rows", 3)),
             choices=self._choices_of(place.field),
@@ -195,7 +198,7 @@ class Form:
     def add_row(self, name: str) -> None:
         """One more blank row at the end of a list, if the schema has such a list."""
         holder, last = self._holder(name)
-        if holder is not None and _is_rows(self._place(name).field):
+        if holder is not None and is_rows(self._place(name).field):
             rows = holder.get(last)
             holder[last] = [*(rows if isinstance(rows, list) else []), {}]
 
@@ -209,7 +212,12 @@ class Form:
     def messages(self, name: str, severity: str = "error") -> list[str]:
         """What is said about exactly this name (a field, or a list as a whole); "" is the whole form."""
         here = pointer(*name.split(".")) if name else ""
-        return [translate(f.message) for f in self.findings if f.pointer == here and f.severity == severity]
+        within = here + "/" if name and is_one_box(self._place(name).field) else None
+        return [
+            translate(f.message)
+            for f in self.findings
+            if f.severity == severity and (f.pointer == here or (within is not None and f.pointer.startswith(within)))
+        ]
 
     def summary(self) -> list[Complaint]:
         """All findings, errors first, each with the label of its field and a link to it."""
@@ -224,6 +232,8 @@ class Form:
     def _complaint(self, finding: Finding) -> Complaint:
         name = ".".join(part.replace("~1", "/").replace("~0", "~") for part in finding.pointer.split("/")[1:])
         place = self._place(name) if name else _Place(None)
+        if is_one_box(place.field):
+            name = re.sub(r"\.\d+$", "", name)
         href = "#" + (field_id(name) if place.field is not None else "form-top")
         return Complaint(href, " · ".join(place.labels), translate(finding.message), finding.severity)
 
@@ -233,15 +243,15 @@ class Form:
         labels: list[str] = []
         for part in name.split("."):
             if part.isdecimal():
-                if found is not None and _is_list(found) and labels:
+                if found is not None and is_list(found) and labels:
                     row = found.metadata.get("row")
                     labels[-1] = f"{translate(row) if row else labels[-1]} {int(part[:6]) + 1}"
                 continue
-            found = _fields(schema).get(part) if schema is not None else None
+            found = fields_of(schema).get(part) if schema is not None else None
             if found is None:
                 return _Place(None, tuple(labels))
             labels.append(_label(found, part))
-            schema = _inner_schema(found)
+            schema = inner_schema(found)
         return _Place(found, tuple(labels))
 
     def _holder(self, name: str) -> tuple[dict[str, Any] | None, str]:
@@ -260,7 +270,7 @@ class Form:
     def _choices_of(self, found: fields.Field[Any]) -> Sequence[tuple[str, str]]:
         """Asked once for each form, not for each of 999 items."""
         if id(found) not in self._choices:
-            self._choices[id(found)] = [(str(value), translate(label)) for value, label in _choices(found)]
+            self._choices[id(found)] = [(str(value), translate(label)) for value, label in choices_of(found)]
         return self._choices[id(found)]
 
 
@@ -274,79 +284,11 @@ def _label(found: fields.Field[Any], name: str) -> str:
     return translate(label) if label is not None else name.replace("_", " ").capitalize()
 
 
-def _fields(schema: ma.Schema | None) -> dict[str, fields.Field[Any]]:
-    """The fields that may be filled in, by the names the JSON has."""
-    if schema is None:
-        return {}
-    return {f.data_key if f.data_key is not None else name: f for name, f in schema.load_fields.items()}
-
-
-def _inner(found: fields.Field[Any]) -> fields.Field[Any]:
-    inner = getattr(found, "inner", None)
-    return inner if isinstance(inner, fields.Field) else found
-
-
-def _inner_schema(found: fields.Field[Any]) -> ma.Schema | None:
-    schema = getattr(_inner(found), "schema", None)
-    return schema if isinstance(schema, ma.Schema) else None
-
-
-def _is_list(found: fields.Field[Any] | None) -> bool:
-    return isinstance(found, fields.List) or bool(getattr(found, "many", False))
-
-
-def _is_rows(found: fields.Field[Any] | None) -> bool:
-    return found is not None and _is_list(found) and _inner_schema(found) is not None
-
-
-def _validators(found: fields.Field[Any]) -> Iterable[Any]:
-    for validator in (*found.validators, *(_inner(found).validators if _is_list(found) else ())):
-        yield from validator.validators if isinstance(validator, validate.And) else (validator,)
-
-
-def _choices(found: fields.Field[Any]) -> Iterable[Choice]:
-    offered: Iterable[Choice] | Callable[[], Iterable[Choice]] | None = found.metadata.get("choices")
-    if offered is not None:
-        return offered() if callable(offered) else offered
-    if isinstance(found, fields.Enum):
-        return [(str(member.value if found.by_value else member.name), member.name) for member in found.enum]
-    for validator in _validators(found):
-        if isinstance(validator, validate.OneOf):
-            labels = list(validator.labels)
-            return [(str(choice), labels[i] if i < len(labels) else str(choice)) for i, choice in enumerate(validator.choices)]
-    return ()
-
-
-def _widget(found: fields.Field[Any]) -> str:
-    if "widget" in found.metadata:
-        return str(found.metadata["widget"])
-    if isinstance(found, fields.Boolean):
-        return "checkbox"
-    if isinstance(found, fields.Enum) or "choices" in found.metadata or any(isinstance(v, validate.OneOf) for v in _validators(found)):
-        return "checkboxes" if _is_list(found) else "select"
-    return "text"
-
-
-def _longest(found: fields.Field[Any]) -> int | None:
-    for validator in _validators(found):
-        if isinstance(validator, validate.Length) and not _is_list(found):
-            return validator.equal or validator.max
-    return None
-
-
-def _is_numeric(found: fields.Field[Any]) -> bool:
-    return isinstance(found, fields.Number) or found.metadata.get("inputmode") in ("numeric", "decimal")
-
-
-def _inputmode(found: fields.Field[Any]) -> str | None:
-    if isinstance(found, fields.Integer):
-        return "numeric"
-    return "decimal" if isinstance(found, fields.Number) else None
-
-
-def _shown(value: Any) -> Any:
+def _shown(value: Any, *, one_box: bool = False) -> Any:
     if value is None:
         return ""
+    if isinstance(value, list) and one_box:
+        return ", ".join(map(str, value))
     if isinstance(value, bool | list):
         return value
     if isinstance(value, Decimal):
@@ -356,63 +298,6 @@ def _shown(value: Any) -> Any:
     return str(value)
 
 
-def _prepared(schema: ma.Schema, values: Any) -> Any:
-    """What people type in the form that the schema reads: ASCII digits without group spaces, ISO dates."""
-    if not isinstance(values, Mapping):
-        return values
-    known = _fields(schema)
-    return {name: _prepared_value(known[name], value) if name in known else value for name, value in values.items()}
-
-
-def _prepared_value(found: fields.Field[Any], value: Any) -> Any:
-    inner = _inner_schema(found)
-    if inner is not None:
-        return [_prepared(inner, row) for row in value] if isinstance(value, list) else _prepared(inner, value)
-    if isinstance(found, fields.List):
-        return [_prepared_value(found.inner, one) for one in (value if isinstance(value, list) else [value])]
-    if not isinstance(value, str):
-        return value
-    if _is_numeric(found):
-        return _number(value)
-    if isinstance(found, fields.Date) or found.metadata.get("widget") == "date":
-        return _date(value)
-    return value
-
-
-def _number(typed: str) -> str:
-    """Persian digits, group spaces and the decimal comma in the schema's form; anything else is left for the schema to refuse."""
-    if not _NUMERIC.fullmatch(typed) or _AMBIGUOUS.fullmatch(typed):
-        return typed
-    return ascii_digits(_GROUPING.sub("", typed)).replace("\u066b", ".").replace(",", ".")
-
-
-def _date(typed: str) -> str:
-    try:
-        return calendars.parse(typed).isoformat()
-    except calendars.NotADate:
-        return typed
-
-
-def _without_blanks(values: Any) -> Any:
-    """Blank means absent: empty rows and empty groups go."""
-    if isinstance(values, Mapping):
-        kept = {name: _without_blanks(value) for name, value in values.items()}
-        return {name: value for name, value in kept.items() if value not in ("", None, {}, [])}
-    if isinstance(values, list):
-        return [value for value in map(_without_blanks, values) if value not in ("", None, {}, [])]
-    return values
-
-
 def _sent(posted: Mapping[str, str], button: str) -> list[str]:
     value = posted.get(button)
     return [excerpt(value, 100)] if value else []
-
-
-def _whole_number(typed: str) -> int | None:
-    text = ascii_digits(typed.strip())
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
-
-
-#: Shown above a form that comes back.
-SUMMARY_TITLE = _("There is something to correct")
-SUMMARY_WARNINGS = _("Please check")

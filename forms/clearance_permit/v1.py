@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 
+from forms.clearance_permit import v1_goods as goods
 from forms.clearance_permit.v1_content import (
     SAMPLE,
     ClearancePermit,
@@ -84,17 +85,6 @@ _BARCODE_HEIGHT = 15
 #: Millimetres of the thinnest bar: never below what cheap readers resolve, wider while the MRN leaves room.
 _THINNEST_BAR, _WIDEST_BAR = 0.24, 0.36
 
-#: Goods table: label, left edge, width, and 0 start / 0.5 centre / 1 right for its numbers.
-_COLUMNS = (
-    ("number", 12, 9),
-    ("commodity", 21, 21),
-    ("description", 42, 78),
-    ("origin", 120, 14),
-    ("packages", 134, 18),
-    ("gross_kg", 152, 23),
-    ("net_kg", 175, 23),
-)
-_HEAD, _ROW, _TOTAL = 7.6, 6.6, 6.2
 _ROWS_FIRST = 11
 _NEXT_BAND = Box(12, 10, 186, 15)
 _NEXT_TOP = 27
@@ -112,7 +102,11 @@ class _Print:
     copy: int
     copy_reason: str
     printed_at: datetime
-    signed: bool
+    signer: signature.Signer | None
+
+    @property
+    def signed(self) -> bool:
+        return self.signer is not None
 
 
 @dataclass(frozen=True)
@@ -145,7 +139,7 @@ def render(
     if languages[0] == languages[1]:
         raise ValueError("The two languages of a permit differ")
     moment = printed_at or content.issued_at
-    printed = _Print(content, languages, qr_text, data, copy, copy_reason, moment, signer is not None)
+    printed = _Print(content, languages, qr_text, data, copy, copy_reason, moment, signer)
     template = _template(languages)
     page = Page(template.codes)
     sheet = Sheet(page, languages)
@@ -216,7 +210,7 @@ def _fixed_first(sheet: Sheet) -> None:
         sheet.box(box, key, stacked=True)
     sheet.page.frame(sheet.at(_QR), LINE)
     sheet.label(sheet.at(Box(_QR.x, _QR.y + _QR.height - 3.9, _QR.width, 4)), "scan")
-    _table(sheet, _GOODS_TOP, _ROWS_FIRST)
+    goods.frame(sheet, _GOODS_TOP, _ROWS_FIRST)
     sheet.page.fill(_CONDITIONS, PALE)
     sheet.page.frame(_CONDITIONS, LINE)
     sheet.columns(_CONDITIONS, 3.3, "conditions", 6.4, 5)
@@ -226,28 +220,8 @@ def _fixed_first(sheet: Sheet) -> None:
 def _fixed_following(sheet: Sheet) -> None:
     sheet.page.fill(_NEXT_BAND, NAVY)
     sheet.both(sheet.at(_NEXT_BAND), _NEXT_BAND.y + 6.4, "clearance_permit", 11, colour=WHITE)
-    _table(sheet, _NEXT_TOP, _ROWS_NEXT)
+    goods.frame(sheet, _NEXT_TOP, _ROWS_NEXT)
     _footer_rule(sheet)
-
-
-def _table(sheet: Sheet, top: float, rows: int) -> None:
-    height = _HEAD + rows * _ROW
-    whole = Box(12, top, 186, height + _TOTAL)
-    page = sheet.page
-    page.fill(Box(12, top, 186, _HEAD), TINT)
-    for row in range(1, rows):
-        # Rules, not stripes: a copy's watermark stays whole behind them.
-        page.rule(12, top + _HEAD + row * _ROW, 198, top + _HEAD + row * _ROW, TINT, 0.6)
-    page.fill(Box(12, top + height, 186, _TOTAL), TINT)
-    for key, x, width in _COLUMNS:
-        placed = sheet.at(Box(x, top, width, height))
-        sheet.label(placed, key, stacked=True)
-        if x > 12:
-            edge = placed.x + placed.width if sheet.mirrored else placed.x
-            page.rule(edge, top, edge, top + height, LINE, 0.35)
-    page.rule(12, top + _HEAD, 198, top + _HEAD, LINE)
-    page.rule(12, top + height, 198, top + height, LINE)
-    page.frame(whole, LINE)
 
 
 def _footer_rule(sheet: Sheet) -> None:
@@ -268,14 +242,14 @@ def _first_page(sheet: Sheet, template: _Template, printed: _Print, pages: int) 
     _transport(sheet, content)
     _terms(sheet, content)
     shown = content.items[:_ROWS_FIRST]
-    _goods(sheet, shown, _GOODS_TOP, _ROWS_FIRST, content.totals, next_page=2 if pages > 1 else 0)
+    goods.fill(sheet, shown, _GOODS_TOP, _ROWS_FIRST, content.totals, next_page=2 if pages > 1 else 0)
     _seals(sheet, printed)
     _footer(sheet, printed, 1, pages)
 
 
 def _watermark(sheet: Sheet, printed: _Print) -> None:
     if printed.copy:
-        sheet.page.watermark(sheet.first.say("copy", copy=printed.copy), 92, BLUSH, sheet.first.base)
+        sheet.page.watermark(sheet.first.say("copy", copy=printed.copy), 130, BLUSH, sheet.first.base)
     elif not printed.signed:
         sheet.page.watermark(sheet.first.say("unsigned"), 58, BLUSH, sheet.first.base)
 
@@ -300,9 +274,10 @@ def _status(sheet: Sheet, printed: _Print) -> None:
         return
     sheet.page.fill(_STATUS, RED)
     sheet.both(placed, _STATUS.y + 6.6, "copy", 16, colour=WHITE, copy=printed.copy)
-    reason = fitting.block(fitting.clean(printed.copy_reason), regular(), 78 * MM, 6.5, 5, 2)
+    said = f"{sheet.first.say('reason')}: {fitting.clean(printed.copy_reason)}"
+    reason = fitting.block(said, regular(), 82 * MM, 6.5, 5, 2, sheet.first.base)
     for row, text in enumerate(reason.lines):
-        y = _STATUS.y + (3.4 if len(reason.lines) > 1 else 4.3) + row * 2.6
+        y = _STATUS.y + (3.1 if len(reason.lines) > 1 else 4.3) + row * 2.5
         sheet.page.text(105, y, text, reason.size, align=0.5, base=reason.base, colour=WHITE)
     printed_at = dates.clock(dates.local(printed.printed_at, printed.content.post.time_zone))
     sheet.page.text(105, _STATUS.y + 8.2, printed_at, 5.5, align=0.5, colour=WHITE)
@@ -315,9 +290,7 @@ def _identification(sheet: Sheet, printed: _Print) -> None:
     sheet.value(_REFERENCE, 9.4, content.reference, 9)
     qr = sheet.at(_QR)
     left, top = qr.x + (qr.width - _QR_SIDE) / 2, qr.y + 3.2
-    sheet.page.operators(
-        barcodes.qr(printed.qr_text, left * MM, PAGE_HEIGHT - (top + _QR_SIDE) * MM, _QR_SIDE * MM)
-    )
+    sheet.page.operators(barcodes.qr(printed.qr_text, left * MM, PAGE_HEIGHT - (top + _QR_SIDE) * MM, _QR_SIDE * MM))
     zone = content.post.time_zone
     issued = dates.local(content.issued_at, zone)
     until = content.valid_until
@@ -374,7 +347,9 @@ def _parties(sheet: Sheet, content: ClearancePermit) -> None:
 def _country(sheet: Sheet, placed: Box, y: float, code: str, room: float) -> None:
     if code:
         name = sheet.first.country(code)
-        sheet.line(sheet.end(placed), placed.y + y, code if name == code else f"{name} · {code}", room, 6.5, colour=LABEL)
+        sheet.line(
+            sheet.end(placed), placed.y + y, code if name == code else f"{name} · {code}", room, 6.5, colour=LABEL
+        )
 
 
 def _transport(sheet: Sheet, content: ClearancePermit) -> None:
@@ -403,13 +378,22 @@ def _seals(sheet: Sheet, printed: _Print) -> None:
     sheet.lines(_OFFICER, 9, content.issued_by, 9.5, 3, strong=True)
     placed = sheet.at(_SIGNATURE)
     start, room = sheet.start(placed), placed.width - 3
-    if not printed.signed:
+    if printed.signer is None:
         sheet.both(placed, placed.y + 14, "unsigned", 9, colour=RED)
         return
     moment = dates.clock(dates.local(printed.printed_at, content.post.time_zone))
-    sheet.line(start, placed.y + 8.4, content.issued_by, room, 8.5, face=bold())
+    # The key is the post's: a copy may be printed by another person than the one who issued.
+    seal = f"{content.post.name(sheet.first.locale)} · {content.post.code}"
+    sheet.line(start, placed.y + 8.4, seal, room, 8.5, face=bold(), base=sheet.first.base)
     sheet.line(start, placed.y + 12.2, moment, room, 7.5)
-    sheet.line(start, placed.y + 16.4, f"{sheet.first.say('key')} \u2068{content.key_id}\u2069", room, 6.5, colour=LABEL)
+    sheet.line(
+        start,
+        placed.y + 16.4,
+        f"{sheet.first.say('key')} {printed.signer.key_id or content.key_id}",
+        room,
+        6.5,
+        colour=LABEL,
+    )
     digest = sha256(printed.data).hexdigest()
     for row, part in enumerate((digest[:32], digest[32:])):
         text = f"SHA-256 {part}" if row == 0 else part
@@ -419,69 +403,14 @@ def _seals(sheet: Sheet, printed: _Print) -> None:
         sheet.page,
         field,
         name=_FIELD,
-        reason=f"Clearance permit {fitting.clean(content.number, 60)}" + (f", copy {printed.copy}" if printed.copy else ""),
+        reason=f"Clearance permit {fitting.clean(content.number, 60)}"
+        + (f", copy {printed.copy}" if printed.copy else ""),
         location=fitting.clean(content.post.code, 20),
         moment=printed.printed_at,
     )
 
 
 # --- goods, following pages, footer ----------------------------------------------------------------------------------
-
-
-def _goods(sheet: Sheet, items: Sequence[Item], top: float, rows: int, totals: Totals, *, next_page: int) -> None:
-    y = top + _HEAD
-    for item in items:
-        _row(sheet, item, y)
-        y += _ROW
-    bottom = top + _HEAD + rows * _ROW
-    if len(items) < rows:
-        # Unused rows are struck out, so that nothing can be added.
-        inset = 2.0
-        sheet.page.rule(12 + inset, bottom - inset / 2, 198 - inset, y + inset / 2, LINE, 0.7)
-    baseline = bottom + _TOTAL - 2.0
-    if next_page:
-        sheet.both(Box(12, bottom, 186, _TOTAL), baseline, "continued", 7.5, colour=NAVY, page=next_page)
-        return
-    placed = sheet.at(Box(12, bottom, 122, _TOTAL))
-    sheet.both(placed, baseline, "total", 8, colour=NAVY)
-    figures = (amount(totals.packages), amount(totals.gross_kg), amount(totals.net_kg))
-    for (_, x, width), figure in zip(_COLUMNS[4:], figures, strict=True):
-        _figure(sheet, x, width, baseline, figure, bold())
-
-
-def _row(sheet: Sheet, item: Item, y: float) -> None:
-    middle = y + 4.2
-    figures = (
-        amount(item.number),
-        item.commodity,
-        None,
-        item.origin,
-        amount(item.packages),
-        amount(item.gross_kg),
-        amount(item.net_kg),
-    )
-    for (_, x, width), figure in zip(_COLUMNS, figures, strict=True):
-        if figure is not None:
-            _figure(sheet, x, width, middle, figure, bold() if x == 21 else regular())
-    _, x, width = _COLUMNS[2]
-    box = Box(x, y, width, _ROW)
-    fitted = fitting.block(fitting.clean(item.description), regular(), (width - 2.8) * MM, 7.5, 6, 2)
-    placed = sheet.at(box)
-    side = sheet.start(placed)
-    line = middle if len(fitted.lines) == 1 else y + 2.9
-    for text in fitted.lines:
-        sheet.page.text(side.x, line, text, fitted.size, align=side.align, base=fitted.base, colour=INK)
-        line += 2.75
-
-
-def _figure(sheet: Sheet, x: float, width: float, y: float, figure: str, face: Face) -> None:
-    """Codes are centred; quantities end at the right edge, where their decimals stand below each other."""
-    placed = sheet.at(Box(x, y, width, 0))
-    shown, size = fitting.one_line(fitting.clean(figure), face, (width - 2.4) * MM, 7.8, 5)
-    if x < 134:
-        sheet.page.text(placed.x + width / 2, y, shown, size, face=face, align=0.5, colour=INK)
-    else:
-        sheet.page.text(placed.x + width - 1.4, y, shown, size, face=face, align=1, base=0, colour=INK)
 
 
 def _following_page(
@@ -496,7 +425,7 @@ def _following_page(
     if printed.copy:
         copy = sheet.first.say("copy", copy=printed.copy)
         sheet.page.text(105, placed.y + 12.2, copy, 9, face=bold(), align=0.5, base=sheet.first.base, colour=WHITE)
-    _goods(sheet, items, _NEXT_TOP, _ROWS_NEXT, content.totals, next_page=number + 1 if number < pages else 0)
+    goods.fill(sheet, items, _NEXT_TOP, _ROWS_NEXT, content.totals, next_page=number + 1 if number < pages else 0)
     _footer(sheet, printed, number, pages)
 
 

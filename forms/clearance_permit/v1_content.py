@@ -70,7 +70,7 @@ class Post:
 class ClearancePermit:
     """A permit as issued. The lane is never part of it.
 
-    `issued_at` is aware UTC; `valid_until` is a day or an aware moment on the post's clock. `decision` is the API's word
+    `issued_at` is aware UTC; `valid_until` is a day at the post, or an aware moment. `decision` is the API's word
     (`release`, `release-with-correction`); `invoice_total` may be None where no invoice was declared.
     """
 
@@ -181,7 +181,9 @@ SAMPLE = ClearancePermit(
     items=(
         Item(1, "080620", "Raisins, dried, in cartons of 10 kg", "AF", 900, Decimal("9450.000"), Decimal("9000.000")),
         Item(2, "570110", "قالین پشمی دستباف", "AF", 60, Decimal("1520.000"), Decimal("1480.500")),
-        Item(3, "080212", "Мағзи бодом, хушк, дар халтаҳои 25-килоӣ", "AF", 120, Decimal("3036.000"), Decimal("3000.000")),
+        Item(
+            3, "080212", "Мағзи бодом, хушк, дар халтаҳои 25-килоӣ", "AF", 120, Decimal("3036.000"), Decimal("3000.000")
+        ),
     ),
     totals=Totals(items=3, packages=1080, gross_kg=Decimal("14006.000"), net_kg=Decimal("13480.500")),
 )

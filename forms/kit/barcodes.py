@@ -35,7 +35,7 @@ def code128(text: str, x: float, y: float, module: float, height: float) -> str:
 
 
 def qr(text: str, x: float, y: float, side: float) -> str:
-    """A QR code (error correction M) as a one-bit stencil from the lower left corner; `side` is without the quiet zone."""
+    """A QR code (error correction M) as a stencil, from the lower left corner; `side` is without the quiet zone."""
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     light = np.array(symbol.to_image(scale=1, add_quiet_zones=False)) >= 128
     modules = len(light)

@@ -293,7 +293,9 @@ def _strong(kind: str) -> str | None:
     return "R" if kind in ("R", "EN", "AN") else None
 
 
-def _resolve_brackets(kinds: list[str], characters: Sequence[str], original: Sequence[str], level: int, start: str) -> None:
+def _resolve_brackets(
+    kinds: list[str], characters: Sequence[str], original: Sequence[str], level: int, start: str
+) -> None:
     """N0, in place."""
     embedding = "R" if level & 1 else "L"
     for opener, closer in _paired(kinds, characters):
@@ -302,8 +304,7 @@ def _resolve_brackets(kinds: list[str], characters: Sequence[str], original: Seq
             continue
         direction = embedding
         if embedding not in inside:
-            context = next((_strong(kind) for kind in reversed(kinds[:opener]) if _strong(kind)), start)
-            direction = context if context != embedding else embedding
+            direction = next(filter(None, map(_strong, reversed(kinds[:opener]))), start)
         for bracket in (opener, closer):
             kinds[bracket] = direction
             mark = bracket + 1

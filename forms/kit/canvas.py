@@ -1,10 +1,10 @@
-"""The page: ReportLab's canvas with shaped text, boxes in millimetres from the top left, and drawings kept for reuse."""
+"""The page: ReportLab's canvas with shaped text, boxes in millimetres from the top left, drawings kept for reuse."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
@@ -51,18 +51,23 @@ class _NoFont:
     fontName = "guzar-none"
 
 
-class Page(reportlab_canvas.Canvas):  # type: ignore[misc]  # ReportLab is not typed
+class Page(reportlab_canvas.Canvas):
     """An A4 document under construction. Coordinates are millimetres from the top left; sizes of type are points."""
 
+    # Inner parts of ReportLab's canvas that its stubs leave out; the version is pinned.
+    _code: list[str]
+    _doc: Any
+    _addAnnotation: Any
+
     def __init__(self, codes: dict[Face, GlyphCodes] | None = None) -> None:
-        pdfmetrics._fonts.setdefault(_NoFont.fontName, _NoFont())
+        pdfmetrics._fonts.setdefault(_NoFont.fontName, _NoFont())  # type: ignore[attr-defined]
         self._buffer = BytesIO()
         super().__init__(
             self._buffer,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
             invariant=1,
             pageCompression=1,
-            initialFontName=_NoFont.fontName,
+            initialFontName=_NoFont.fontName,  # type: ignore[arg-type]  # the stub says float
             pdfVersion=(1, 7),
         )
         given = codes or {}
@@ -159,4 +164,5 @@ def _rgb(colour: Colour) -> str:
 
 
 def _rectangle(box: Box) -> str:
-    return f"{box.x * MM:.2f} {PAGE_HEIGHT - (box.y + box.height) * MM:.2f} {box.width * MM:.2f} {box.height * MM:.2f} re"
+    bottom = PAGE_HEIGHT - (box.y + box.height) * MM
+    return f"{box.x * MM:.2f} {bottom:.2f} {box.width * MM:.2f} {box.height * MM:.2f} re"

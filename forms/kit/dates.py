@@ -1,9 +1,10 @@
-"""Dates on paper: the record is Gregorian; Dari and Pashto readers also see the solar hijri with its Afghan month names."""
+"""Dates on paper: Gregorian, and for readers of Dari and Pashto also solar hijri with its Afghan month names."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from persiantools.jdatetime import JalaliDate
@@ -48,5 +49,5 @@ def clock(moment: datetime) -> str:
 
 def solar_hijri(day: date, locale: str) -> str:
     """۶ قوس ۱۴۰۵ for fa_AF, in the digits and month names of the language."""
-    hijri = JalaliDate(day.date() if isinstance(day, datetime) else day)
+    hijri: Any = JalaliDate(day.date() if isinstance(day, datetime) else day)  # type: ignore[no-untyped-call]
     return f"{hijri.day} {_MONTHS[locale][hijri.month - 1]} {hijri.year}".translate(_PERSIAN_DIGITS)

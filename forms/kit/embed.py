@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from PIL import ImageCms
@@ -31,7 +31,7 @@ class Attachment(NamedTuple):
     relationship: str = "Data"
 
 
-class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]  # ReportLab is not typed
+class _Info(pdfdoc.PDFInfo):
     """The document information, agreeing with the XMP packet to the letter."""
 
     def __init__(self, title: str, author: str, stamp: str) -> None:
@@ -39,7 +39,7 @@ class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]  # ReportLab is not typed
         self.title, self.author = title, author
         self._stamp = stamp
 
-    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+    def format(self, document: Any) -> bytes:
         return (
             f"<< /Title {text_string(self.title)} /Author {text_string(self.author)} /Creator ({_PRODUCER}) "
             f"/Producer ({_PRODUCER}) /CreationDate ({self._stamp}) /ModDate ({self._stamp}) >>"

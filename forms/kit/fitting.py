@@ -20,7 +20,9 @@ _MARKS_IN_A_ROW = 4
 _ELLIPSIS = "…"
 
 #: Controls, direction overrides and isolates, surrogates, non-characters. Joiners stay: Persian needs them.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u206f\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]+")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u206f\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]+"
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -85,7 +87,9 @@ def cut(text: str, face: Face, width: float, size: float) -> str:
     return text[:low].rstrip() + _ELLIPSIS
 
 
-def block(text: str, face: Face, width: float, size: float, smallest: float, most: int, base: int | None = None) -> Block:
+def block(
+    text: str, face: Face, width: float, size: float, smallest: float, most: int, base: int | None = None
+) -> Block:
     """The text in at most `most` lines of `width` points; shrunk in steps to `smallest`, then cut."""
     towards = direction(text) if base is None else base
     if not text:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-import pymupdf_fonts
-import uharfbuzz as hb
+import pymupdf_fonts  # type: ignore[import-untyped]
+import uharfbuzz as hb  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfdoc
 
 from forms.kit.bidi import visual_runs
@@ -25,9 +25,13 @@ NARROW_SPACE = "\u202f"
 _NARROW_ADVANCE = 150.0
 _NUMERIC = dict.fromkeys(map(ord, "0123456789.,-/: " + NARROW_SPACE))
 #: Joiners and direction marks shape the text but are not drawn.
-_INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+_INVISIBLE = frozenset(
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+_JOINERS = frozenset("\u200c\u200d")
+_FEATURES = {"kern": True, "liga": True}
 #: Digits of one width, so that columns of numbers stand straight.
-_FEATURES = {"kern": True, "liga": True, "tnum": True}
+_TABULAR = {"tnum": True}
 _REPLACEMENT = "\ufffd?"
 _DROPPED_TABLES = ("GSUB", "GPOS", "GDEF", "cmap", "name", "post", "OS/2", "DSIG", "kern", "STAT", "gasp")
 _LINES_KEPT = 16_384
@@ -35,7 +39,10 @@ _PROGRAMS_KEPT = 32
 
 
 class Line(NamedTuple):
-    """A shaped line: `width` in thousandths of the font size; segments of (rise, parts), a part being glyph keys or a kern."""
+    """A shaped line: `width` in thousandths of the font size; segments of (rise, parts).
+
+    A part is a string of glyph keys or a kern.
+    """
 
     width: float
     segments: tuple[tuple[float, tuple[tuple[int, ...] | float, ...]], ...]
@@ -112,7 +119,7 @@ class Face:
         buffer = hb.Buffer()
         buffer.add_str(" " if character == NARROW_SPACE else character)
         buffer.guess_segment_properties()
-        hb.shape(self._font, buffer, _FEATURES)
+        hb.shape(self._font, buffer, _TABULAR)
         return int(buffer.glyph_infos[0].codepoint)
 
     def _shape_run(self, segments: _Segments, text: str, start: int, end: int, right_to_left: bool) -> None:
@@ -125,6 +132,9 @@ class Face:
         infos: Sequence[Any] = buffer.glyph_infos
         clusters = sorted({info.cluster for info in infos})
         cluster_end = dict(zip(clusters, [*clusters[1:], end], strict=True))
+        for before, joiner in zip(clusters, clusters[1:], strict=False):
+            if text[joiner : cluster_end[joiner]] in _JOINERS:
+                cluster_end[before] = cluster_end[joiner]  # read back with the letter before it
         base_glyph: dict[int, Any] = {}
         for info in reversed(infos) if right_to_left else infos:
             base_glyph.setdefault(info.cluster, info)
@@ -145,9 +155,7 @@ class Face:
         """(length, deflated font program, old to new glyph number) of the wanted glyphs."""
         request = hb.SubsetInput()
         request.glyph_set.update(wanted)
-        request.flags = (
-            hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE | hb.SubsetFlags.NO_LAYOUT_CLOSURE
-        )
+        request.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE | hb.SubsetFlags.NO_LAYOUT_CLOSURE
         dropped = request.sets(hb.SubsetInputSets.DROP_TABLE_TAG)
         for tag in _DROPPED_TABLES:
             dropped.add(int.from_bytes(tag.ljust(4).encode(), "big"))
@@ -155,8 +163,8 @@ class Face:
         program: bytes = plan.execute().blob.data
         return len(program), zlib.compress(program, 6), dict(plan.old_to_new_glyph_mapping)
 
-    def embed(self, document: pdfdoc.PDFDocument, used: Sequence[int]) -> None:
-        """Adds the font with the glyphs of these keys, coded 1, 2, 3 … in that order."""
+    def embed(self, document: Any, used: Sequence[int]) -> None:
+        """Adds the font to a PDFDocument, with the glyphs of these keys, coded 1, 2, 3 … in that order."""
         pairs = [(0, ""), *(self.glyphs[key] for key in used)]
         length, program, renumbered = self._program(frozenset(glyph for glyph, _ in pairs))
         tag = zlib.crc32(repr(pairs).encode())
@@ -235,14 +243,12 @@ def show(line: Line, codes: GlyphCodes, size: float) -> str:
     """The text-showing operators of a line; the text matrix and the font are set before them."""
     code = codes.__getitem__
     shown: list[str] = []
+    raised = False
     for rise, parts in line.segments:
-        body = " ".join(
-            f"<{''.join(map(code, part))}>" if isinstance(part, tuple) else f"{part:g}" for part in parts
-        )
-        shown.append(f"{rise * size / 1000:.3f} Ts [{body}] TJ" if rise or len(line.segments) > 1 else f"[{body}] TJ")
-    if line.segments and len(line.segments) > 1 and line.segments[-1][0]:
-        shown.append("0 Ts")
-    elif len(line.segments) == 1 and line.segments[0][0]:
+        body = " ".join(f"<{''.join(map(code, part))}>" if isinstance(part, tuple) else f"{part:g}" for part in parts)
+        shown.append(f"{rise * size / 1000:.3f} Ts [{body}] TJ" if rise or raised else f"[{body}] TJ")
+        raised = bool(rise)
+    if raised:
         shown.append("0 Ts")
     return " ".join(shown)
 

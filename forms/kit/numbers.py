@@ -1,4 +1,7 @@
-"""Numbers on paper look the same in every language: Latin digits, thin groups, a point. "1.200" must never be read two ways."""
+"""Numbers on paper look the same in every language: Latin digits, thin groups, a point.
+
+"1.200" must never be read two ways.
+"""
 
 from __future__ import annotations
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
 
-class Literal(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab is not typed
+class Literal(pdfdoc.PDFObject):
     """PDF syntax written as it stands, as an indirect object; a function is called when the file is put together."""
 
     __RefOnly__ = 1
@@ -16,7 +17,7 @@ class Literal(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab is not typed
     def __init__(self, syntax: str | Callable[[], str]) -> None:
         self._syntax = syntax
 
-    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+    def format(self, document: Any) -> bytes:
         text = self._syntax if isinstance(self._syntax, str) else self._syntax()
         return text.encode("ascii")
 
@@ -27,7 +28,7 @@ class Inline(Literal):
     __RefOnly__ = 0
 
 
-class Stream(pdfdoc.PDFObject):  # type: ignore[misc]
+class Stream(pdfdoc.PDFObject):
     """A stream whose bytes are final; `filtered` says that they are already deflated."""
 
     __RefOnly__ = 1
@@ -36,7 +37,7 @@ class Stream(pdfdoc.PDFObject):  # type: ignore[misc]
         self._data = data
         self._entries = entries + (" /Filter /FlateDecode" if filtered else "")
 
-    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+    def format(self, document: Any) -> bytes:
         head = f"<< {self._entries} /Length {len(self._data)} >>\nstream\n"
         return head.encode("ascii") + self._data + b"\nendstream"
 
@@ -46,9 +47,10 @@ def deflated(data: bytes, entries: str = "") -> Stream:
     return Stream(zlib.compress(data, 6), entries)
 
 
-def reference(document: pdfdoc.PDFDocument, thing: pdfdoc.PDFObject, key: str) -> str:
-    """Registers an object under a key of the document; gives the syntax that refers to it."""
-    return document.Reference(thing, key).format(document).decode("ascii")  # type: ignore[no-any-return]
+def reference(document: Any, thing: pdfdoc.PDFObject, key: str) -> str:
+    """Registers an object under a key of the document (a PDFDocument); gives the syntax that refers to it."""
+    syntax: bytes = document.Reference(thing, key).format(document)
+    return syntax.decode("ascii")
 
 
 def text_string(text: str) -> str:

@@ -112,11 +112,14 @@ class Sheet:
         direction = fitting.direction(shown) if base is None else base
         self.page.text(side.x, y, shown, fitted, face=face, align=side.align, base=direction, colour=colour)
 
-    def value(self, box: Box, y: float, text: str, size: float = 8.5, *, strong: bool = True, colour: Colour = INK) -> None:
+    def value(
+        self, box: Box, y: float, text: str, size: float = 8.5, *, strong: bool = True, colour: Colour = INK
+    ) -> None:
         """A value of a box on one line, with its baseline `y` millimetres below the top of the box."""
         placed = self.at(box)
         room = placed.width - 2 * _PADDING
-        self.line(self.start(placed), placed.y + y, text, room, size, face=bold() if strong else regular(), colour=colour)
+        face = bold() if strong else regular()
+        self.line(self.start(placed), placed.y + y, text, room, size, face=face, colour=colour)
 
     def lines(
         self, box: Box, y: float, text: str, size: float, most: int, *, smallest: float = 5.5, strong: bool = False
@@ -146,7 +149,8 @@ class Sheet:
         half = placed.width / 2
         left = Box(placed.x, placed.y, half, placed.height)
         right = Box(placed.x + half, placed.y, half, placed.height)
-        for speech, column in ((self.first, right if self.mirrored else left), (self.second, left if self.mirrored else right)):
+        columns = (right, left) if self.mirrored else (left, right)
+        for speech, column in zip((self.first, self.second), columns, strict=True):
             room = (half - 2 * _PADDING - 0.6) * MM
             fitted = fitting.block(speech.say(key), regular(), room, size, 4.5, most, speech.base)
             edge = column.x + column.width - _PADDING if speech.right_to_left else column.x + _PADDING

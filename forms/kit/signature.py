@@ -1,8 +1,8 @@
 """A PAdES-B-B signature written in the same pass as the page.
 
 The page reserves the room, the finished file is digested around it, and the room is filled with a CAdES SignedData. Of
-that structure only the digest and the signature change, so it is put together here from a few lines of DER in a fraction
-of a millisecond; the key itself may sit anywhere, since signing is one call.
+that structure only the digest and the signature change, so it is put together here from a few lines of DER in a
+fraction of a millisecond; the key itself may sit anywhere, since signing is one call.
 """
 
 from __future__ import annotations
@@ -42,10 +42,12 @@ class Signer:
 
     `certificates` are DER, the signer's own first, then its issuers without the root. `sign` takes the bytes to be
     signed and gives a DER-encoded ECDSA signature (P-256) over their SHA-256; the private key may be in a module.
+    `key_id` is what people may call the key.
     """
 
     certificates: tuple[bytes, ...]
     sign: Callable[[bytes], bytes]
+    key_id: str = ""
 
 
 class _Fixed(NamedTuple):
@@ -61,10 +63,7 @@ def _fixed(certificates: tuple[bytes, ...]) -> _Fixed:
     own = x509.load_der_x509_certificate(certificates[0])
     certificate_hash = der.sequence(der.octets(hashlib.sha256(certificates[0]).digest()))
     return _Fixed(
-        head=der.integer(1)
-        + der.set_of(_SHA256)
-        + der.sequence(_DATA)
-        + der.explicit(0, *certificates),
+        head=der.integer(1) + der.set_of(_SHA256) + der.sequence(_DATA) + der.explicit(0, *certificates),
         signer_id=der.sequence(own.issuer.public_bytes(), der.integer(own.serial_number)),
         signing_certificate=der.sequence(
             _SIGNING_CERTIFICATE_V2, der.set_of(der.sequence(der.sequence(certificate_hash)))
@@ -120,7 +119,7 @@ def place(page: Page, box: Box, *, name: str, reason: str, location: str, moment
 
 
 class Covered(NamedTuple):
-    """Where a signature's hexadecimal contents stand: `data[:start]` and `data[end:]` are signed, `<` and `>` between."""
+    """Where the hexadecimal contents stand with their `<` and `>`: `data[:start]` and `data[end:]` are signed."""
 
     start: int
     end: int

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from app.accounts import passwords
 from app.accounts.commands import AddPerson, IssueToken
@@ -39,3 +42,20 @@ def token(session: Session, login: str, *, days: int = 30, scopes: frozenset[str
     made = issue_token(session, IssueToken(login, days, scopes), by=SYSTEM)
     session.flush()
     return made
+
+
+def csrf(client: FlaskClient, page: str = "/login") -> str:
+    """The CSRF token of a page's form."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).get_data(as_text=True))
+    assert found, f"{page} has no form"
+    return found[1]
+
+
+def send(client: FlaskClient, url: str, page: str | None = None, **fields: object) -> TestResponse:
+    """Sends a form with the CSRF token of its page (or of the page at the same address)."""
+    return client.post(url, data={"csrf_token": csrf(client, page or url), **fields})
+
+
+def sign_in(client: FlaskClient, login: str, password: str = PASSWORD) -> TestResponse:
+    """Signs in by the form, as a person does."""
+    return send(client, "/login", login=login, password=password)

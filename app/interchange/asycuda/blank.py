@@ -1,4 +1,5 @@
-"""The elements of a SAD in ASYCUDA World's order, empty: what a declaration that came some other way is written into."""
+"""The elements of a SAD in ASYCUDA World's order, empty: what a declaration that came some other way is written
+into."""
 
 from __future__ import annotations
 
@@ -247,5 +248,5 @@ def _fill(root: etree._Element, outline: str) -> None:
     namespace = etree.QName(root).namespace
     for line in outline.strip().splitlines():
         name = line.lstrip(" ")
-        del above[len(line) - len(name) + 1:]
+        del above[len(line) - len(name) + 1 :]
         above.append(etree.SubElement(above[-1], f"{{{namespace}}}{name}" if namespace else name))

@@ -1,6 +1,5 @@
-"""What a declaration read from a SAD lacks or gets wrong, box by box. The rules of lodging are elsewhere and stricter; this
-tells the sender of a foreign file where in his own form to look.
-"""
+"""What a declaration read from a SAD lacks or gets wrong, box by box. The rules of lodging are elsewhere and
+stricter; this tells the sender of a foreign file where in his own form to look."""
 
 from __future__ import annotations
 
@@ -14,8 +13,8 @@ from typing import Any, Final
 from app.core.errors import Finding
 from app.core.text import Text, _, excerpt, fault_in
 from app.interchange.asycuda import values
+from app.interchange.asycuda.boxes import box_of
 from app.interchange.asycuda.mapping import at_pointer
-from app.interchange.asycuda.vocabulary import box_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,10 @@ class Codes:
     units: Collection[str] | None = None
 
 
-_INCOTERMS: Final = frozenset("EXW FCA CPT CIP DAP DPU DDP FAS FOB CFR CIF".split())
+#: No lists at hand: only forms are checked.
+FORM_ONLY: Final = Codes()
+
+_INCOTERMS: Final = frozenset({"EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF"})
 _PARTY = re.compile(r"[A-Z]{2}-[A-Z0-9][A-Z0-9-]{1,31}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -44,10 +46,31 @@ _ITEM = re.compile(r"/items/([0-9]+)/", re.ASCII)
 
 #: Values without which nothing can be lodged.
 _NEEDED: Final = (
-    "/local_reference", "/declaration_type", "/consignor/name", "/consignee/name", "/consignee/id", "/declarant/id", "/countries/dispatch", "/countries/destination",
-    "/transport/border_mode", "/transport/vehicle/plate", "/delivery_terms/code", "/invoice/number", "/invoice/currency", "/invoice/total",
+    "/local_reference",
+    "/declaration_type",
+    "/consignor/name",
+    "/consignee/name",
+    "/consignee/id",
+    "/declarant/id",
+    "/countries/dispatch",
+    "/countries/destination",
+    "/transport/border_mode",
+    "/transport/vehicle/plate",
+    "/delivery_terms/code",
+    "/invoice/number",
+    "/invoice/currency",
+    "/invoice/total",
 )
-_NEEDED_OF_ITEM: Final = ("/commodity", "/description", "/origin", "/procedure", "/packages", "/gross_kg", "/net_kg", "/invoice_value")
+_NEEDED_OF_ITEM: Final = (
+    "/commodity",
+    "/description",
+    "/origin",
+    "/procedure",
+    "/packages",
+    "/gross_kg",
+    "/net_kg",
+    "/invoice_value",
+)
 
 
 def problems_of(document: Mapping[str, Any], codes: Codes) -> list[Finding]:
@@ -64,11 +87,40 @@ def _header(document: Mapping[str, Any], codes: Codes) -> Iterator[Finding]:
     if not document["items"]:
         yield Finding("/items", "sad-items", located("/items", _("The file has no items. Add at least one item.")))
     for party in ("consignor", "consignee", "declarant"):
-        yield from _form(document, "", f"/{party}/id", _PARTY, None, _("“{value}” is no firm's number here. Write the country's letters, a hyphen and the number: TJ-510012345."))
-    for country in ("/countries/dispatch", "/countries/destination", "/countries/trading", "/transport/vehicle/country"):
+        yield from _form(
+            document,
+            "",
+            f"/{party}/id",
+            _PARTY,
+            None,
+            _(
+                "“{value}” is no firm's number here. Write the country's letters, a hyphen and the number: "
+                "TJ-510012345."
+            ),
+        )
+    for country in (
+        "/countries/dispatch",
+        "/countries/destination",
+        "/countries/trading",
+        "/transport/vehicle/country",
+    ):
         yield from _form(document, "", country, _COUNTRY, codes.countries, _NOT_A_COUNTRY)
-    yield from _form(document, "", "/transport/border_mode", _MODE, None, _("“{value}” is no mode of transport. Give one digit; 3 is road."))
-    yield from _form(document, "", "/delivery_terms/code", None, _INCOTERMS, _("“{value}” is not of Incoterms 2020. Give one of its eleven codes, such as CPT or DAP."))
+    yield from _form(
+        document,
+        "",
+        "/transport/border_mode",
+        _MODE,
+        None,
+        _("“{value}” is no mode of transport. Give one digit; 3 is road."),
+    )
+    yield from _form(
+        document,
+        "",
+        "/delivery_terms/code",
+        None,
+        _INCOTERMS,
+        _("“{value}” is not of Incoterms 2020. Give one of its eleven codes, such as CPT or DAP."),
+    )
     yield from _form(document, "", "/invoice/currency", _CURRENCY, codes.currencies, _NOT_A_CURRENCY)
     yield from _amount(document, "", "/invoice/total")
     yield from _day(document, "", "/invoice/date")
@@ -78,34 +130,86 @@ def _header(document: Mapping[str, Any], codes: Codes) -> Iterator[Finding]:
         yield from _amount(cost, f"/costs/{at}", "/amount")
     for at, container in enumerate(document.get("transport", {}).get("containers", ())):
         if not values.is_container(container):
-            yield _finding(f"/transport/containers/{at}", "form", container, _("“{value}” is no container number of ISO 6346. Check its letters, digits and check digit."), "warning")
+            yield _finding(
+                f"/transport/containers/{at}",
+                "form",
+                container,
+                _("“{value}” is no container number of ISO 6346. Check its letters, digits and check digit."),
+                "warning",
+            )
     yield from _documents(document, "", codes)
     yield from _sums(document)
 
 
 def _item(item: Mapping[str, Any], base: str, codes: Codes) -> Iterator[Finding]:
     yield from _missing(item, base, _NEEDED_OF_ITEM)
-    yield from _form(item, base, "/commodity", _COMMODITY, None, _("“{value}” is no commodity code. Give the six digits of the Harmonized System and the national digits."))
+    yield from _form(
+        item,
+        base,
+        "/commodity",
+        _COMMODITY,
+        None,
+        _("“{value}” is no commodity code. Give the six digits of the Harmonized System and the national digits."),
+    )
     commodity = item.get("commodity")
-    if codes.hs6 is not None and isinstance(commodity, str) and _COMMODITY.fullmatch(commodity) and commodity[:6] not in codes.hs6:
-        yield _finding(f"{base}/commodity", "unknown", commodity, _("“{value}” is not in the Harmonized System of 2022. Look the goods up and correct the code."))
+    if (
+        codes.hs6 is not None
+        and isinstance(commodity, str)
+        and _COMMODITY.fullmatch(commodity)
+        and commodity[:6] not in codes.hs6
+    ):
+        yield _finding(
+            f"{base}/commodity",
+            "unknown",
+            commodity,
+            _("“{value}” is not in the Harmonized System of 2022. Look the goods up and correct the code."),
+        )
     yield from _form(item, base, "/origin", _COUNTRY, codes.countries, _NOT_A_COUNTRY)
-    yield from _form(item, base, "/procedure", _PROCEDURE, None, _("“{value}” is no procedure. Give four digits, such as 4000."))
+    yield from _form(
+        item, base, "/procedure", _PROCEDURE, None, _("“{value}” is no procedure. Give four digits, such as 4000.")
+    )
     for pointer in ("/gross_kg", "/net_kg", "/invoice_value"):
         yield from _amount(item, base, pointer)
     gross, net = values.decimal(item.get("gross_kg")), values.decimal(item.get("net_kg"))
     if gross is not None and net is not None and net > gross:
-        yield _finding(f"{base}/net_kg", "more-than-gross", item["net_kg"], _("The net mass {value} is more than the gross mass. Correct one of them."))
+        yield _finding(
+            f"{base}/net_kg",
+            "more-than-gross",
+            item["net_kg"],
+            _("The net mass {value} is more than the gross mass. Correct one of them."),
+        )
     for at, package in enumerate(item.get("packages", ())):
         row = f"{base}/packages/{at}"
         yield from _missing(package, row, ("/kind",))
-        yield from _form(package, row, "/kind", _PACKAGE, codes.packages, _("“{value}” is no kind of package of Recommendation 21. Give its two characters, such as CT."))
+        yield from _form(
+            package,
+            row,
+            "/kind",
+            _PACKAGE,
+            codes.packages,
+            _("“{value}” is no kind of package of Recommendation 21. Give its two characters, such as CT."),
+        )
         count = package.get("count")
         if count is not None and (not isinstance(count, int) or count < 0):
-            yield _finding(f"{row}/count", "form", count, _("“{value}” is no whole number of packages. Give a whole number; 0 for goods packed with another item."))
+            yield _finding(
+                f"{row}/count",
+                "form",
+                count,
+                _(
+                    "“{value}” is no whole number of packages. Give a whole number; 0 for goods packed with "
+                    "another item."
+                ),
+            )
     supplementary = item.get("supplementary")
     if supplementary:
-        yield from _form(supplementary, f"{base}/supplementary", "/unit", _UNIT, codes.units, _("“{value}” is no unit of measure. Give its code, such as MTK."))
+        yield from _form(
+            supplementary,
+            f"{base}/supplementary",
+            "/unit",
+            _UNIT,
+            codes.units,
+            _("“{value}” is no unit of measure. Give its code, such as MTK."),
+        )
         yield from _missing(supplementary, f"{base}/supplementary", ("/unit", "/quantity"))
         yield from _amount(supplementary, f"{base}/supplementary", "/quantity")
     yield from _documents(item, base, codes)
@@ -119,7 +223,15 @@ def _documents(source: Mapping[str, Any], base: str, codes: Codes) -> Iterator[F
     for at, row in enumerate(source.get("documents", ())):
         place = f"{base}/documents/{at}"
         yield from _missing(row, place, ("/type", "/number"))
-        yield from _form(row, place, "/type", _DOCUMENT, codes.documents, _("“{value}” is no type of document known here. Give its code, such as 380 for an invoice."), "warning")
+        yield from _form(
+            row,
+            place,
+            "/type",
+            _DOCUMENT,
+            codes.documents,
+            _("“{value}” is no type of document known here. Give its code, such as 380 for an invoice."),
+            "warning",
+        )
         yield from _day(row, place, "/date")
 
 
@@ -130,7 +242,11 @@ def _sums(document: Mapping[str, Any]) -> Iterator[Finding]:
         return
     added = sum((part for part in parts if part is not None), Decimal(0))
     if added != total:
-        message = _("The invoice total is {total}, but the items add up to {sum}. Correct the total or the items.", total=f"{total:f}", sum=f"{added:f}")
+        message = _(
+            "The invoice total is {total}, but the items add up to {sum}. Correct the total or the items.",
+            total=f"{total:f}",
+            sum=f"{added:f}",
+        )
         yield Finding("/invoice/total", "sad-22-sum", located("/invoice/total", message), "warning")
 
 
@@ -138,11 +254,19 @@ def _missing(source: Mapping[str, Any], base: str, pointers: tuple[str, ...]) ->
     for pointer in pointers:
         if at_pointer(source, pointer) in (None, "", []):
             place = base + pointer
-            yield Finding(place, f"sad-{_box(place)}-missing", located(place, _("Nothing is given. Fill it in before lodging.")))
+            yield Finding(
+                place, f"sad-{_box(place)}-missing", located(place, _("Nothing is given. Fill it in before lodging."))
+            )
 
 
 def _form(
-    source: Mapping[str, Any], base: str, pointer: str, form: re.Pattern[str] | None, codes: Collection[str] | None, message: Text, severity: str = "error"
+    source: Mapping[str, Any],
+    base: str,
+    pointer: str,
+    form: re.Pattern[str] | None,
+    codes: Collection[str] | None,
+    message: Text,
+    severity: str = "error",
 ) -> Iterator[Finding]:
     value = at_pointer(source, pointer)
     if value is None:
@@ -159,7 +283,12 @@ def _amount(source: Mapping[str, Any], base: str, pointer: str) -> Iterator[Find
         return
     number = values.decimal(value)
     if number is None:
-        yield _finding(base + pointer, "form", value, _("“{value}” is not a number. Write digits with a point before the decimals."))
+        yield _finding(
+            base + pointer,
+            "form",
+            value,
+            _("“{value}” is not a number. Write digits with a point before the decimals."),
+        )
     elif number < 0:
         yield _finding(base + pointer, "form", value, _("“{value}” is less than nothing. Give a number above zero."))
 
@@ -189,7 +318,9 @@ def _texts(value: Any, place: str) -> Iterator[Finding]:
 
 
 def _finding(place: str, rule: str, value: Any, message: Text, severity: str = "error") -> Finding:
-    return Finding(place, f"sad-{_box(place)}-{rule}", located(place, Text(message.msgid, {"value": excerpt(value)})), severity)
+    return Finding(
+        place, f"sad-{_box(place)}-{rule}", located(place, Text(message.msgid, {"value": excerpt(value)})), severity
+    )
 
 
 def _box(place: str) -> str:

@@ -49,7 +49,11 @@ def _written(value: Any) -> str | None:
     return None if value is None or value == "" else str(value)
 
 
-def _single(read: Callable[[str, DateOrder], Any], write: Callable[[Any], str | None] = _written, same: Callable[[Any, Any], bool] = _same_text) -> Codec:
+def _single(
+    read: Callable[[str, DateOrder], Any],
+    write: Callable[[Any], str | None] = _written,
+    same: Callable[[Any, Any], bool] = _same_text,
+) -> Codec:
     return Codec(
         lambda texts, order: Meaning((None if texts[0] is None else read(texts[0], order),)),
         lambda wanted, _before: (write(wanted[0]),),
@@ -167,13 +171,20 @@ SUMMARY, PREVIOUS = "X", "Z"
 
 
 def _previous(texts: Texts, _order: DateOrder) -> Meaning:
-    rows = [{"type": kind, "number": values.text(text)} for kind, text in zip((SUMMARY, PREVIOUS), texts, strict=True) if text is not None]
+    rows = [
+        {"type": kind, "number": values.text(text)}
+        for kind, text in zip((SUMMARY, PREVIOUS), texts, strict=True)
+        if text is not None
+    ]
     return Meaning((rows or None,))
 
 
 def _previous_parts(wanted: Values, _before: Texts) -> Texts:
     rows = [row for row in wanted[0] or () if isinstance(row, dict)]
-    return tuple(next((_written(row.get("number")) for row in rows if row.get("type") == kind), None) for kind in (SUMMARY, PREVIOUS))
+    return tuple(
+        next((_written(row.get("number")) for row in rows if row.get("type") == kind), None)
+        for kind in (SUMMARY, PREVIOUS)
+    )
 
 
 #: Summary declaration and previous document of an item.
@@ -204,7 +215,7 @@ def _costs_parts(wanted: Values, before: Texts) -> Texts:
     for at, kind in enumerate(COST_KINDS):
         amount, currency = _cost_of(kind, rows)
         was_nothing = before[2 * at] is None or values.is_nothing(before[2 * at] or "")
-        texts += before[2 * at:2 * at + 2] if amount is None and was_nothing else (amount, currency)
+        texts += before[2 * at : 2 * at + 2] if amount is None and was_nothing else (amount, currency)
     return texts
 
 
@@ -227,10 +238,17 @@ def _same_costs(one: Any, other: Any) -> bool:
 
 def _cost_keys(rows: Any) -> list[tuple[Any, ...]]:
     kept = [row for row in rows or () if isinstance(row, dict)]
-    keys = [(str(row.get("kind")), values.decimal(row.get("amount")), str(row.get("currency") or ""), row.get("included") is True) for row in kept]
+    keys = [
+        (
+            str(row.get("kind")),
+            values.decimal(row.get("amount")),
+            str(row.get("currency") or ""),
+            row.get("included") is True,
+        )
+        for row in kept
+    ]
     return sorted(keys, key=lambda row: (row[0], str(row[1]), row[2], row[3]))
 
 
 #: Amount and currency of each kind of cost.
 COSTS: Final = Codec(_costs, _costs_parts, _same_costs)
-

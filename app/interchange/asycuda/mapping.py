@@ -39,8 +39,11 @@ def take(at: Node, box: Box, order: DateOrder, clashes: list[Clash] | None = Non
         for node in (standing.first, *standing.again):
             node.read = True
         if clashes is not None:
-            clashes += (Clash(box, node) for node in standing.otherwise if node.parent is not None and node.key == standing.first.key
-                        and _same_place(node, standing.first))
+            clashes += (
+                Clash(box, node)
+                for node in standing.otherwise
+                if node.parent is not None and node.key == standing.first.key and _same_place(node, standing.first)
+            )
     return {pointer: value for pointer, value in zip(box.pointers, meaning.values, strict=True) if value is not None}
 
 
@@ -128,7 +131,9 @@ def _standing(at: Node, paths: tuple[str, ...], box: Box, order: DateOrder) -> S
         return Standing(first, (), ())
     alike = [_alike(box, first, other, order) for other in others]
     return Standing(
-        first, tuple(node for node, same in zip(others, alike, strict=True) if same), tuple(node for node, same in zip(others, alike, strict=True) if not same)
+        first,
+        tuple(node for node, same in zip(others, alike, strict=True) if same),
+        tuple(node for node, same in zip(others, alike, strict=True) if not same),
     )
 
 

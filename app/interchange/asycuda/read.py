@@ -1,9 +1,8 @@
 """Reads a SAD in ASYCUDA World's XML into the declaration of the contract.
 
-Nothing is lost and nothing is invented: what has a place in the declaration goes there as it was found, right or wrong, and
-what is wrong is listed by its box; what has no place is listed as unread; and the bytes are kept, so that `write` gives back
-every element they came with.
-"""
+Nothing is lost and nothing is invented: what has a place in the declaration goes there as it was found, right or
+wrong, and what is wrong is listed by its box; what has no place is listed as unread; and the bytes are kept, so that
+`write` gives back every element they came with."""
 
 from __future__ import annotations
 
@@ -20,12 +19,23 @@ from app.core.errors import Finding, Invalid
 from app.core.text import Text, _, excerpt
 from app.interchange import xml
 from app.interchange.asycuda import values
-from app.interchange.asycuda.checks import Codes, located, problems_of
+from app.interchange.asycuda.boxes import box_of, box_of_element
+from app.interchange.asycuda.checks import FORM_ONLY, Codes, located, problems_of
 from app.interchange.asycuda.mapping import Clash, at_pointer, place, rows_of, take_all
 from app.interchange.asycuda.tree import OURS, Node, Unread, tree
 from app.interchange.asycuda.values import DateOrder
 from app.interchange.asycuda.vocabulary import (
-    CONTAINER_FLAG, CONTAINERS, DOCUMENTS, HEADER, HEADER_NAMES, INVOICE_DOCUMENT, INVOICE_TYPES, ITEM, ITEM_NAMES, ITEM_ROWS, TOTALS, box_of, box_of_element,
+    CONTAINER_FLAG,
+    CONTAINERS,
+    DOCUMENTS,
+    HEADER,
+    HEADER_NAMES,
+    INVOICE_DOCUMENT,
+    INVOICE_TYPES,
+    ITEM,
+    ITEM_NAMES,
+    ITEM_ROWS,
+    TOTALS,
 )
 from app.interchange.kinds import Kind, kind_of_root
 
@@ -34,13 +44,23 @@ MAX_ITEMS: Final = 999
 _MAX_OWN_DEPTH: Final = 5
 
 
+_ORDER: Final = {
+    DateOrder.MONTH_FIRST: _(
+        "Dates such as 3/4/26 were read with the month first, for the file does not tell. Check them."
+    ),
+    DateOrder.DAY_FIRST: _(
+        "Dates such as 3/4/26 were read with the day first, for the file does not tell. Check them."
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReadSad:
     """A declaration as found in a file.
 
-    `document` is the contract's JSON without what is absent; `problems` name the box of each fault; `unread` are the values
-    without a place; `source` the bytes as they came; `item_count` the items found, all of them in `document`, in order.
-    """
+    `document` is the contract's JSON without what is absent; `problems` name the box of each fault; `unread` are the
+    values without a place; `source` the bytes as they came; `item_count` the items found, all of them in `document`,
+    in order."""
 
     document: dict[str, Any]
     problems: list[Finding]
@@ -58,26 +78,29 @@ class Interpreted:
     findings: list[Finding]
 
 
-def read(data: bytes, *, posts: Collection[str] = (), codes: Codes = Codes()) -> ReadSad:
+def read(data: bytes, *, posts: Collection[str] = (), codes: Codes = FORM_ONLY) -> ReadSad:
     """Reads the bytes of a SAD. `posts` are the codes of offices that are posts here: only these become `post`.
 
     Raises Malformed, TooLarge or Invalid where the bytes are no such file; faults inside one are never raised.
     """
-    root = tree(sad_root(xml.parse(data)))
+    root = tree(sad_root(xml.parse(data)), sparse=True)
     interpreted = interpret(root, posts)
     document = interpreted.document
     problems = _in_order([*problems_of(document, codes), *interpreted.findings])
-    return ReadSad(document, problems, list(unread_of(root)), data, len(document["items"]))
+    return ReadSad(document, problems, unread_of(root), data, len(document["items"]))
 
 
 def sad_root(root: etree._Element) -> etree._Element:
-    """The root of one ASYCUDA declaration; raises Invalid for anything else, several declarations in a file included."""
+    """The root of one ASYCUDA declaration; raises Invalid for anything else, several declarations in a file
+    included."""
     if kind_of_root(root) is not Kind.ASYCUDA:
         raise _invalid("message-kind", _("The file is not an ASYCUDA declaration."))
     inside = [etree.QName(child).localname.casefold() for child in root if isinstance(child.tag, str)]
     several = max(inside.count("sad"), inside.count("asycuda") + 1 if "asycuda" in inside else 0)
     if several > 1:
-        raise _invalid("sad-several", _("The file holds several declarations. Save each to its own file.", count=several))
+        raise _invalid(
+            "sad-several", _("The file holds several declarations. Save each to its own file.", count=several)
+        )
     return root
 
 
@@ -89,7 +112,14 @@ def interpret(root: Node, posts: Collection[str] = ()) -> Interpreted:
     findings = [_repeated(clash, "") for clash in clashes]
     nodes = root.find("Item")
     if len(nodes) > MAX_ITEMS:
-        raise _invalid("sad-items", _("The file has {count} items; {most} are possible. Split it into several declarations.", count=len(nodes), most=MAX_ITEMS))
+        raise _invalid(
+            "sad-items",
+            _(
+                "The file has {count} items; {most} are possible. Split it into several declarations.",
+                count=len(nodes),
+                most=MAX_ITEMS,
+            ),
+        )
     document["items"] = [_item(node, number, order, findings) for number, node in enumerate(nodes, 1)]
     documents = [row for row, _node in header_documents(root, order)]
     if documents:
@@ -100,7 +130,7 @@ def interpret(root: Node, posts: Collection[str] = ()) -> Interpreted:
     _add_our_own(root, document, posts)
     findings += _totals(root, document)
     if not sure:
-        findings.append(Finding("", "sad-dates", _("Dates such as 3/4/26 were read as {order}, for the file does not tell. Check them.", order=str(order)), "warning"))
+        findings.append(Finding("", "sad-dates", _ORDER[order], "warning"))
     return Interpreted(document, order, findings)
 
 
@@ -136,10 +166,18 @@ def _item(node: Node, number: int, order: DateOrder, findings: list[Finding]) ->
 
 
 def _containers(root: Node, document: dict[str, Any], order: DateOrder) -> list[Finding]:
-    """Containers of their own element, and those named in the marks, each once; and the flag that says there are any."""
+    """Containers of their own element, and those named in the marks, each once; and the flag that says there are
+    any."""
     found = [str(row) for row, _node in rows_of(root, CONTAINERS, order)]
-    marks = [str(package["marks"]) for item in document["items"] for package in item.get("packages", ()) if package.get("marks")]
-    containers = list(dict.fromkeys([*found, *(container for text in marks for container in values.containers_in(text))]))
+    marks = [
+        str(package["marks"])
+        for item in document["items"]
+        for package in item.get("packages", ())
+        if package.get("marks")
+    ]
+    containers = list(
+        dict.fromkeys([*found, *(container for text in marks for container in values.containers_in(text))])
+    )
     if containers:
         document.setdefault("transport", {})["containers"] = containers
     problems = []
@@ -147,7 +185,17 @@ def _containers(root: Node, document: dict[str, Any], order: DateOrder) -> list[
         says = {"true": True, "1": True, "false": False, "0": False}.get((flag.text or "").strip().casefold())
         flag.read = flag.text is not None and says is bool(containers)
         if says is not None and says is not bool(containers):
-            problems.append(_warning("/transport/containers", "19", _("Box 19 says {flag} about containers, and {count} are named. Correct one of them.", flag=excerpt(flag.text), count=len(containers))))
+            problems.append(
+                _warning(
+                    "/transport/containers",
+                    "19",
+                    _(
+                        "Box 19 says {flag} about containers, and {count} are named. Correct one of them.",
+                        flag=excerpt(flag.text),
+                        count=len(containers),
+                    ),
+                )
+            )
     return problems
 
 
@@ -166,7 +214,10 @@ def _invoice(document: dict[str, Any]) -> list[Finding]:
     numbers = list(dict.fromkeys(row["number"] for row in invoices))
     if len(numbers) == 1:
         return []
-    message = _("Several invoices are attached ({numbers}). The first was taken as the invoice of the declaration.", numbers=excerpt(", ".join(numbers), 120))
+    message = _(
+        "Several invoices are attached ({numbers}). The first was taken as the invoice of the declaration.",
+        numbers=excerpt(", ".join(numbers), 120),
+    )
     return [Finding("/invoice/number", "sad-44-several", located("/invoice/number", message), "warning")]
 
 
@@ -180,12 +231,16 @@ def _office(document: dict[str, Any], posts: Collection[str]) -> list[Finding]:
         if "name" not in document["office"]:
             del document["office"]
         return []
-    message = _("The office {office} is not a post of this system; it is kept as it is. Choose the post where the goods cross.", office=excerpt(office))
+    message = _(
+        "The office {office} is not a post of this system; it is kept as it is. Choose the post where the goods cross.",
+        office=excerpt(office),
+    )
     return [_problem("/office/code", "foreign", message)]
 
 
 def _totals(root: Node, document: Mapping[str, Any]) -> list[Finding]:
-    """Compares the totals of the header with the items; a total that agrees is read, another stays unread and is a problem."""
+    """Compares the totals of the header with the items; a total that agrees is read, another stays unread and is a
+    problem."""
     counted = totals_of(document)
     problems = []
     for box, name, paths in TOTALS:
@@ -194,7 +249,12 @@ def _totals(root: Node, document: Mapping[str, Any]) -> list[Finding]:
             if actual is not None and stated == actual:
                 node.read = True
             elif actual is not None or stated is None:
-                message = _("Box {box} says {stated}, and the items give {actual}. Correct the total or the items.", box=box, stated=excerpt(values.text(node.text or "")), actual="—" if actual is None else f"{actual:f}")
+                message = _(
+                    "Box {box} says {stated}, and the items give {actual}. Correct the total or the items.",
+                    box=box,
+                    stated=excerpt(values.text(node.text or "")),
+                    actual="—" if actual is None else f"{actual:f}",
+                )
                 problems.append(_warning("/items", box, message))
     return problems
 
@@ -202,7 +262,12 @@ def _totals(root: Node, document: Mapping[str, Any]) -> list[Finding]:
 def totals_of(document: Mapping[str, Any]) -> dict[str, Decimal | None]:
     """The totals that the items give; None where an item does not say."""
     items = document["items"]
-    packages = [values.decimal(package.get("count")) for item in items for package in item.get("packages", ()) if "count" in package]
+    packages = [
+        values.decimal(package.get("count"))
+        for item in items
+        for package in item.get("packages", ())
+        if "count" in package
+    ]
     gross = [values.decimal(item.get("gross_kg")) for item in items]
     return {"items": Decimal(len(items)), "packages": _sum(packages), "gross": _sum(gross)}
 
@@ -214,9 +279,12 @@ def _sum(parts: list[Decimal | None]) -> Decimal | None:
 
 # Values of our own, for which a SAD has no box
 
+
 def _add_our_own(root: Node, document: dict[str, Any], posts: Collection[str]) -> None:
     """Puts the values that `write` had no box for back into their places."""
-    for node in (node for further in root.find("Further") if further.is_ours for node in further.find("Value") if node.is_ours):
+    for node in (
+        node for further in root.find("Further") if further.is_ours for node in further.find("Value") if node.is_ours
+    ):
         pointer = node.element.get("pointer") or ""
         try:
             value = orjson.loads(node.text or "")
@@ -266,35 +334,46 @@ def _depth(value: Any) -> int:
 
 # What is left
 
-def unread_of(root: Node) -> Iterator[Unread]:
+
+def unread_of(root: Node) -> list[Unread]:
     """Every text and attribute of the tree that nothing has read, in order of the document."""
-    yield from _unread(root, f"/{root.name}", "")
+    found: list[Unread] = []
+    _collect_unread(root, f"/{root.name}", "", found)
+    return found
 
 
-def _unread(node: Node, path: str, box: str) -> Iterator[Unread]:
+def _collect_unread(node: Node, path: str, box: str, found: list[Unread]) -> None:
     box = box_of_element(node.key) or box
-    if node.element.attrib and not node.is_ours:
+    if not node.is_ours:
         for name, value in node.element.attrib.items():
             if not str(name).startswith(f"{{{OURS}}}"):
-                yield Unread(f"{path}/@{str(name).rpartition('}')[2]}", str(value), box)
+                found.append(Unread(f"{path}/@{str(name).rpartition('}')[2]}", str(value), box))
     if node.text is not None and not node.read:
-        yield Unread(path, values.text(node.text), box)
+        found.append(Unread(path, values.text(node.text), box))
     if not node.children:
         return
-    counts = Counter(child.name for child in node.children)
+    names = [child.name for child in node.children]
+    counts = Counter(names) if len(set(names)) < len(names) else {}
     seen: Counter[str] = Counter()
     for child in node.children:
-        seen[child.name] += 1
-        place_among = f"[{seen[child.name]}]" if counts[child.name] > 1 else ""
-        yield from _unread(child, f"{path}/{child.name}{place_among}", box)
+        inner = f"{path}/{child.name}"
+        if counts.get(child.name, 1) > 1:
+            seen[child.name] += 1
+            inner = f"{inner}[{seen[child.name]}]"
+        _collect_unread(child, inner, box, found)
         if child.element.tail and not child.element.tail.isspace():
-            yield Unread(f"{path}/text()", values.text(child.element.tail), box)
+            found.append(Unread(f"{path}/text()", values.text(child.element.tail), box))
 
 
 # Words
 
+
 def _repeated(clash: Clash, base: str) -> Finding:
-    message = _("The element {name} is there again with another value, “{value}”. The first was taken.", name=clash.node.name, value=excerpt(values.text(clash.node.text or "")))
+    message = _(
+        "The element {name} is there again with another value, “{value}”. The first was taken.",
+        name=clash.node.name,
+        value=excerpt(values.text(clash.node.text or "")),
+    )
     pointer = base + clash.box.pointers[0]
     return Finding(pointer, f"sad-{clash.box.number.lower()}-repeated", located(pointer, message), "warning")
 
@@ -309,9 +388,11 @@ def _warning(pointer: str, box: str, message: Text) -> Finding:
 
 def _in_order(findings: list[Finding]) -> list[Finding]:
     """Header first, then item by item; as found within each."""
+
     def item(finding: Finding) -> int:
         names = finding.pointer.split("/")
         return int(names[2]) if len(names) > 2 and names[1] == "items" else -1
+
     return sorted(findings, key=item)
 
 

@@ -1,13 +1,12 @@
 """A SAD's XML as a tree in which names are met tolerantly, and which knows what has not been read.
 
-Real files misspell (`Suppplementary_unit_code`, `Deffered_payment_reference`), change case, add prefixes and put `<null/>`
-where nothing is. Names are therefore compared by `key`: without case, punctuation and doubled letters.
-"""
+Real files misspell (`Suppplementary_unit_code`, `Deffered_payment_reference`), change case, add prefixes and put
+`<null/>` where nothing is. Names are therefore compared by `key`: without case, punctuation and doubled letters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -46,27 +45,32 @@ class Node:
 
     __slots__ = ("children", "element", "key", "name", "parent", "read", "text")
 
-    def __init__(self, element: etree._Element, parent: Node | None) -> None:
+    def __init__(self, element: etree._Element, parent: Node | None, *, sparse: bool = False) -> None:
         self.element = element
         self.parent = parent
-        self.name, self.key = _names(str(element.tag))
-        self.children: list[Node] = []
+        self.name, self.key = _names(element.tag)
+        self.children: Sequence[Node] = ()
         self.read = False
-        self.text: str | None = None
-        self._fill()
-
-    def _fill(self) -> None:
-        text = self.element.text
-        for child in self.element:
+        text, children = element.text, []
+        for child in element:
             tag = child.tag
             # `<null/>` is no element of its own: it says that there is no value. Comments and instructions say nothing.
-            if not isinstance(tag, str):
-                text = _joined(text, child.tail)
-            elif _names(tag)[1] == "nul" and not len(child) and not child.attrib and not _value(child.text):
-                text = _joined(text, child.tail)
-            else:
-                self.children.append(Node(child, self))
+            if not isinstance(tag, str) or _is_null(child, tag):
+                if child.tail:
+                    text = (text or "") + child.tail
+                continue
+            node = Node(child, self, sparse=sparse)
+            if not sparse or node._says_something():
+                children.append(node)
+        if children:
+            self.children = children
         self.text = _value(text)
+
+    def _says_something(self) -> bool:
+        # An item without anything in it is an item all the same.
+        return bool(
+            self.text or self.children or self.element.attrib or self.key == "item" or _value(self.element.tail)
+        )
 
     def of(self, keys: tuple[str, ...]) -> Iterator[Node]:
         """The children with one of the keys, in order, looking through elements that only group."""
@@ -85,9 +89,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """This node and everything below it, in order of the document."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
 
     @property
     def is_ours(self) -> bool:
@@ -99,14 +105,16 @@ class Node:
     def set_text(self, text: str | None) -> None:
         """Replaces the text; `<null/>` goes, comments and other children stay."""
         for child in list(self.element):
-            if isinstance(child.tag, str) and _names(child.tag)[1] == "nul":
+            if isinstance(child.tag, str) and _is_null(child, child.tag):
                 self.element.remove(child)
             else:
                 child.tail = None
         self.element.text = text
         self.text = _value(text)
 
-    def add(self, name: str, *, after: Node | None = None, fill: Callable[[etree._Element], None] | None = None) -> Node:
+    def add(
+        self, name: str, *, after: Node | None = None, fill: Callable[[etree._Element], None] | None = None
+    ) -> Node:
         """A new element below this one, after another or as the last; `fill` puts in what it begins with."""
         namespace = etree.QName(self.element).namespace
         element = self.element.makeelement(f"{{{namespace}}}{name}" if namespace else name)
@@ -119,7 +127,7 @@ class Node:
             after.element.addnext(element)  # the white space after the one comes to stand after the other
             place = self.children.index(after) + 1
         node = Node(element, self)
-        self.children.insert(place, node)
+        self.children = [*self.children[:place], node, *self.children[place:]]
         return node
 
     def ensure(self, path: str) -> Node:
@@ -135,7 +143,7 @@ class Node:
         parent = self.parent
         if parent is None:
             return
-        parent.children.remove(self)
+        parent.children = [child for child in parent.children if child is not self]
         before = self.element.getprevious()
         if self.element.tail and self.element.tail.strip():
             if before is None:
@@ -158,9 +166,13 @@ class Unread:
         return {"path": self.path, "text": self.text, "box": self.box}
 
 
-def tree(root: etree._Element) -> Node:
-    """The tree of a parsed file."""
-    return Node(root, None)
+def tree(root: etree._Element, *, sparse: bool = False) -> Node:
+    """The tree of a parsed file; a `sparse` one, for reading only, leaves out the many elements that hold nothing."""
+    return Node(root, None, sparse=sparse)
+
+
+def _is_null(element: etree._Element, tag: str) -> bool:
+    return _names(tag)[1] == "nul" and not len(element) and not element.attrib and not _value(element.text)
 
 
 def _value(text: str | None) -> str | None:

@@ -27,6 +27,7 @@ _DASHED = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})", re.ASCII)
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T].*)?", re.ASCII)
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})", re.ASCII)
 
+_ARABIC = re.compile("[\u0600-\u06ff]")
 _PLATE = re.compile(r"(?=.*\d)[^/\n]{2,20}")
 _CONTAINER = re.compile(r"(?<![A-Z0-9])([A-Z]{3}[UJZ])[ -]?([0-9]{6})[ -/]?([0-9])(?![0-9])", re.ASCII)
 
@@ -39,6 +40,7 @@ class DateOrder(StrEnum):
 
 
 # Text
+
 
 def text(raw: str) -> str:
     """A text on one line or more: each line without the indentation that a pretty-printed file gives it."""
@@ -55,7 +57,8 @@ def code(raw: str) -> str:
 def name_and_address(raw: str) -> tuple[str, str | None]:
     """A trader's box: the first line is the name, the others the address."""
     first, *rest = text(raw).split("\n")
-    return first, ", ".join(line.rstrip(",;، ") for line in rest) or None
+    comma = "، " if _ARABIC.search(raw) else ", "
+    return first, comma.join(line.rstrip(",;، ") for line in rest) or None
 
 
 def trader_box(name: str | None, address: str | None) -> str | None:
@@ -65,11 +68,12 @@ def trader_box(name: str | None, address: str | None) -> str | None:
 
 # Numbers
 
+
 def number(raw: str) -> str:
     """An exact decimal in plain digits where the text is a number in any usual form, else the text as it is.
 
-    The comma before three digits groups, as ASYCUDA prints it (`1,234.50`, `44,745`); elsewhere it is the decimal comma.
-    """
+    The comma before three digits groups, as ASYCUDA prints it (`1,234.50`, `44,745`); elsewhere it is the decimal
+    comma."""
     plain = normal(raw)
     if _PLAIN_NUMBER.fullmatch(plain):
         return plain
@@ -112,6 +116,7 @@ def is_nothing(raw: str) -> bool:
 
 # Dates
 
+
 def day(raw: str, order: DateOrder) -> str:
     """An ISO date where the text is a date in any usual form, else the text as it is."""
     plain = ascii_digits(normal(raw))
@@ -121,7 +126,11 @@ def day(raw: str, order: DateOrder) -> str:
         return _iso(int(found[3]), int(found[2]), int(found[1])) or normal(raw)
     if found := _SLASHED.fullmatch(plain):
         first, second, year = int(found[1]), int(found[2]), _year(found[3])
-        orders = ((first, second), (second, first)) if order is DateOrder.MONTH_FIRST and "." not in plain else ((second, first), (first, second))
+        orders = (
+            ((first, second), (second, first))
+            if order is DateOrder.MONTH_FIRST and "." not in plain
+            else ((second, first), (first, second))
+        )
         return next((iso for month, on in orders if (iso := _iso(year, month, on))), normal(raw))
     return normal(raw)
 
@@ -173,6 +182,7 @@ def _iso(year: int, month: int, on: int) -> str | None:
 
 # Plates and containers
 
+
 @dataclass(frozen=True, slots=True)
 class Plates:
     vehicle: str
@@ -180,7 +190,8 @@ class Plates:
 
 
 def plates(raw: str, mode: str | None) -> Plates:
-    """The tractor and the trailer of an identity such as `KBL48213/KBL9917`; ships, trains and aircraft have one name."""
+    """The tractor and the trailer of an identity such as `KBL48213/KBL9917`; ships, trains and aircraft have one
+    name."""
     identity = text(raw)
     parts = [part.strip() for part in identity.split("/", 1)]
     by_road = (mode or "3").lstrip("0")[:1] not in ("1", "2", "4")

@@ -1,20 +1,17 @@
 """The boxes of a SAD, each with the name the contract gives its value and the elements that carry it.
 
-Read a line as: box, pointer into the declaration (or the item, or the row), where the text stands. `A|B` are names a step
-may have, the first being ASYCUDA World's own; further paths are where the same value may stand instead or again. Names are
-compared without case, punctuation and doubled letters (see `tree.key`). `beside` names elements that only repeat the value
-in other words; when the value changes they would be wrong, so they are emptied.
-"""
+Read a line as: box, pointer into the declaration (or the item, or the row), where the text stands. `A|B` are names a
+step may have, the first being ASYCUDA World's own; further paths are where the same value may stand instead or again.
+Names are compared without case, punctuation and doubled letters (see `tree.key`). `beside` names elements that only
+repeat the value in other words; when the value changes they would be wrong, so they are emptied."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from app.interchange.asycuda import codecs
 from app.interchange.asycuda.codecs import Codec
-from app.interchange.asycuda.tree import key
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +41,34 @@ def _box(number: str, pointer: str, *paths: str, codec: Codec = codecs.TEXT, bes
     return Box(number, (pointer,), (paths,), codec, beside)
 
 
-def _boxes(number: str, pointers: tuple[str, ...], *slots: tuple[str, ...], codec: Codec, beside: tuple[str, ...] = ()) -> Box:
+def _boxes(
+    number: str, pointers: tuple[str, ...], *slots: tuple[str, ...], codec: Codec, beside: tuple[str, ...] = ()
+) -> Box:
     return Box(number, pointers, slots, codec, beside)
 
 
 _ITEM_INVOICE = "Item/Valuation_item/Item_Invoice|Invoice"
 _BORDER = "Transport/Means_of_transport/Border_information"
 _DEPARTURE = "Transport/Means_of_transport/Departure_arrival_information"
-_COSTS = ("Gs_external_freight|External_freight", "Gs_internal_freight|Internal_freight", "Gs_insurance|Insurance", "Gs_other_cost|Other_cost", "Gs_deduction|Deduction")
+_COSTS = (
+    "Gs_external_freight|External_freight",
+    "Gs_internal_freight|Internal_freight",
+    "Gs_insurance|Insurance",
+    "Gs_other_cost|Other_cost",
+    "Gs_deduction|Deduction",
+)
 _INVOICE = "Valuation/Gs_Invoice|Invoice"
 
 HEADER: Final = (
     _box("A", "/office/code", "Identification/Office_segment/Customs_clearance_office_code"),
     _box("A", "/office/name", "Identification/Office_segment/Customs_Clearance_office_name"),
     _box("1", "/declaration_type", "Identification/Type/Type_of_declaration", "Identification/Type_of_declaration"),
-    _box("1", "/general_procedure", "Identification/Type/Declaration_gen_procedure_code|General_procedure_code", "Identification/Declaration_sgl_segment/General_procedure_code"),
+    _box(
+        "1",
+        "/general_procedure",
+        "Identification/Type/Declaration_gen_procedure_code|General_procedure_code",
+        "Identification/Declaration_sgl_segment/General_procedure_code",
+    ),
     _box("2", "/consignor/id", "Traders/Exporter/Exporter_code"),
     _boxes("2", ("/consignor/name", "/consignor/address"), ("Traders/Exporter/Exporter_name",), codec=codecs.TRADER),
     _box("7", "/local_reference", "Declarant/Reference/Number|Reference_number"),
@@ -70,27 +80,76 @@ HEADER: Final = (
     _box("14", "/declarant/id", "Declarant/Declarant_code"),
     _boxes("14", ("/declarant/name", "/declarant/address"), ("Declarant/Declarant_name",), codec=codecs.TRADER),
     _box("54", "/representative", "Declarant/Declarant_representative"),
-    _box("15", "/countries/dispatch", "General_information/Country/Export/Export_country_code", beside=("General_information/Country/Export/Export_country_name",)),
-    _box("17", "/countries/destination", "General_information/Country/Destination/Destination_country_code",
-         beside=("General_information/Country/Destination/Destination_country_name",)),
+    _box(
+        "15",
+        "/countries/dispatch",
+        "General_information/Country/Export/Export_country_code",
+        beside=("General_information/Country/Export/Export_country_name",),
+    ),
+    _box(
+        "17",
+        "/countries/destination",
+        "General_information/Country/Destination/Destination_country_code",
+        beside=("General_information/Country/Destination/Destination_country_name",),
+    ),
     _box("20", "/delivery_terms/code", "Transport/Delivery_terms/Code", "Item/IncoTerms/Code"),
     _box("20", "/delivery_terms/place", "Transport/Delivery_terms/Place", "Item/IncoTerms/Place"),
-    _boxes("21", ("/transport/vehicle/plate", "/transport/trailer/plate"), (f"{_BORDER}/Identity", f"{_DEPARTURE}/Identity"), (f"{_BORDER}/Mode",), codec=codecs.PLATES),
+    _boxes(
+        "21",
+        ("/transport/vehicle/plate", "/transport/trailer/plate"),
+        (f"{_BORDER}/Identity", f"{_DEPARTURE}/Identity"),
+        (f"{_BORDER}/Mode",),
+        codec=codecs.PLATES,
+    ),
     _box("21", "/transport/vehicle/country", f"{_BORDER}/Nationality", f"{_DEPARTURE}/Nationality"),
-    _box("22", "/invoice/currency", f"{_INVOICE}/Currency_code", f"{_ITEM_INVOICE}/Currency_code",
-         beside=(f"{_INVOICE}/Currency_name", f"{_INVOICE}/Currency_rate", f"{_INVOICE}/Amount_national_currency")),
-    _box("22", "/invoice/total", f"{_INVOICE}/Amount_foreign_currency|Amount_foreign", "Valuation/Total/Total_invoice", "Financial/Total_invoice",
-         codec=codecs.NUMBER, beside=(f"{_INVOICE}/Amount_national_currency",)),
-    _boxes("24", ("/transaction_nature",), ("Financial/Financial_transaction/code1|code_1",), ("Financial/Financial_transaction/code2|code_2",), codec=codecs.NATURE),
+    _box(
+        "22",
+        "/invoice/currency",
+        f"{_INVOICE}/Currency_code",
+        f"{_ITEM_INVOICE}/Currency_code",
+        beside=(f"{_INVOICE}/Currency_name", f"{_INVOICE}/Currency_rate", f"{_INVOICE}/Amount_national_currency"),
+    ),
+    _box(
+        "22",
+        "/invoice/total",
+        f"{_INVOICE}/Amount_foreign_currency|Amount_foreign",
+        "Valuation/Total/Total_invoice",
+        "Financial/Total_invoice",
+        codec=codecs.NUMBER,
+        beside=(f"{_INVOICE}/Amount_national_currency",),
+    ),
+    _boxes(
+        "24",
+        ("/transaction_nature",),
+        ("Financial/Financial_transaction/code1|code_1",),
+        ("Financial/Financial_transaction/code2|code_2",),
+        codec=codecs.NATURE,
+    ),
     _box("25", "/transport/border_mode", f"{_BORDER}/Mode"),
     _box("26", "/transport/inland_mode", "Transport/Means_of_transport/Inland_mode_of_transport"),
-    _boxes("27", ("/place_of_loading",), ("Transport/Place_of_loading/Code",), ("Transport/Place_of_loading/Name|n",), codec=codecs.PLACE),
+    _boxes(
+        "27",
+        ("/place_of_loading",),
+        ("Transport/Place_of_loading/Code",),
+        ("Transport/Place_of_loading/Name|n",),
+        codec=codecs.PLACE,
+    ),
     _box("28", "/bank/code", "Financial/Bank/Code"),
     _box("28", "/bank/name", "Financial/Bank/Name|n"),
-    _boxes("28", ("/terms_of_payment",), ("Financial/Terms/Code",), ("Financial/Terms/Description",), codec=codecs.TERMS),
+    _boxes(
+        "28", ("/terms_of_payment",), ("Financial/Terms/Code",), ("Financial/Terms/Description",), codec=codecs.TERMS
+    ),
     _box("30", "/location_of_goods", "Transport/Location_of_goods"),
-    _boxes("45", ("/costs",), *(((f"Valuation/{cost}/{part}",)) for cost in _COSTS for part in ("Amount_foreign_currency|Amount_foreign", "Currency_code")),
-           codec=codecs.COSTS),
+    _boxes(
+        "45",
+        ("/costs",),
+        *(
+            ((f"Valuation/{cost}/{part}",))
+            for cost in _COSTS
+            for part in ("Amount_foreign_currency|Amount_foreign", "Currency_code")
+        ),
+        codec=codecs.COSTS,
+    ),
     _box("49", "/warehouse", "Warehouse/Identification"),
     _boxes("D", ("/seals",), ("Transit/Seals/Identity",), ("Transit/Seals/Number",), codec=codecs.SEALS),
 )
@@ -102,13 +161,20 @@ INVOICE_DOCUMENT: Final = (
 )
 INVOICE_TYPES: Final = frozenset({"380", "N380"})
 
-CONTAINERS: Final = Rows("31", "/transport/containers", ("Container",), (_box("31", "", "Container_identity|Container_number"),))
+CONTAINERS: Final = Rows(
+    "31", "/transport/containers", ("Container",), (_box("31", "", "Container_identity|Container_number"),)
+)
 
-DOCUMENTS: Final = Rows("44", "/documents", ("Attached_documents", "Attached_documents/Attached_document"), (
-    _box("44", "/type", "Attached_document_code", beside=("Attached_document_name",)),
-    _box("44", "/number", "Attached_document_reference"),
-    _box("44", "/date", "Attached_document_date", codec=codecs.DAY),
-))
+DOCUMENTS: Final = Rows(
+    "44",
+    "/documents",
+    ("Attached_documents", "Attached_documents/Attached_document"),
+    (
+        _box("44", "/type", "Attached_document_code", beside=("Attached_document_name",)),
+        _box("44", "/number", "Attached_document_reference"),
+        _box("44", "/date", "Attached_document_date", codec=codecs.DAY),
+    ),
+)
 
 _TARIFF = "Tarification|Tariff"
 _PREVIOUS = "Previous_doc|Previous_document"
@@ -116,31 +182,61 @@ _WEIGHT = "Valuation_item/Weight_itm|Weight"
 
 ITEM: Final = (
     _box("31", "/description", "Goods_description/Commercial_Description", "Goods_description/Description_of_goods"),
-    _boxes("33", ("/commodity",), *((f"{_TARIFF}/HScode|Hs_code|Harmonized_system/{part}",) for part in ("Commodity_code", "Precision_1", "Precision_2", "Precision_3", "Precision_4")),
-           codec=codecs.COMMODITY),
+    _boxes(
+        "33",
+        ("/commodity",),
+        *(
+            (f"{_TARIFF}/HScode|Hs_code|Harmonized_system/{part}",)
+            for part in ("Commodity_code", "Precision_1", "Precision_2", "Precision_3", "Precision_4")
+        ),
+        codec=codecs.COMMODITY,
+    ),
     _box("34", "/origin", "Goods_description/Country_of_origin_code"),
     _box("35", "/gross_kg", f"{_WEIGHT}/Gross_weight_itm|Gross_weight", codec=codecs.NUMBER),
     _box("36", "/preference", f"{_TARIFF}/Preference_code"),
     _box("37", "/procedure", f"{_TARIFF}/Extended_customs_procedure"),
     _box("38", "/net_kg", f"{_WEIGHT}/Net_weight_itm|Net_weight", codec=codecs.NUMBER),
     _box("39", "/quota", f"{_TARIFF}/Quota_code", f"{_TARIFF}/Quota/QuotaCode"),
-    _boxes("40", ("/previous_documents",), (f"{_PREVIOUS}/Summary_declaration",), (f"{_PREVIOUS}/Previous_document_reference",), codec=codecs.PREVIOUS_DOCUMENTS),
-    _box("42", "/invoice_value", f"{_TARIFF}/Item_price", "Valuation_item/Item_Invoice|Invoice/Amount_foreign_currency|Amount_foreign",
-         codec=codecs.NUMBER, beside=("Valuation_item/Item_Invoice|Invoice/Amount_national_currency",)),
+    _boxes(
+        "40",
+        ("/previous_documents",),
+        (f"{_PREVIOUS}/Summary_declaration",),
+        (f"{_PREVIOUS}/Previous_document_reference",),
+        codec=codecs.PREVIOUS_DOCUMENTS,
+    ),
+    _box(
+        "42",
+        "/invoice_value",
+        f"{_TARIFF}/Item_price",
+        "Valuation_item/Item_Invoice|Invoice/Amount_foreign_currency|Amount_foreign",
+        codec=codecs.NUMBER,
+        beside=("Valuation_item/Item_Invoice|Invoice/Amount_national_currency",),
+    ),
     _box("43", "/valuation_method", f"{_TARIFF}/Valuation_method_code"),
     _boxes("44", ("/additional_information",), ("Free_text_1",), ("Free_text_2",), codec=codecs.TWO_LINES),
 )
 
 ITEM_ROWS: Final = (
-    Rows("31", "/packages", ("Packages",), (
-        _box("31", "/kind", "Kind_of_packages_code", beside=("Kind_of_packages_name",)),
-        _box("31", "/count", "Number_of_packages", codec=codecs.COUNT),
-        _boxes("31", ("/marks",), ("Marks1_of_packages",), ("Marks2_of_packages",), codec=codecs.TWO_LINES),
-    )),
-    Rows("41", "/supplementary", (f"{_TARIFF}/Supplementary_unit",), (
-        _box("41", "/unit", "Suppplementary_unit_code", beside=("Suppplementary_unit_name",)),
-        _box("41", "/quantity", "Suppplementary_unit_quantity", codec=codecs.AMOUNT),
-    ), first_only=True),
+    Rows(
+        "31",
+        "/packages",
+        ("Packages",),
+        (
+            _box("31", "/kind", "Kind_of_packages_code", beside=("Kind_of_packages_name",)),
+            _box("31", "/count", "Number_of_packages", codec=codecs.COUNT),
+            _boxes("31", ("/marks",), ("Marks1_of_packages",), ("Marks2_of_packages",), codec=codecs.TWO_LINES),
+        ),
+    ),
+    Rows(
+        "41",
+        "/supplementary",
+        (f"{_TARIFF}/Supplementary_unit",),
+        (
+            _box("41", "/unit", "Suppplementary_unit_code", beside=("Suppplementary_unit_name",)),
+            _box("41", "/quantity", "Suppplementary_unit_quantity", codec=codecs.AMOUNT),
+        ),
+        first_only=True,
+    ),
     DOCUMENTS,
 )
 
@@ -154,62 +250,9 @@ TOTALS: Final = (
 CONTAINER_FLAG: Final = "Transport/Container_flag"
 
 #: Names of the declaration that may come from a value of our own in the file, because a SAD has no box for them.
-HEADER_NAMES: Final = frozenset({box.pointers[0].split("/")[1] for box in (*HEADER, *INVOICE_DOCUMENT)} | {"post", "documents", "items"})
-ITEM_NAMES: Final = frozenset({box.pointers[0].split("/")[1] for box in ITEM} | {rows.pointer[1:] for rows in ITEM_ROWS})
-
-#: The box that an element belongs to, for what is kept unread; the nearest named ancestor tells.
-_ELSEWHERE: Final = {
-    "Forms": "3", "Number_of_loading_lists": "4", "Total_number_of_items": "5", "Total_number_of_packages": "6", "Reference": "7",
-    "Manifest_reference_number": "A", "Registration": "A", "Assessment": "B", "Receipt": "B", "Office_segment": "A", "Type": "1", "Type_of_transit_document": "1",
-    "Sad_flow": "1", "Place_of_declaration": "54", "Date_of_declaration": "54", "Exporter": "2", "Consignee": "8", "Traders": "9", "Declarant": "14",
-    "Country_first_destination": "10", "Trading_country": "11", "Value_details": "12", "CAP": "13", "Export": "15", "Country_of_origin_name": "16", "Destination": "17",
-    "Departure_arrival_information": "18", "Container_flag": "19", "Delivery_terms": "20", "IncoTerms": "20", "Border_information": "21", "Gs_Invoice": "22",
-    "Total_invoice": "22", "Currency_rate": "23", "Financial_transaction": "24", "Inland_mode_of_transport": "26", "Place_of_loading": "27", "Bank": "28", "Terms": "28",
-    "Border_office": "29", "Location_of_goods": "30", "Packages": "31", "Container": "31", "Goods_description": "31", "HScode": "33", "Country_of_origin_code": "34",
-    "Country_of_origin_region": "34", "Gross_weight": "35", "Total_weight": "35", "Preference_code": "36", "Extended_customs_procedure": "37",
-    "National_customs_procedure": "37", "Quota": "39", "Quota_code": "39", "Previous_doc": "40", "Previous_document": "40", "Supplementary_unit": "41", "Item_price": "42",
-    "Item_Invoice": "42", "Valuation_method_code": "43", "Attached_documents": "44", "Attached_doc_item": "44", "Suppliers_documents": "44", "AI_code": "44",
-    "Licence_number": "44", "Amount_deducted_from_licence": "44", "Quantity_deducted_from_licence": "44", "Free_text_1": "44", "Free_text_2": "44",
-    "Additional_information": "44", "Comments_free_text": "44", "Value_item": "45", "Rate_of_adjustement": "45", "Gs_external_freight": "45", "Gs_internal_freight": "45",
-    "Gs_insurance": "45", "Gs_other_cost": "45", "Gs_deduction": "45", "item_external_freight": "45", "item_internal_freight": "45", "item_insurance": "45",
-    "item_other_cost": "45", "item_deduction": "45", "Total_cost": "45", "Total_CIF": "12", "Total_cost_itm": "45", "Total_CIF_itm": "46", "Statistical_value": "46",
-    "Taxation": "47", "Assessment_notice": "B", "Global_taxes": "B", "Amounts": "B", "Deffered_payment_reference": "48", "Mode_of_payment": "47", "Warehouse": "49",
-    "Principal": "50", "Signature": "50", "Guarantee": "52", "Seals": "D", "Result_of_control": "D", "Time_limit": "D", "Officer_name": "D", "Transit": "53",
-    "Export_release": "D",
-}
-_BOXES_OF_ELEMENTS: Final = {key(name): number for name, number in _ELSEWHERE.items()}
-
-_ITEM_POINTER = re.compile(r"/items/\d+(/.*)?", re.ASCII)
-_ROW_NUMBER = re.compile(r"/\d+(?=/|$)", re.ASCII)
-
-
-def box_of_element(element_key: str) -> str | None:
-    """The box an element belongs to by its key, or None where only its parent tells."""
-    return _BOXES_OF_ELEMENTS.get(element_key)
-
-
-def _boxes_of_pointers() -> tuple[dict[str, str], dict[str, str]]:
-    header = {pointer: box.number for box in (*HEADER, *INVOICE_DOCUMENT) for pointer in box.pointers}
-    item = {pointer: box.number for box in ITEM for pointer in box.pointers}
-    for rows, boxes in ((CONTAINERS, header), (DOCUMENTS, header), *((rows, item) for rows in ITEM_ROWS)):
-        boxes[rows.pointer] = rows.number
-        boxes.update({rows.pointer + pointer: box.number for box in rows.boxes for pointer in box.pointers})
-    item["/number"] = "32"
-    header.update({"/items": "5", "/post": "A", "/consignor": "2", "/consignee": "8", "/declarant": "14", "/financial": "9", "/office": "A"})
-    header.update({"/transport": "21", "/transport/vehicle": "21", "/transport/trailer": "21", "/delivery_terms": "20", "/invoice": "22", "/bank": "28"})
-    return header, item
-
-
-_HEADER_BOXES, _ITEM_BOXES = _boxes_of_pointers()
-
-
-def box_of(pointer: str) -> str | None:
-    """The SAD box of a value of the declaration, by its pointer: "/items/0/gross_kg" is in box "35". None: it has none."""
-    found = _ITEM_POINTER.fullmatch(pointer)
-    boxes, rest = (_ITEM_BOXES, found[1] or "") if found else (_HEADER_BOXES, pointer)
-    rest = _ROW_NUMBER.sub("", rest)
-    while rest:
-        if rest in boxes:
-            return boxes[rest]
-        rest = rest.rpartition("/")[0]
-    return "32" if found else None
+HEADER_NAMES: Final = frozenset(
+    {box.pointers[0].split("/")[1] for box in (*HEADER, *INVOICE_DOCUMENT)} | {"post", "documents", "items"}
+)
+ITEM_NAMES: Final = frozenset(
+    {box.pointers[0].split("/")[1] for box in ITEM} | {rows.pointer[1:] for rows in ITEM_ROWS}
+)

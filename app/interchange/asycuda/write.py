@@ -1,15 +1,15 @@
 """Writes a declaration as a SAD in ASYCUDA World's XML.
 
-What came as a SAD goes out as that SAD: its own tree, in which only the boxes whose meaning the declaration has changed are
-written anew. What came some other way is written into an empty SAD; values for which a SAD has no box stand at its end in
-elements of a namespace of ours, so that reading gives back the same declaration.
-"""
+What came as a SAD goes out as that SAD: its own tree, in which only the boxes whose meaning the declaration has
+changed are written anew. What came some other way is written into an empty SAD; values for which a SAD has no box
+stand at its end in elements of a namespace of ours, so that reading gives back the same declaration."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import orjson
 from lxml import etree
@@ -22,22 +22,32 @@ from app.interchange.asycuda.blank import blank_sad, fill_item
 from app.interchange.asycuda.mapping import at_pointer, put, rows_of, wanted_of
 from app.interchange.asycuda.read import header_documents, interpret, item_rows, sad_root, totals_of
 from app.interchange.asycuda.tree import OURS, Node, tree
-from app.interchange.asycuda.values import DateOrder
 from app.interchange.asycuda.vocabulary import (
-    CONTAINER_FLAG, CONTAINERS, DOCUMENTS, HEADER, HEADER_NAMES, INVOICE_DOCUMENT, ITEM, ITEM_NAMES, ITEM_ROWS, TOTALS, Rows,
+    CONTAINER_FLAG,
+    CONTAINERS,
+    DOCUMENTS,
+    HEADER,
+    HEADER_NAMES,
+    INVOICE_DOCUMENT,
+    ITEM,
+    ITEM_NAMES,
+    TOTALS,
+    Box,
+    Rows,
 )
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write(document: Mapping[str, Any], *, source: bytes | None = None, mrn: str | None = None, further: bool | None = None) -> bytes:
+def write(
+    document: Mapping[str, Any], *, source: bytes | None = None, mrn: str | None = None, further: bool | None = None
+) -> bytes:
     """The SAD of a declaration, UTF-8.
 
-    With the `source` it was read from: those very bytes where nothing has changed, else the same tree with the changed boxes;
-    neither post nor `mrn` is written into somebody else's SAD. Without: a new SAD, the MRN as its registration number.
-    `further` says whether values without a box are written too; by default only into a new SAD. Raises Invalid where a text
-    cannot stand in XML.
-    """
+    With the `source` it was read from: those very bytes where nothing has changed, else the same tree with the
+    changed boxes; neither post nor `mrn` is written into somebody else's SAD. Without: a new SAD, the MRN as its
+    registration number. `further` says whether values without a box are written too; by default only into a new SAD.
+    Raises Invalid where a text cannot stand in XML."""
     wanted = pruned(document)
     _refuse_unwritable(wanted, "")
     if source is not None:
@@ -54,7 +64,8 @@ def write(document: Mapping[str, Any], *, source: bytes | None = None, mrn: str 
 
 
 def pruned(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document without what is absent (null, empty texts, lists and objects); reading and writing agree on this form."""
+    """The document without what is absent (null, empty texts, lists and objects); reading and writing agree on this
+    form."""
     found = _pruned(document)
     return {**found, "items": found.get("items", [])}
 
@@ -78,7 +89,8 @@ def _onto_source(wanted: dict[str, Any], source: bytes, further: bool) -> bytes:
 
 
 def _bytes(root: Node, *, standalone: bool | None) -> bytes:
-    return bytes(etree.tostring(root.element.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=standalone))
+    whole = root.element.getroottree()
+    return cast(bytes, etree.tostring(whole, encoding="UTF-8", xml_declaration=True, standalone=standalone))  # type: ignore[arg-type]
 
 
 class _Writing:
@@ -102,7 +114,7 @@ class _Writing:
         self._totals(totals)
         for flag in flags:
             self._set(flag, "true" if at_pointer(self.wanted, "/transport/containers") else "false")
-        if further:
+        if further or self._ours():
             self._further()
 
     # Items
@@ -111,14 +123,12 @@ class _Writing:
         nodes = self.root.find("Item")
         wanted = self.wanted["items"]
         kept = _matched(wanted, len(nodes))
-        for place, node in enumerate(nodes):
-            if place not in kept:
-                node.remove()
-                self.changed = True
-        last = nodes[max((place for place in kept if place is not None), default=0)] if any(place is not None for place in kept) else None
+        for node in (node for place, node in enumerate(nodes) if place not in kept):
+            node.remove()
+            self.changed = True
+        after: Node | None = None
         for item, place in zip(wanted, kept, strict=True):
-            node = nodes[place] if place is not None else self._new_item(last)
-            last = node if place is None else last
+            node = after = self._new_item(after) if place is None else nodes[place]
             self._item(node, item)
 
     def _new_item(self, last: Node | None) -> Node:
@@ -156,7 +166,9 @@ class _Writing:
         """An empty element that is there already, or a new one after the last of its kind."""
         self.changed = True
         there = at.find(rows.paths[0])
-        spare = next((node for node in there if node not in used and not any(inner.text for inner in node.walk())), None)
+        spare = next(
+            (node for node in there if node not in used and not any(inner.text for inner in node.walk())), None
+        )
         if spare is not None:
             return spare
         if not there:
@@ -174,7 +186,8 @@ class _Writing:
                 self._put(self.root, box, self.wanted)
 
     def _header_documents(self) -> None:
-        """New documents of the whole declaration go where a SAD has them: to the first item, marked as what they are."""
+        """New documents of the whole declaration go where a SAD has them: to the first item, marked as what they
+        are."""
         items = self.root.find("Item")
         found = header_documents(self.root, self.order)
         for node in self._rows(items[0] if items else self.root, DOCUMENTS, found, self.wanted.get("documents", [])):
@@ -182,18 +195,26 @@ class _Writing:
                 node.element.set(f"{{{OURS}}}whole", "true")
 
     def _containers(self) -> None:
-        wanted = list(dict.fromkeys(str(container) for container in at_pointer(self.wanted, "/transport/containers") or ()))
+        wanted = list(
+            dict.fromkeys(str(container) for container in at_pointer(self.wanted, "/transport/containers") or ())
+        )
         if wanted == (at_pointer(self.before, "/transport/containers") or []):
             return
         found = rows_of(self.root, CONTAINERS, self.order)
-        in_marks = [container for item in self.wanted["items"] for package in item.get("packages", ()) for container in values.containers_in(str(package.get("marks", "")))]
+        in_marks = [
+            container
+            for item in self.wanted["items"]
+            for package in item.get("packages", ())
+            for container in values.containers_in(str(package.get("marks", "")))
+        ]
         named = [str(row) for row, _node in found]
         elements = [container for container in wanted if container in named or container not in in_marks]
         self._rows(self.root, CONTAINERS, found, elements)
 
     def _invoice(self) -> None:
         """The number and date of the invoice, unless the documents tell them already."""
-        said = interpret(self.root, self.posts).document.get("invoice", {})
+        now = interpret(self.root, self.posts).document if self.changed else self.before
+        said = now.get("invoice", {})
         wanted = self.wanted.get("invoice", {})
         if any(said.get(name) != wanted.get(name) for name in ("number", "date")):
             for box in INVOICE_DOCUMENT:
@@ -205,7 +226,13 @@ class _Writing:
         nodes = [(node, name) for _box, name, paths in TOTALS for path in paths for node in self.root.find(path)]
         if self.new:
             return nodes
-        return [(node, name) for node, name in nodes if node.text is not None and counted[name] is not None and values.decimal(values.number(node.text)) == counted[name]]
+        return [
+            (node, name)
+            for node, name in nodes
+            if node.text is not None
+            and counted[name] is not None
+            and values.decimal(values.number(node.text)) == counted[name]
+        ]
 
     def _totals(self, agreed: list[tuple[Node, str]]) -> None:
         counted = totals_of(self.wanted)
@@ -217,16 +244,25 @@ class _Writing:
     def _agreeing_flags(self) -> list[Node]:
         containers = bool(at_pointer(self.before, "/transport/containers"))
         says = "true" if containers else "false"
-        return [flag for flag in self.root.find(CONTAINER_FLAG) if self.new or (flag.text or "").strip().casefold() == says]
+        return [
+            flag for flag in self.root.find(CONTAINER_FLAG) if self.new or (flag.text or "").strip().casefold() == says
+        ]
 
     # What has no box
 
+    def _ours(self) -> list[Node]:
+        return [node for node in self.root.find("Further") if node.is_ours]
+
+    def _unsaid(self) -> list[tuple[str, Any]]:
+        """What the tree does not say yet."""
+        return list(_differences(interpret(self.root, self.posts).document, self.wanted, ""))
+
     def _further(self) -> None:
-        for node in [node for node in self.root.find("Further") if node.is_ours]:
-            node.remove()
-        missing = list(_differences(interpret(self.root, self.posts).document, self.wanted, ""))
-        if not missing:
+        if not self._unsaid():
             return
+        for node in self._ours():
+            node.remove()
+        missing = self._unsaid()
         self.changed = True
         element = etree.SubElement(self.root.element, f"{{{OURS}}}Further")
         for pointer, value in missing:
@@ -234,7 +270,7 @@ class _Writing:
 
     # Writing
 
-    def _put(self, at: Node, box: Any, wanted: Mapping[str, Any]) -> None:
+    def _put(self, at: Node, box: Box, wanted: Mapping[str, Any]) -> None:
         self.changed |= put(at, box, wanted_of(wanted, box), self.order, everywhere=self.new)
 
     def _set(self, node: Node, text: str | None) -> None:
@@ -244,12 +280,11 @@ class _Writing:
 
 
 def _matched(items: list[Mapping[str, Any]], count: int) -> list[int | None]:
-    """For each item wanted, the place of the element it came from: by its number where the numbers rise, else by its place."""
-    numbers = [item.get("number") for item in items]
-    rising = all(isinstance(number, int) and number > 0 for number in numbers) and all(
-        first < second for first, second in zip(numbers, numbers[1:], strict=False)  # type: ignore[operator]
-    )
-    places = [int(number) - 1 for number in numbers] if rising else list(range(len(items)))  # type: ignore[arg-type]
+    """For each item wanted, the place of the element it came from: by its number where the numbers rise, else by its
+    place."""
+    numbers = [number for item in items if isinstance(number := item.get("number"), int) and number > 0]
+    rising = len(numbers) == len(items) and all(first < second for first, second in pairwise(numbers))
+    places = [number - 1 for number in numbers] if rising else range(len(items))
     return [place if place < count else None for place in places]
 
 
@@ -266,7 +301,11 @@ def _differences(have: Any, want: Any, pointer: str) -> Iterator[tuple[str, Any]
     for name in sorted({*have, *want}):
         if pointer == "" and name == "items":
             for at, (item, other) in enumerate(zip(have["items"], want["items"], strict=True)):
-                yield from (difference for difference in _differences(item, other, f"/items/{at}") if difference[0].split("/")[3] in ITEM_NAMES)
+                yield from (
+                    difference
+                    for difference in _differences(item, other, f"/items/{at}")
+                    if difference[0].split("/")[3] in ITEM_NAMES
+                )
         elif pointer != "" or name in HEADER_NAMES:
             old, new = have.get(name), want.get(name)
             if isinstance(old, dict | None) and isinstance(new, dict) and new and (old or pointer.count("/") < 2):

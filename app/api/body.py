@@ -1,0 +1,125 @@
+"""Reading what programs send: strict JSON, preconditions, keys."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from flask import request
+
+from app.core.errors import ChangedMeanwhile, Malformed, PreconditionMissing, Refusal, TooLarge
+from app.core.idempotency import LONGEST_KEY
+from app.core.text import _, excerpt
+
+LARGEST = 4 * 1024 * 1024
+DEEPEST = 30
+_KEY = re.compile(r"[\x21-\x7e]+", re.ASCII)
+_ETAG = re.compile(r'"([0-9]{1,9})"', re.ASCII)
+
+
+def json_object() -> dict[str, Any]:
+    """The request's body as a JSON object; raises `Malformed`, `TooLarge` or `Invalid`."""
+    if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
+        raise UnsupportedMediaType(_("Send the body as application/json."))
+    raw = request.get_data(cache=True)
+    if len(raw) > LARGEST:
+        raise TooLarge(_("The message is larger than 4 MB. Split the consignment or send fewer words."))
+    value = strict_json(raw)
+    if not isinstance(value, dict):
+        raise Malformed(_("Send a JSON object: names and values in curly brackets."))
+    return value
+
+
+class UnsupportedMediaType(Refusal):
+    status, code, title = 415, "unsupported-media-type", _("This kind of content is not accepted here.")
+
+
+def strict_json(raw: bytes) -> Any:
+    """JSON as RFC 8259 has it: no NaN or Infinity, no name twice in an object, bounded depth and digits, UTF-8."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed(_("The body is not valid UTF-8.")) from None
+    if _depth(text) > DEEPEST:
+        raise Malformed(_("The JSON is nested deeper than {most} levels.", most=DEEPEST))
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=Fraction, parse_int=_whole)
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else "1:1"
+        raise Malformed(_("The JSON cannot be read at line and column {where}.", where=where)) from None
+
+
+def _depth(text: str) -> int:
+    """An upper bound of the nesting: brackets in strings count too, which only refuses what nobody sends."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return 0
+    depth = deepest = 0
+    in_string = escaped = False
+    for character in text:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                in_string = False
+        elif character == '"':
+            in_string = True
+        elif character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > DEEPEST:
+                break
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
+class Fraction:
+    """A JSON number with a point or an exponent. No field takes it, because decimals are strings here."""
+
+    def __init__(self, digits: str) -> None:
+        self.digits = digits
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 20:
+        raise Malformed(_("The JSON holds a number with {count} digits.", count=len(digits)))
+    return int(digits)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Malformed(_("{name} is not JSON. Write a number as text in quotes.", name=name))
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Malformed(_("The name “{name}” stands twice in one object.", name=excerpt(twice)))
+    return found
+
+
+class KeyMissing(Refusal):
+    status, code, title = 400, "idempotency-key-missing", _("Send an Idempotency-Key: a new random text for every new request.")
+
+
+def idempotency_key() -> str:
+    """The header's value; `KeyMissing` if there is none or it cannot be one."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key or len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+        raise KeyMissing()
+    return key
+
+
+def seen_version() -> int:
+    """The version the sender saw (If-Match). Missing 428; anything that cannot be the present version 412."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        raise PreconditionMissing()
+    found = _ETAG.fullmatch(header.strip())
+    if found is None:
+        raise ChangedMeanwhile(_("If-Match must hold the ETag you were given, such as \"3\"."))
+    return int(found[1])

@@ -1,0 +1,198 @@
+"""Lane, inspection, decision, proposals: what officers do."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import marshmallow as ma
+from flask import Response
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from app.api import presenters
+from app.api.body import json_object, seen_version
+from app.api.declarations import headers, lodged_body
+from app.api.deeds import Reply, deed, reply
+from app.api.documentation import described
+from app.approvals import operations as approvals
+from app.approvals import queries as proposals
+from app.core import db
+from app.core.errors import Forbidden, Invalid, NotFound
+from app.core.fields import Words
+from app.core.messages import T
+from app.declarations import queries, schemas
+from app.declarations.commands import Decide
+from app.edge.locale import current as locale
+from app.edge.tokens import current_actor
+from app.flows import deciding, inspecting
+from app.inspections import queries as inspected
+from app.inspections.commands import AddFinding, Conclude
+from app.inspections.schemas import ConclusionSchema, FindingSchema
+from app.registers import reasons
+
+blueprint = Blueprint("control", __name__, url_prefix="/api/v1", description="Lanes, inspections, decisions")
+
+#: Who sees proposals at a post.
+SEEING = ("officer", "supervisor", "auditor")
+
+
+class LaneSchema(ma.Schema):
+    class Meta:
+        unknown = ma.RAISE
+
+    lane = Words(10, required=True, metadata={"label": T("Lane")})
+    reason = Words(2000, required=True, metadata={"label": T("Reason"), "widget": "textarea"})
+
+
+class ReasonSchema(ma.Schema):
+    class Meta:
+        unknown = ma.RAISE
+
+    reason = Words(2000, allow_none=True, metadata={"label": T("Reason"), "widget": "textarea"})
+
+
+def words(schema: type[ma.Schema]) -> dict[str, Any]:
+    """The request's JSON through a small schema; `Invalid` with findings."""
+    try:
+        loaded: dict[str, Any] = schema().load(json_object())
+    except ma.ValidationError as error:
+        raise Invalid(findings=schemas.findings(error.normalized_messages())) from None
+    return loaded
+
+
+@blueprint.get("/declarations/<reference>/lane")
+@described(blueprint, gives="The lane and why.", refusals=(403,))
+def lane(reference: str) -> Response:
+    """The lane and the reasons for it, for officers' roles only."""
+    actor = current_actor()
+    with db.reading() as session:
+        record = queries.find(session, reference, by=actor)
+        if not queries.sees_lane(actor, record.post):
+            raise Forbidden()
+        why = reasons.of_lane(session, record, locale())
+    return reply({"lane": record.lane, "reasons": why}, **headers(record))
+
+
+@blueprint.post("/declarations/<reference>/lane")
+@described(blueprint, body=LaneSchema, gives="Raised; or 202 with a proposal that waits for a second person.", key=True, match=True, refusals=(403, 422))
+def lane_changed(reference: str) -> Response:
+    """Raise the lane, or propose to lower it."""
+    given, actor, version = words(LaneSchema), current_actor(), seen_version()
+
+    def act(session: Session) -> Reply:
+        record, proposal = deciding.change_lane(session, reference, given["lane"], given["reason"], version, by=actor)
+        body = presenters.state(record, with_lane=True)
+        if proposal is None:
+            return Reply(body, 200, headers(record))
+        return Reply({**body, "proposal": presenters.proposal(proposal)}, 202, headers(record))
+
+    return deed(act)
+
+
+@blueprint.get("/declarations/<reference>/inspection")
+@described(blueprint, gives="Inspections with their findings, newest first.", refusals=(403,))
+def inspection(reference: str) -> Response:
+    """What was looked at and found."""
+    actor = current_actor()
+    with db.reading() as session:
+        record = queries.find(session, reference, by=actor)
+        if not queries.sees_lane(actor, record.post):
+            raise Forbidden()
+        found = inspected.of_declaration(session, record.post, record.id)
+        findings = inspected.findings(session, found)
+        body = {"items": [presenters.inspection(i, findings.get(i.id, [])) for i in found]}
+    return reply(body, **headers(record))
+
+
+@blueprint.post("/declarations/<reference>/inspection/findings")
+@described(blueprint, body=FindingSchema, answers=201, gives="The finding.", key=True, match=True, refusals=(403, 422))
+def finding_added(reference: str) -> Response:
+    """Record a finding."""
+    given, actor, version = words(FindingSchema), current_actor(), seen_version()
+    command = AddFinding(given["control"], given["conform"], given["found"], given.get("declared") or "", given.get("item"))
+
+    def act(session: Session) -> Reply:
+        record, finding = inspecting.add_finding(session, reference, command, version, by=actor)
+        return Reply(presenters.inspection_finding(finding), 201, headers(record))
+
+    return deed(act)
+
+
+@blueprint.post("/declarations/<reference>/inspection/conclusion")
+@described(blueprint, body=ConclusionSchema, gives="The concluded inspection.", key=True, match=True, refusals=(403, 422))
+def concluded(reference: str) -> Response:
+    """Conclude the inspection."""
+    given, actor, version = words(ConclusionSchema), current_actor(), seen_version()
+    command = Conclude(given["conclusion"], given["summary"])
+
+    def act(session: Session) -> Reply:
+        record, inspection = inspecting.conclude(session, reference, command, version, by=actor)
+        found = inspected.findings(session, [inspection])
+        return Reply(presenters.inspection(inspection, found.get(inspection.id, [])), 200, headers(record))
+
+    return deed(act)
+
+
+@blueprint.post("/declarations/<reference>/decision")
+@described(blueprint, body=schemas.DecisionSchema, gives="The declaration after the decision.", key=True, match=True, refusals=(403, 422))
+def decided(reference: str) -> Response:
+    """Decide: release, release-with-correction, hold, refuse, seize or return."""
+    given, actor, version = words(schemas.DecisionSchema), current_actor(), seen_version()
+    command = Decide(reference, given["decision"], given["reason"], given.get("note") or "", version)
+
+    def act(session: Session) -> Reply:
+        record = deciding.decide(session, command, by=actor)
+        return Reply(lodged_body(session, record, actor), 200, headers(record))
+
+    return deed(act)
+
+
+@blueprint.get("/proposals")
+@described(blueprint, gives="Proposals that wait for a second person at your posts, oldest first.")
+def waiting() -> Response:
+    """Proposals that wait."""
+    actor = current_actor()
+    with db.reading() as session:
+        found = proposals.waiting(session, by=actor, roles=SEEING)
+        return reply({"items": [presenters.proposal(p) for p in found], "next": None})
+
+
+@blueprint.get("/proposals/<identifier>")
+@described(blueprint, gives="The proposal.")
+def proposal(identifier: str) -> Response:
+    """One proposal."""
+    actor = current_actor()
+    with db.reading() as session:
+        return reply(presenters.proposal(approvals.visible(session, _id(identifier), by=actor, roles=SEEING)))
+
+
+@blueprint.post("/proposals/<identifier>/approval")
+@described(blueprint, body=ReasonSchema, gives="The approved proposal and the declaration's state.", key=True, refusals=(403, 422))
+def approved(identifier: str) -> Response:
+    """Approve as a second person."""
+    given, actor = words(ReasonSchema), current_actor()
+
+    def act(session: Session) -> Reply:
+        done, record = deciding.approve(session, _id(identifier), given.get("reason") or "", by=actor)
+        body = {**presenters.proposal(done), "declaration": presenters.state(record, with_lane=True)}
+        return Reply(body, 200)
+
+    return deed(act)
+
+
+@blueprint.post("/proposals/<identifier>/rejection")
+@described(blueprint, body=ReasonSchema, gives="The rejected proposal.", key=True, refusals=(403, 422))
+def rejected(identifier: str) -> Response:
+    """Reject as a second person."""
+    given, actor = words(ReasonSchema), current_actor()
+    return deed(
+        lambda session: Reply(presenters.proposal(deciding.reject(session, _id(identifier), given.get("reason") or "", by=actor)))
+    )
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound() from None

@@ -1,0 +1,96 @@
+"""What a clearance permit says of a released declaration, with every name looked up once and for all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from forms.clearance_permit.v1 import ClearancePermit
+from forms.clearance_permit.v1_content import Item, Party, Post, Totals, Vehicle
+
+
+@dataclass(frozen=True)
+class Source:
+    """The declaration's words, and what the issuing post knows of itself."""
+
+    header: dict[str, Any]
+    items: list[dict[str, Any]]
+    reference: str
+    mrn: str
+    decision: str
+    post: Post
+
+
+@dataclass(frozen=True)
+class Issue:
+    """The act of issuing: number, time, person, key, last day of validity."""
+
+    number: str
+    at: dt.datetime
+    valid_until: dt.date
+    name: str
+    key_id: str
+
+
+def content(source: Source, issue: Issue) -> ClearancePermit:
+    """The frozen content of the permit."""
+    header, transport = source.header, source.header["transport"]
+    terms, driver = header.get("delivery_terms") or {}, transport.get("driver") or {}
+    items = tuple(_item(item) for item in source.items)
+    return ClearancePermit(
+        number=issue.number,
+        mrn=source.mrn,
+        reference=source.reference,
+        post=source.post,
+        issued_at=issue.at,
+        valid_until=issue.valid_until,
+        issued_by=issue.name,
+        key_id=issue.key_id,
+        consignor=_party(header["consignor"]),
+        consignee=_party(header["consignee"]),
+        declarant=_party(header["declarant"]),
+        vehicle=_vehicle(transport.get("vehicle")),
+        trailer=_vehicle(transport.get("trailer")),
+        containers=tuple(transport.get("containers") or ()),
+        driver=str(driver.get("name") or ""),
+        items=items,
+        totals=_totals(items),
+        decision=source.decision,
+        declaration_type=f"{header['declaration_type']} {header.get('general_procedure') or ''}".strip(),
+        procedure=", ".join(sorted({str(item["procedure"]) for item in source.items})[:6]),
+        delivery_terms=" ".join(filter(None, (terms.get("code"), terms.get("place")))),
+        invoice_total=Decimal(header["invoice"]["total"]),
+        currency=header["invoice"]["currency"],
+    )
+
+
+def _party(words: dict[str, Any]) -> Party:
+    return Party(**{name: str(words.get(name) or "") for name in ("id", "name", "address", "country")})
+
+
+def _vehicle(words: dict[str, Any] | None) -> Vehicle:
+    words = words or {}
+    return Vehicle(str(words.get("plate") or ""), str(words.get("country") or ""))
+
+
+def _item(words: dict[str, Any]) -> Item:
+    return Item(
+        number=words["number"],
+        commodity=words["commodity"],
+        description=words["description"],
+        origin=words["origin"],
+        packages=sum(p["count"] for p in words["packages"]),
+        gross_kg=Decimal(words["gross_kg"]),
+        net_kg=Decimal(words["net_kg"]),
+    )
+
+
+def _totals(items: tuple[Item, ...]) -> Totals:
+    return Totals(
+        items=len(items),
+        packages=sum(i.packages for i in items),
+        gross_kg=sum((i.gross_kg for i in items), Decimal(0)),
+        net_kg=sum((i.net_kg for i in items), Decimal(0)),
+    )

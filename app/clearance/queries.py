@@ -1,0 +1,74 @@
+"""Reads of permits."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.clearance.models import Permit, PermitPrint
+from app.core.actors import ANY_POST, Actor
+from app.core.errors import NotFound
+
+#: Roles that see the register of permits of their post.
+OFFICIAL = ("supervisor", "officer", "inspector", "auditor", "analyst")
+
+
+def seen_at_posts(by: Actor) -> ColumnElement[bool]:
+    """Permits of the posts where the actor is an official."""
+    posts = {g.post for g in by.grants if g.role in OFFICIAL}
+    if ANY_POST in posts:
+        return Permit.post.isnot(None)
+    return Permit.post.in_(posts)
+
+
+def by_number(session: Session, number: str, *, lock: bool = False) -> Permit:
+    """A permit by its number, or `NotFound`; whether one may see it is asked of its declaration."""
+    rows = select(Permit).where(Permit.number == number)
+    found = session.execute(rows.with_for_update() if lock else rows).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def in_force(session: Session, post: str, declaration: UUID) -> Permit | None:
+    """The permit of a declaration that has not been revoked."""
+    rows = select(Permit).where(
+        Permit.post == post, Permit.declaration_id == declaration, Permit.revoked_at.is_(None)
+    )
+    return session.execute(rows).scalar_one_or_none()
+
+
+def last_revoked(session: Session, post: str, declaration: UUID) -> Permit | None:
+    """The permit a new one takes the place of."""
+    rows = select(Permit).where(
+        Permit.post == post, Permit.declaration_id == declaration, Permit.revoked_at.isnot(None)
+    )
+    return session.execute(rows.order_by(Permit.revoked_at.desc()).limit(1)).scalar_one_or_none()
+
+
+def prints(session: Session, permit: Permit) -> list[PermitPrint]:
+    """Every print of a permit, the original first."""
+    rows = select(PermitPrint).where(PermitPrint.post == permit.post, PermitPrint.permit_id == permit.id)
+    return list(session.execute(rows.order_by(PermitPrint.copy)).scalars())
+
+
+def next_copy(session: Session, permit: Permit) -> int:
+    last = select(func.max(PermitPrint.copy)).where(
+        PermitPrint.post == permit.post, PermitPrint.permit_id == permit.id
+    )
+    return (session.execute(last).scalar_one() or 0) + 1
+
+
+def withdrawn(session: Session) -> tuple[frozenset[str], frozenset[str]]:
+    """Numbers of permits that no longer count: (revoked, superseded by a newer one)."""
+    revoked = frozenset(session.execute(select(Permit.number).where(Permit.revoked_at.isnot(None))).scalars())
+    superseded = frozenset(session.execute(select(Permit.supersedes).where(Permit.supersedes.isnot(None))).scalars())
+    return revoked - superseded, superseded
+
+
+def matching(text: str) -> ColumnElement[bool]:
+    """Permits whose number, MRN, reference or plate is what somebody typed."""
+    typed = text.strip().upper()
+    return or_(Permit.number == typed, Permit.mrn == typed, Permit.reference == typed, Permit.plate == typed)

@@ -1,0 +1,182 @@
+"""Lists of declarations: searched, paged by key, and only what the reader may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.actors import Actor
+from app.core.errors import Finding, Forbidden, Invalid
+from app.core.text import _
+from app.declarations.lifecycle import OPEN, Status
+from app.declarations.models import Declaration, DeclarationContent, DeclarationDraft, DeclarationItem
+from app.declarations.queries import OFFICIAL, visible
+
+LARGEST_PAGE = 200
+#: Shorter pieces of a plate match half the register and use no index.
+SHORTEST_PIECE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed by; None or "" is not asked."""
+
+    post: str | None = None
+    status: str | None = None
+    lane: str | None = None
+    declarant: str | None = None
+    plate: str | None = None
+    container: str | None = None
+    commodity: str | None = None
+    since: dt.datetime | None = None
+    q: str | None = None
+    open_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a list. `lane` is None for those who may not see it."""
+
+    reference: str
+    mrn: str | None
+    local_reference: str | None
+    post: str
+    declarant: str
+    plate: str | None
+    status: str
+    lane: str | None
+    lodged_at: dt.datetime | None
+    changed_at: dt.datetime
+    item_count: int | None
+    consignee: str | None
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    lines: list[Line]
+    next: str | None
+
+
+_COLUMNS = (
+    Declaration.reference, Declaration.mrn, Declaration.post, Declaration.party, Declaration.status, Declaration.lane,
+    Declaration.lodged_at, Declaration.changed_at, Declaration.id, DeclarationContent.local_reference,
+    DeclarationContent.plate, DeclarationContent.item_count,
+    DeclarationContent.header["consignee"]["name"].astext.label("consignee"),
+    DeclarationDraft.body["local_reference"].astext.label("draft_reference"),
+    DeclarationDraft.body["transport"]["vehicle"]["plate"].astext.label("draft_plate"),
+    DeclarationDraft.body["consignee"]["name"].astext.label("draft_consignee"),
+)
+
+_CONTENT = and_(
+    DeclarationContent.post == Declaration.post,
+    DeclarationContent.declaration_id == Declaration.id,
+    DeclarationContent.content == Declaration.content,
+)
+_DRAFT = and_(
+    Declaration.status == Status.DRAFT.value,
+    DeclarationDraft.post == Declaration.post,
+    DeclarationDraft.declaration_id == Declaration.id,
+)
+
+
+def page(session: Session, filters: Filters, *, by: Actor, limit: int = 50, after: str | None = None) -> Page:
+    """One page, newest first. One query, whatever the filters; `after` is the `next` of the page before.
+
+    Raises `Forbidden` if somebody filters by lane who may not see lanes, `Invalid` for a filter that cannot be.
+    """
+    official = bool(by.roles() & set(OFFICIAL))
+    if filters.lane and not official:
+        raise Forbidden(_("Lanes are not shown to traders."))
+    query = (
+        select(*_COLUMNS)
+        .outerjoin(DeclarationContent, _CONTENT)
+        .outerjoin(DeclarationDraft, _DRAFT)
+        .where(visible(by), *_conditions(filters))
+    )
+    if after:
+        query = query.where(Declaration.id < _key(after))
+    rows = session.execute(query.order_by(Declaration.id.desc()).limit(limit + 1)).all()
+    lines = [_line(row, by) for row in rows[:limit]]
+    return Page(lines, lines[-1].id.hex if len(rows) > limit else None)
+
+
+def _key(after: str) -> UUID:
+    try:
+        return UUID(hex=after)
+    except ValueError:
+        raise Invalid(findings=[Finding("/after", "page.after", _("Use the “next” of the page before."))]) from None
+
+
+def _line(row: Row[Any], by: Actor) -> Line:
+    return Line(
+        reference=row.reference, mrn=row.mrn, local_reference=row.local_reference or row.draft_reference, post=row.post,
+        declarant=row.party, plate=row.plate or row.draft_plate, status=row.status,
+        lane=row.lane if by.grant(OFFICIAL, row.post) else None, lodged_at=row.lodged_at, changed_at=row.changed_at,
+        item_count=row.item_count, consignee=row.consignee or row.draft_consignee, id=row.id,
+    )
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.open_only:
+        found.append(Declaration.status.in_([s.value for s in OPEN]))
+    if filters.status:
+        if filters.status not in {s.value for s in Status}:
+            raise Invalid(findings=[Finding("/status", "filter.status", _("There is no such status."))])
+        found.append(Declaration.status == filters.status)
+    if filters.post:
+        found.append(Declaration.post == filters.post)
+    if filters.lane:
+        found.append(Declaration.lane == filters.lane)
+    if filters.declarant:
+        found.append(Declaration.party == filters.declarant)
+    if filters.since:
+        found.append(Declaration.lodged_at >= filters.since)
+    if filters.plate:
+        found.append(_plate(filters.plate))
+    if filters.container:
+        found.append(DeclarationContent.containers.contains([filters.container.upper()]))
+    if filters.commodity:
+        found.append(_commodity(filters.commodity))
+    if filters.q:
+        found.append(_anything(filters.q.strip()))
+    return found
+
+
+def _plate(text: str) -> ColumnElement[bool]:
+    typed = text.strip().upper().replace(" ", "")
+    if len(typed) < SHORTEST_PIECE:
+        return DeclarationContent.plate == typed
+    return DeclarationContent.plate.contains(typed, autoescape=True)
+
+
+def _commodity(text: str) -> ColumnElement[bool]:
+    if not text.isascii() or not text.isdigit() or not 2 <= len(text) <= 12:
+        raise Invalid(findings=[Finding("/commodity", "filter.commodity", _("Give two to twelve digits of the commodity code."))])
+    return exists().where(
+        DeclarationItem.post == Declaration.post,
+        DeclarationItem.declaration_id == Declaration.id,
+        DeclarationItem.content == Declaration.content,
+        DeclarationItem.commodity >= text,
+        DeclarationItem.commodity < text + ":",
+    )
+
+
+def _anything(text: str) -> ColumnElement[bool]:
+    """What an officer types or scans into one box: a reference, an MRN, the trader's reference, a plate or a container."""
+    typed = text.upper()
+    alternatives = [
+        Declaration.reference == typed,
+        Declaration.mrn == typed,
+        DeclarationContent.local_reference == text,
+        DeclarationContent.containers.contains([typed[:11]]),
+    ]
+    if len(typed) >= SHORTEST_PIECE:
+        alternatives.append(DeclarationContent.plate.contains(typed.replace(" ", ""), autoescape=True))
+    return or_(*alternatives)

@@ -1,0 +1,34 @@
+"""Why a declaration is in its lane, in the reader's language. Never for traders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.declarations.models import Declaration
+from app.risk import queries as risk
+
+
+def of_lane(session: Session, declaration: Declaration, locale: str) -> list[dict[str, Any]]:
+    """The profiles that hit (code, version, lane, name, instruction) and whether chance chose."""
+    assessment = risk.assessment(session, declaration.post, declaration.id)
+    if assessment is None:
+        return []
+    keys = [(h["code"], h["version"]) for h in assessment.hits]
+    profiles = risk.profiles_named(session, keys)
+    found: list[dict[str, Any]] = []
+    for hit in assessment.hits:
+        profile = profiles.get((hit["code"], hit["version"]))
+        found.append({
+            **hit,
+            "name": _in(profile.names if profile else {}, locale) or hit["code"],
+            "instruction": _in(profile.instruction if profile else {}, locale),
+        })
+    if assessment.drawn:
+        found.append({"code": "random", "version": 1, "lane": assessment.lane, "name": "", "instruction": "", "drawn": True})
+    return found
+
+
+def _in(words: dict[str, Any], locale: str) -> str:
+    return str(words.get(locale) or words.get("en") or "")
