@@ -1,6 +1,6 @@
 """The WSGI application: `flask` and gunicorn find it here."""
 
 from app import create_app
-from config.settings import Settings
+from app.cli.database import settings_of_process
 
-application = create_app(Settings.from_env())
+application = create_app(settings_of_process())

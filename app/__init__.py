@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import api, cli, web
 from app.clearance.keys import KeyStore
 from app.core import db, schema
-from app.edge import assets, errors, fmt, headers, limits, locale, logs, metrics, signin, tokens
+from app.edge import assets, errors, fmt, headers, limits, live, locale, logs, metrics, signin, tokens
 from config.settings import Settings
 
 
@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["guzar_keys"] = KeyStore(settings.home / "keys", settings.administration)
     logs.init_app(app, settings)
     metrics.init_app(app, settings, _ready)
-    for part in (errors, headers, limits, locale, fmt, assets, tokens, signin, web, api, cli):
+    for part in (errors, headers, limits, locale, fmt, assets, tokens, signin, live, web, api, cli):
         part.init_app(app, settings)
     return app
 

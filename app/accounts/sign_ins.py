@@ -80,8 +80,9 @@ def close_sign_in(session: Session, user: User, sign_in: UUID, *, by: Actor) -> 
 
 def seen(session: Session, sign_in: UUID, account: UUID, *, by: Actor) -> None:
     """Notes that a request came; not journaled, and done once a minute at most."""
-    session.execute(update(SignIn).where(SignIn.id == sign_in).values(seen_at=func.guzar_now()))
+    # The account before the sign-in, as everywhere, so that no two of these wait for each other.
     session.execute(update(User).where(User.id == account, User.person_id == by.person).values(last_active=func.guzar_now()))
+    session.execute(update(SignIn).where(SignIn.id == sign_in).values(seen_at=func.guzar_now()))
 
 
 def _journal(session: Session, user: User, event: str, by: Actor, **after: Any) -> None:

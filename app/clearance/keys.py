@@ -241,7 +241,7 @@ def _may_sign(record: KeyRecord, moment: datetime) -> bool:
 def _loaded(record: KeyRecord, plain: dict[str, Any]) -> PostKeys:
     qr_key = serialization.load_pem_private_key(plain["qr_key"].encode(), None)
     if not isinstance(qr_key, Ed25519PrivateKey):
-        raise ValueError(f"The QR key of {record.key_id} is not Ed25519")
+        raise TypeError(f"The QR key of {record.key_id} is not Ed25519")
     return PostKeys(record, pades.signer(record.chain, _p256(plain["document_key"]), record.key_id), qr_key.sign)
 
 
@@ -341,7 +341,7 @@ def _pem(key: ec.EllipticCurvePrivateKey | Ed25519PrivateKey) -> str:
 def _p256(pem: str) -> ec.EllipticCurvePrivateKey:
     key = serialization.load_pem_private_key(pem.encode(), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ValueError("The key is not a P-256 key")
+        raise TypeError("The key is not a P-256 key")
     return key
 
 

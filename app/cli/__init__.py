@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cli import accounts
+from app.cli.running import guard
+from app.cli.upgrade import upgrade
 from config.settings import Settings
+
+COMMANDS = (upgrade, *map(guard, accounts.commands))
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Registers the commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, select, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import canonical
@@ -144,7 +144,11 @@ def lock_head(session: Session, post: str) -> Head:
     return head
 
 
-_SET_HEAD = text("UPDATE chain_head SET number = :number, hash = :hash WHERE post = :post")
+_SET_HEAD = (
+    update(ChainHead)
+    .where(ChainHead.post == bindparam("head_post"))
+    .values(number=bindparam("head_number"), hash=bindparam("head_hash"))
+)
 
 
 def seal(session: Session) -> None:
@@ -156,10 +160,12 @@ def seal(session: Session) -> None:
     for post in sorted({q.post for q in waiting}):
         head = lock_head(session, post)
         rows = list(chained(post, head, (q.columns for q in waiting if q.post == post)))
-        insert_rows(session, {**staged, JournalEntry: rows})
-        staged = {}
         last = rows[-1]
-        session.execute(_SET_HEAD, {"post": post, "number": last["number"], "hash": last["hash"]})
+        insert_rows(
+            session, {**staged, JournalEntry: rows}, also=_SET_HEAD,
+            head_post=post, head_number=last["number"], head_hash=last["hash"],
+        )  # fmt: skip
+        staged = {}
     if staged:
         insert_rows(session, staged)
     session.info.pop("heads", None)

@@ -8,7 +8,7 @@ made, because fields copy their messages when they are built.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from marshmallow import fields, validate
 from marshmallow.schema import Schema
@@ -25,7 +25,7 @@ class Said(str):
     text: Text
     rule: str
 
-    def __new__(cls, text: Text, rule: str) -> Said:
+    def __new__(cls, text: Text, rule: str) -> Self:
         said = super().__new__(cls, str(text))
         said.text, said.rule = text, rule
         return said
@@ -39,7 +39,7 @@ class T(str):
 
     rule: str
 
-    def __new__(cls, msgid: str, rule: str = "invalid") -> T:
+    def __new__(cls, msgid: str, rule: str = "invalid") -> Self:
         sentence = super().__new__(cls, msgid)
         sentence.rule = rule
         return sentence

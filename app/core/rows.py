@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Column, Dialect, Insert, LargeBinary, Table, TypeDecorator, bindparam, column, func, insert, select
+from sqlalchemy import Column, Dialect, Insert, LargeBinary, Table, TypeDecorator, Update, bindparam, column, func, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
@@ -41,13 +41,22 @@ def _json(value: Any) -> str:
 Given = tuple[tuple[Table, tuple[str, ...]], ...]
 
 
-def insert_rows(session: Session, rows: Mapping[type[Base], Sequence[Mapping[str, Any]]]) -> None:
-    """Inserts the rows of every model, all in one statement. All rows of a model name the same columns."""
+def insert_rows(
+    session: Session,
+    rows: Mapping[type[Base], Sequence[Mapping[str, Any]]],
+    *,
+    also: Update | None = None,
+    **values: Any,
+) -> None:
+    """Inserts the rows of every model, all in one statement. All rows of a model name the same columns.
+
+    `also` is a constant UPDATE with bound parameters, given in `values`, that rides along.
+    """
     filled = {cast(Table, model.__table__): list(some) for model, some in rows.items() if some}
     if not filled:
         return
     given = tuple((table, tuple(some[0])) for table, some in filled.items())
-    session.execute(_statement(given), {table.name: some for table, some in filled.items()})
+    session.execute(_statement(given, also), {**{table.name: some for table, some in filled.items()}, **values})
 
 
 def stage_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -76,9 +85,10 @@ def take_staged(session: Session) -> dict[type[Base], list[Mapping[str, Any]]]:
 
 
 @lru_cache(256)
-def _statement(given: Given) -> Insert:
+def _statement(given: Given, also: Update | None) -> Insert:
     *first, last = [_insert(table, columns) for table, columns in given]
-    return last.add_cte(*[statement.cte(f"rows_{n}") for n, statement in enumerate(first)])
+    before: list[Insert | Update] = [*first, *([] if also is None else [also])]
+    return last.add_cte(*[statement.cte(f"rows_{n}") for n, statement in enumerate(before)])
 
 
 def _insert(table: Table, names: tuple[str, ...]) -> Insert:

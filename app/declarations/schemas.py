@@ -74,18 +74,19 @@ class IdentityDocumentSchema(_Part):
 
 class DriverSchema(_Part):
     name = Words(120, required=True, metadata=_label(T("Driver's name")))
-    document = ma.fields.Nested(IdentityDocumentSchema, allow_none=True)
+    document = ma.fields.Nested(IdentityDocumentSchema, allow_none=True, metadata=_label(T("Driver's identity document")))
 
 
 class TransportSchema(_Part):
     border_mode = Coded(r"[0-9]", "3", allow_none=True, metadata=_label(T("Mode of transport at the border"), "25", codes="transport_mode"))
     inland_mode = Coded(r"[0-9]", "3", allow_none=True, metadata=_label(T("Inland mode of transport"), "26", codes="transport_mode"))
-    vehicle = ma.fields.Nested(VehicleSchema, allow_none=True)
-    trailer = ma.fields.Nested(TrailerSchema, allow_none=True)
+    vehicle = ma.fields.Nested(VehicleSchema, allow_none=True, metadata=_label(T("Vehicle"), "18"))
+    trailer = ma.fields.Nested(TrailerSchema, allow_none=True, metadata=_label(T("Trailer"), "18"))
     containers = listed(
-        Coded(r"[A-Z]{4}[0-9]{7}", "MSKU1234565", metadata=_label(T("Container number"), "31")), 0, 99, allow_none=True
+        Coded(r"[A-Z]{4}[0-9]{7}", "MSKU1234565", metadata=_label(T("Container number"), "31")), 0, 99, allow_none=True,
+        metadata=_label(T("Container numbers"), "31", row=T("Container")),
     )
-    driver = ma.fields.Nested(DriverSchema, allow_none=True)
+    driver = ma.fields.Nested(DriverSchema, allow_none=True, metadata=_label(T("Driver")))
     expected_arrival = Moment(allow_none=True, metadata=_label(T("Expected arrival")))
 
 
@@ -104,7 +105,10 @@ class InvoiceSchema(_Part):
 class CostSchema(_Part):
     kind = ma.fields.String(
         required=True,
-        validate=validate.OneOf(["freight", "internal_freight", "insurance", "other", "deduction"]),
+        validate=validate.OneOf(
+            ["freight", "internal_freight", "insurance", "other", "deduction"],
+            labels=[T("Freight"), T("Freight inside the country"), T("Insurance"), T("Other costs"), T("Deduction")],
+        ),
         metadata=_label(T("Kind of cost"), "12"),
     )
     amount = Exact(13, 2, required=True, metadata=_label(T("Amount"), "12"))
@@ -141,13 +145,13 @@ class ItemSchema(_Part):
     origin = _country(T("Country of origin"), "34", required=True)
     procedure = Coded(r"[0-9]{4}([0-9A-Z]{3})?", "4000", required=True, metadata=_label(T("Procedure"), "37", codes="procedure"))
     preference = Words(10, allow_none=True, metadata=_label(T("Preference"), "36"))
-    packages = listed(ma.fields.Nested(PackagesSchema), 1, 99, required=True)
+    packages = listed(ma.fields.Nested(PackagesSchema), 1, 99, required=True, metadata=_label(T("Packages"), "31", row=T("Packages")))
     gross_kg = Exact(9, 3, required=True, metadata=_label(T("Gross mass (kg)"), "35"))
     net_kg = Exact(9, 3, required=True, metadata=_label(T("Net mass (kg)"), "38"))
-    supplementary = ma.fields.Nested(SupplementarySchema, allow_none=True)
+    supplementary = ma.fields.Nested(SupplementarySchema, allow_none=True, metadata=_label(T("Supplementary units"), "41"))
     invoice_value = Exact(13, 2, required=True, metadata=_label(T("Item price"), "42"))
-    documents = listed(ma.fields.Nested(DocumentSchema), 0, 99, load_default=list)
-    previous_documents = listed(ma.fields.Nested(PreviousDocumentSchema), 0, 99)
+    documents = listed(ma.fields.Nested(DocumentSchema), 0, 99, load_default=list, metadata=_label(T("Documents"), "44", row=T("Document")))
+    previous_documents = listed(ma.fields.Nested(PreviousDocumentSchema), 0, 99, metadata=_label(T("Previous documents"), "40", row=T("Previous document")))
     additional_information = Words(1000, allow_none=True, metadata=_label(T("Additional information"), "44"))
     valuation_method = Words(3, allow_none=True, metadata=_label(T("Valuation method"), "43"))
     quota = Words(40, allow_none=True, metadata=_label(T("Quota"), "39"))
@@ -177,7 +181,7 @@ class DeclarationSchema(_Part):
     transport = ma.fields.Nested(TransportSchema, required=True, metadata=_label(T("Transport"), "18"))
     delivery_terms = ma.fields.Nested(DeliveryTermsSchema, allow_none=True, metadata=_label(T("Delivery terms"), "20"))
     invoice = ma.fields.Nested(InvoiceSchema, required=True, metadata=_label(T("Invoice"), "22"))
-    costs = listed(ma.fields.Nested(CostSchema), 0, 20, load_default=list)
+    costs = listed(ma.fields.Nested(CostSchema), 0, 20, load_default=list, metadata=_label(T("Costs"), "12", row=T("Cost")))
     office = ma.fields.Nested(OfficeSchema, allow_none=True, metadata=_label(T("Office named in the message"), "A"))
     location_of_goods = Words(100, allow_none=True, metadata=_label(T("Location of goods"), "30"))
     place_of_loading = Words(100, allow_none=True, metadata=_label(T("Place of loading"), "27"))
@@ -187,9 +191,9 @@ class DeclarationSchema(_Part):
     warehouse = Words(40, allow_none=True, metadata=_label(T("Warehouse"), "49"))
     financial = ma.fields.Nested(PartySchema, allow_none=True, metadata=_label(T("Person responsible for payment"), "9"))
     representative = Words(120, allow_none=True, metadata=_label(T("Representative"), "54"))
-    seals = listed(Words(40, metadata=_label(T("Seal number"), "D")), 0, 99)
-    items = listed(ma.fields.Nested(ItemSchema), 1, 999, required=True)
-    documents = listed(ma.fields.Nested(DocumentSchema), 0, 99, load_default=list)
+    seals = listed(Words(40, metadata=_label(T("Seal number"), "D")), 0, 99, metadata=_label(T("Seal numbers"), "D", row=T("Seal")))
+    items = listed(ma.fields.Nested(ItemSchema), 1, 999, required=True, metadata=_label(T("Items"), "32", row=T("Item")))
+    documents = listed(ma.fields.Nested(DocumentSchema), 0, 99, load_default=list, metadata=_label(T("Documents"), "44", row=T("Document")))
 
 
 class DecisionSchema(_Part):
@@ -245,6 +249,8 @@ def _finding(message: object, path: tuple[str | int, ...]) -> Finding:
 
 DEEPEST_DRAFT = 12
 LONGEST_DRAFT_TEXT = 10_000
+#: Beyond this, JSON numbers mean different things to different machines.
+LARGEST_WHOLE = 2**53 - 1
 
 
 def draft_words(body: Any) -> dict[str, Any]:
@@ -273,6 +279,8 @@ def _check_words(value: Any, path: tuple[str | int, ...], found: list[Finding]) 
     elif isinstance(value, list):
         for place, below in enumerate(value):
             _check_words(below, (*path, place), found)
+    elif type(value) is int and abs(value) > LARGEST_WHOLE:
+        found.append(Finding(pointer(*path), "number", T("The number is too large.").text))
     elif value is not None and type(value) not in (bool, int):
         found.append(Finding(pointer(*path), "number", T("Write the number as text in quotes, for example \"1250.50\".").text))
 

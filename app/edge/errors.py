@@ -237,7 +237,8 @@ def _page(
         text = render_template(template, error=content)
     except Exception:  # the page about the error must come even if the frame around it fails
         current_app.logger.exception("the error page could not be drawn")
-        text = render_template("error_plain.html", error=content)
+        plain = {"title": translate(title), "detail": translate(detail or ""), "request_id": content["request_id"]}
+        text = current_app.jinja_env.get_template("error_plain.html").render(error=plain)
     response = current_app.response_class(text, status, mimetype="text/html")
     response.headers.update(headers or {})
     return response

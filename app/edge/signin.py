@@ -48,7 +48,10 @@ _ATTEMPTS = frozenset(
         "wan_signin_response", "wan_verify_response",
     )
 )  # fmt: skip
-_FILES = frozenset({"static", "security.static"})
+#: Answered without looking at who asks: files that are the same for everybody, and what the machines that watch us read.
+_ANONYMOUS = ("/api/", "/assets/", "/fs-static/", "/healthz", "/readyz", "/metrics")
+#: Open to everybody, and showing who is signed in: the check of a permit, and the meanings of the API's problem types.
+_OPEN = ("/verify", "/problems")
 
 csrf = CSRFProtect()
 
@@ -106,8 +109,8 @@ def holds(sign_in: UUID) -> bool:
 
 
 def _guard() -> Response | None:
-    """Everything outside /api: nobody comes further than the public pages without a live sign-in."""
-    if request.path.startswith("/api/") or request.endpoint in _FILES:
+    """Everything outside /api: nobody comes further than the public pages without a live sign-in, marked or not."""
+    if _below(_ANONYMOUS):
         return None
     if request.endpoint in _ATTEMPTS and request.method == "POST":
         limits.before_attempt()
@@ -126,9 +129,13 @@ def _guard() -> Response | None:
     return None
 
 
+def _below(prefixes: tuple[str, ...]) -> bool:
+    return any(request.path == p or request.path.startswith(p.rstrip("/") + "/") for p in prefixes)
+
+
 def _is_public() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, "open_to_all", False))
+    return bool(getattr(view, "open_to_all", False)) or _below(_OPEN)
 
 
 def _lacks_second_factor(entry: SignedIn) -> bool:

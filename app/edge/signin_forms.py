@@ -45,12 +45,18 @@ UNREADABLE_PASSKEY = _("The passkey was not accepted. Try again, or sign in with
 _UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError)
 
 
-def note_failure(user: User, what: str) -> None:
+def note_failure(user: Any, what: str) -> None:
     """Counts a failure of this account and of the address it came from."""
     limits.after_failure()
     sign_ins.record_failed(
         signin_store.session(), user, what=what, address=request.remote_addr or "", by=SYSTEM
     )
+
+
+def prepared(user: User | None) -> User | None:
+    """The account, told what the setting asks of its roles."""
+    store: signin_store.Store = _datastore  # type: ignore[assignment]
+    return store.prepared(user)
 
 
 def _check(password: str, user: User) -> bool:
@@ -77,7 +83,7 @@ class SignInForm(Form, NextFormMixin):
             return False
         user = queries.find_for_change(signin_store.session(), normal(self.login.data or ""))
         if self._opens(user):
-            self.user = _datastore.prepared(user)
+            self.user = prepared(user)
             return True
         self.form_errors.append(translate(REFUSED))
         return False
@@ -120,7 +126,7 @@ class ConfirmForm(VerifyForm):
         return True
 
 
-def _right_code(code: str, user: User) -> bool:
+def _right_code(code: str, user: Any) -> bool:
     return bool(
         _security.totp_factory.verify_totp(token=_digits(code), totp_secret=user.tf_totp_secret, user=user, window=30)
     )
@@ -130,7 +136,7 @@ def _digits(code: str) -> str:
     return ascii_digits("".join(code.split()))
 
 
-def _proved_again(user: User) -> None:
+def _proved_again(user: Any) -> None:
     sign_ins.verify_again(signin_store.session(), user, g.sign_in.id, by=g.actor)
 
 
@@ -239,12 +245,12 @@ class PasskeyShownForm(WebAuthnSigninResponseForm):
     def _belongs(self) -> bool:
         """The extension takes any known passkey here. It has to be that of the person who gave the password, or who is signed
         in, and of an account that is open and holds a grant."""
-        user = self.user
+        user: Any = self.user
         if user is None or not user.active or user.is_locked():
             return False
         if self.is_secondary and user.fs_uniquifier != cookie.get("tf_user_id"):
             return False
         if self.is_verify and user.id != current_user.id:
             return False
-        self.user = _datastore.prepared(user)
+        self.user = prepared(user)
         return bool(queries.live_grants(signin_store.session(), user.id))

@@ -151,10 +151,10 @@ class Passwords(PasswordUtil):
 class Codes(Totp):
     """No code is taken twice."""
 
-    def get_last_counter(self, user: User) -> int | None:
+    def get_last_counter(self, user: User) -> int | None:  # type: ignore[override]
         return user.totp_counter
 
-    def set_last_counter(self, user: User, tmatch: Any) -> None:
+    def set_last_counter(self, user: User, tmatch: Any) -> None:  # type: ignore[override]
         user.totp_counter = tmatch.counter
 
 
@@ -162,12 +162,12 @@ class Passkeys(WebauthnUtil):
     """A passkey that replaces the password is asked for its PIN or fingerprint, and needs no login to be typed; one that
     follows the password is not."""
 
-    def authenticator_selection(self, user: User, usage: str) -> AuthenticatorSelectionCriteria:
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
         alone = usage == "first"
         return AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED if alone else ResidentKeyRequirement.DISCOURAGED,
             user_verification=UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.DISCOURAGED,
         )
 
-    def user_verification(self, user: User | None, usage: list[str]) -> UserVerificationRequirement:
+    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
         return UserVerificationRequirement.REQUIRED if usage == ["first"] else UserVerificationRequirement.DISCOURAGED

@@ -89,24 +89,24 @@ class Store(SQLAlchemySessionUserDatastore):
         """The person with the grants that hold now."""
         return queries.actor_of_account(session(), user.id)
 
-    def tf_set(self, user: User, primary_method: str, totp_secret: str | None = None, phone: str | None = None) -> None:
+    def tf_set(self, user: Any, primary_method: str, totp_secret: str | None = None, phone: str | None = None) -> None:
         """Keeps a code generator that has just given a right code."""
         new = bool(totp_secret) and user.tf_totp_secret != totp_secret
         super().tf_set(user, primary_method, totp_secret)
         if new:
             sign_ins.add_second_factor(session(), user, open_sign_in_id(), what=primary_method, by=g.get("actor") or SYSTEM)
 
-    def tf_reset(self, user: User) -> None:
+    def tf_reset(self, user: Any) -> None:
         """Switches the code generator off."""
         user.tf_primary_method = user.tf_totp_secret = None
         sign_ins.drop_second_factor(session(), user, what="authenticator", by=g.get("actor") or SYSTEM)
 
-    def create_webauthn(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def create_webauthn(self, user: Any, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Keeps a passkey. The account behind the extension's proxy is the one this session holds."""
         super().create_webauthn(user, *args, **kwargs)
         sign_ins.add_second_factor(session(), user, open_sign_in_id(), what="passkey", by=g.get("actor") or SYSTEM)
 
-    def delete_webauthn(self, webauthn: WebAuthn) -> None:
+    def delete_webauthn(self, webauthn: Any) -> None:
         """Removes a passkey."""
         sign_ins.drop_second_factor(session(), webauthn.user, what="passkey", by=g.get("actor") or SYSTEM)
         super().delete_webauthn(webauthn)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.attachments import operations as attachments
 from app.core.actors import Actor
 from app.core.errors import Finding
+from app.core.text import Text
 from app.declarations import operations as declarations
 from app.declarations.commands import SaveDraft
-from app.declarations.models import Declaration
+from app.declarations.models import Declaration, DeclarationDraft
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,26 @@ def keep(session: Session, message: Message, post: str, *, by: Actor) -> Declara
         session, post=post, kind=message.kind, name=message.name, media_type=message.media_type, content=message.content, by=by
     )
     session.flush()
-    remarks = tuple(
-        {"pointer": p.pointer, "rule": p.rule, "msgid": p.message.msgid, "params": {k: str(v) for k, v in p.message.params.items()}}
-        for p in message.problems
-    )
+    remarks = tuple(_remark(problem) for problem in message.problems)
     command = SaveDraft(post=post, body=message.document, source=kept.id, unread=message.unread, remarks=remarks)
     return declarations.save_draft(session, command, by=by)
+
+
+def problems_of(draft: DeclarationDraft) -> list[Finding]:
+    """What was doubtful when the message was read; nothing more once somebody has rewritten the draft."""
+    return [Finding(r["pointer"], r["rule"], _text(r), r.get("severity", "error")) for r in draft.remarks]
+
+
+def _remark(problem: Finding) -> dict[str, Any]:
+    """JSON-ready; sentences within the sentence stay translatable."""
+    return {"pointer": problem.pointer, "rule": problem.rule, "severity": problem.severity, **_sentence(problem.message)}
+
+
+def _sentence(text: Text) -> dict[str, Any]:
+    params = {name: _sentence(value) if isinstance(value, Text) else str(value) for name, value in text.params.items()}
+    return {"msgid": text.msgid, "params": params}
+
+
+def _text(sentence: dict[str, Any]) -> Text:
+    params = {name: _text(value) if isinstance(value, dict) else value for name, value in sentence["params"].items()}
+    return Text(sentence["msgid"], params)

@@ -197,8 +197,10 @@ class Form:
 
     def add_row(self, name: str) -> None:
         """One more blank row at the end of a list, if the schema has such a list."""
+        if not is_rows(self._place(name).field) or name.rpartition(".")[2].isdecimal():
+            return
         holder, last = self._holder(name)
-        if holder is not None and is_rows(self._place(name).field):
+        if holder is not None:
             rows = holder.get(last)
             holder[last] = [*(rows if isinstance(rows, list) else []), {}]
 

@@ -60,25 +60,25 @@ _VALID = Box(56, 69, 36, 18)
 _DECISION = Box(92, 69, 62, 9)
 _TYPE = Box(92, 78, 20, 9)
 _PROCEDURE = Box(112, 78, 42, 9)
-_CONSIGNOR = Box(12, 89, 62, 25)
-_CONSIGNEE = Box(74, 89, 62, 25)
-_DECLARANT = Box(136, 89, 62, 25)
-_VEHICLE = Box(12, 114, 42, 12)
-_TRAILER = Box(54, 114, 42, 12)
-_CONTAINERS = Box(96, 114, 54, 12)
-_DRIVER = Box(150, 114, 48, 12)
-_DELIVERY = Box(12, 126, 44, 12)
-_INVOICE = Box(56, 126, 44, 12)
-_ITEMS = Box(100, 126, 18, 12)
-_PACKAGES = Box(118, 126, 22, 12)
-_GROSS = Box(140, 126, 29, 12)
-_NET = Box(169, 126, 29, 12)
-_GOODS_TOP = 140
-_CONDITIONS = Box(12, 229, 186, 15)
-_OFFICER = Box(12, 246, 50, 28)
-_SIGNATURE = Box(62, 246, 74, 28)
-_STAMP = Box(136, 246, 62, 28)
-_FOOTER = 282
+_CONSIGNOR = Box(12, 89, 62, 29)
+_CONSIGNEE = Box(74, 89, 62, 29)
+_DECLARANT = Box(136, 89, 62, 29)
+_VEHICLE = Box(12, 118, 42, 12)
+_TRAILER = Box(54, 118, 42, 12)
+_CONTAINERS = Box(96, 118, 54, 12)
+_DRIVER = Box(150, 118, 48, 12)
+_DELIVERY = Box(12, 130, 44, 12)
+_INVOICE = Box(56, 130, 44, 12)
+_ITEMS = Box(100, 130, 18, 12)
+_PACKAGES = Box(118, 130, 22, 12)
+_GROSS = Box(140, 130, 29, 12)
+_NET = Box(169, 130, 29, 12)
+_GOODS_TOP = 144
+_CONDITIONS = Box(12, 232.5, 186, 14.5)
+_OFFICER = Box(12, 249, 50, 28)
+_SIGNATURE = Box(62, 249, 74, 28)
+_STAMP = Box(136, 249, 62, 28)
+_FOOTER = 285
 
 _QR_SIDE = 35
 _BARCODE_HEIGHT = 15
@@ -297,11 +297,12 @@ def _identification(sheet: Sheet, printed: _Print) -> None:
     until = dates.local(until, zone) if isinstance(until, datetime) else until
     _day(sheet, _ISSUED, dates.clock(issued), issued)
     _day(sheet, _VALID, dates.clock(until) if isinstance(until, datetime) else dates.gregorian(until), until)
-    placed = sheet.at(_DECISION)
-    for speech, side in ((sheet.first, sheet.start(placed)), (sheet.second, sheet.end(placed))):
-        key = f"decision_{content.decision}"
-        word = speech.say(key) if speech.knows(key) else content.decision
-        sheet.line(side, placed.y + 7.3, word, placed.width / 2 - 2, 9, face=bold(), colour=GREEN)
+    key = f"decision_{content.decision}"
+    known = sheet.first.knows(key)
+    words = [
+        speech.say(key) if known else fitting.clean(content.decision, 40) for speech in (sheet.first, sheet.second)
+    ]
+    sheet.pair(sheet.at(_DECISION), _DECISION.y + 7.3, (words[0], words[1]), 9, colour=GREEN)
     sheet.value(_TYPE, 7.3, content.declaration_type, 8.5)
     sheet.value(_PROCEDURE, 7.3, content.procedure, 8.5)
 
@@ -337,11 +338,11 @@ def _parties(sheet: Sheet, content: ClearancePermit) -> None:
         (_CONSIGNEE, content.consignee),
         (_DECLARANT, content.declarant),
     ):
-        below = sheet.lines(box, 7.8, party.name, 9, 2, strong=True)
+        below = sheet.lines(box, 7.8, party.name, 9, 3, smallest=6.5, strong=True)
         sheet.lines(box, below, party.address, 7, 2)
         placed = sheet.at(box)
-        sheet.line(sheet.start(placed), placed.y + 23.2, party.id, 34, 7.5, face=bold(), colour=NAVY)
-        _country(sheet, placed, 23.2, party.country, 24)
+        sheet.line(sheet.start(placed), placed.y + 27.2, party.id, 34, 7.5, face=bold(), colour=NAVY)
+        _country(sheet, placed, 27.2, party.country, 24)
 
 
 def _country(sheet: Sheet, placed: Box, y: float, code: str, room: float) -> None:

@@ -46,9 +46,18 @@ class _Info(pdfdoc.PDFInfo):
         ).encode("ascii")
 
 
+#: Where an ICC profile keeps its time of making and its digest, and a time to put there.
+_ICC_TIME, _ICC_ID = slice(24, 36), slice(84, 100)
+_ICC_MADE = b"".join(part.to_bytes(2, "big") for part in (2026, 1, 1, 0, 0, 0))
+
+
 @cache
 def _srgb() -> bytes:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    """The sRGB profile, the same in every process."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[_ICC_TIME] = _ICC_MADE
+    profile[_ICC_ID] = bytes(16)
+    return bytes(profile)
 
 
 def describe(

@@ -11,6 +11,7 @@ import threading
 import zlib
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pymupdf_fonts  # type: ignore[import-untyped]
@@ -132,7 +133,7 @@ class Face:
         infos: Sequence[Any] = buffer.glyph_infos
         clusters = sorted({info.cluster for info in infos})
         cluster_end = dict(zip(clusters, [*clusters[1:], end], strict=True))
-        for before, joiner in zip(clusters, clusters[1:], strict=False):
+        for before, joiner in pairwise(clusters):
             if text[joiner : cluster_end[joiner]] in _JOINERS:
                 cluster_end[before] = cluster_end[joiner]  # read back with the letter before it
         base_glyph: dict[int, Any] = {}

@@ -20,9 +20,14 @@ PASSWORD = "a long password for tests"
 def seed(database: Database) -> None:
     """Fills the template through the verbs themselves."""
     db.connect(database.url, node_post="TJPPJ")
+    fill()
+    db.disconnect()
+
+
+def fill() -> None:
+    """Reference data and people, into whatever database this process is connected to."""
     with db.transaction() as session:
         load_reference(session, by=SYSTEM)
         for code, name, address, country in DEMO_PARTIES:
             register(session, RegisterParty(code, name, address, country), by=SYSTEM)
         make_demo_people(session, PASSWORD, by=SYSTEM)
-    db.disconnect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import re
 import signal
 import socket
 import subprocess
@@ -137,7 +138,7 @@ def test_serves_until_told_to_stop_and_leaves_nothing(folder: Path, how: signal.
     with _supervised(folder, port) as supervisor:
         _ready(supervisor)
         assert _get(port).endswith(" salom")
-        assert len(_running(folder)) == 4  # master, two workers of gunicorn, our worker
+        _eventually(lambda: len(_running(folder)) == 4)  # master, two workers of gunicorn, our worker
         supervisor.send_signal(how)
         output, _ = supervisor.communicate(timeout=10)
     assert supervisor.returncode == 0
@@ -185,31 +186,23 @@ def _answer_of_another(port: int, old: set[int]) -> bool:
 
 def test_killed_web_server_with_open_streams_heals(folder: Path) -> None:
     port = _free_port()
-    with _supervised(folder, port) as supervisor, _stream(port), _stream(port):
-        _ready_with(supervisor)
-        master = _master(port)
-        killed = time.monotonic()
-        master.kill()
-        _eventually(lambda: _answer_of_another(port, {master.pid}))
-        assert time.monotonic() - killed < 10
-
-
-def _ready_with(supervisor: subprocess.Popen[str]) -> None:
-    _ready(supervisor)
+    with _supervised(folder, port) as supervisor:
+        _ready(supervisor)
+        with _stream(port), _stream(port):
+            master = _master(port)
+            old = {process.pid for process in [master, *master.children()]}
+            killed = time.monotonic()
+            master.kill()
+            _eventually(lambda: _answer_of_another(port, old))
+            assert time.monotonic() - killed < 10
+            assert not old & {process.pid for process in _running(folder)}
 
 
 @contextlib.contextmanager
 def _stream(port: int) -> Iterator[None]:
     """A visitor with a live list open."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            connection.request("GET", "/stream")
-            break
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+    connection.request("GET", "/stream")
     connection.getresponse().read(5)
     yield
     connection.close()
@@ -245,10 +238,11 @@ def test_killed_supervisor_takes_its_children_with_it(folder: Path) -> None:
 
 def test_open_streams_do_not_hold_up_the_end(folder: Path) -> None:
     port = _free_port()
-    with _supervised(folder, port) as supervisor, _stream(port):
+    with _supervised(folder, port) as supervisor:
         _ready(supervisor)
-        supervisor.send_signal(signal.SIGINT)
-        supervisor.wait(timeout=10)
+        with _stream(port):
+            supervisor.send_signal(signal.SIGINT)
+            supervisor.wait(timeout=10)
     assert supervisor.returncode == 0
     assert _running(folder) == []
 
@@ -277,7 +271,7 @@ def test_application_that_cannot_start_is_one_line_and_leaves_nothing(folder: Pa
     with _supervised(folder, _free_port(), application="broken:application") as supervisor:
         output, messages = supervisor.communicate(timeout=14)
     assert supervisor.returncode == 2
-    assert output == "StartFailed the web server did not start (exit status 3): its own message stands above\n"
+    assert re.fullmatch(r"StartFailed the web server did not start \(exit status \d\): its own message .*\n", output)
     assert "cannot be imported" in messages
     assert _running(folder) == []
 

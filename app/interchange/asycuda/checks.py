@@ -36,30 +36,33 @@ _INCOTERMS: Final = frozenset({"EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", 
 _PARTY = re.compile(r"[A-Z]{2}-[A-Z0-9][A-Z0-9-]{1,31}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-_COMMODITY = re.compile(r"[0-9]{6}([0-9]{2,5})?", re.ASCII)
-_PROCEDURE = re.compile(r"[0-9]{4}", re.ASCII)
+_COMMODITY = re.compile(r"[0-9]{6,12}", re.ASCII)
+_PROCEDURE = re.compile(r"[0-9]{4}([0-9A-Z]{3})?", re.ASCII)
 _MODE = re.compile(r"[1-9]", re.ASCII)
 _PACKAGE = re.compile(r"[A-Z0-9]{2}", re.ASCII)
 _UNIT = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
-_DOCUMENT = re.compile(r"[A-Z0-9]{3,4}", re.ASCII)
+_DOCUMENT = re.compile(r"[A-Z0-9]{2,4}", re.ASCII)
 _ITEM = re.compile(r"/items/([0-9]+)/", re.ASCII)
 
-#: Values without which nothing can be lodged.
+#: Values without which nothing can be lodged, and those that a complete form has.
 _NEEDED: Final = (
     "/local_reference",
     "/declaration_type",
     "/consignor/name",
     "/consignee/name",
-    "/consignee/id",
     "/declarant/id",
+    "/declarant/name",
+    "/invoice/number",
+    "/invoice/currency",
+    "/invoice/total",
+)
+_EXPECTED: Final = (
+    "/consignee/id",
     "/countries/dispatch",
     "/countries/destination",
     "/transport/border_mode",
     "/transport/vehicle/plate",
     "/delivery_terms/code",
-    "/invoice/number",
-    "/invoice/currency",
-    "/invoice/total",
 )
 _NEEDED_OF_ITEM: Final = (
     "/commodity",
@@ -84,6 +87,7 @@ def problems_of(document: Mapping[str, Any], codes: Codes) -> list[Finding]:
 
 def _header(document: Mapping[str, Any], codes: Codes) -> Iterator[Finding]:
     yield from _missing(document, "", _NEEDED)
+    yield from _missing(document, "", _EXPECTED, "warning")
     if not document["items"]:
         yield Finding("/items", "sad-items", located("/items", _("The file has no items. Add at least one item.")))
     for party in ("consignor", "consignee", "declarant"):
@@ -97,6 +101,7 @@ def _header(document: Mapping[str, Any], codes: Codes) -> Iterator[Finding]:
                 "“{value}” is no firm's number here. Write the country's letters, a hyphen and the number: "
                 "TJ-510012345."
             ),
+            "warning",
         )
     for country in (
         "/countries/dispatch",
@@ -105,14 +110,9 @@ def _header(document: Mapping[str, Any], codes: Codes) -> Iterator[Finding]:
         "/transport/vehicle/country",
     ):
         yield from _form(document, "", country, _COUNTRY, codes.countries, _NOT_A_COUNTRY)
-    yield from _form(
-        document,
-        "",
-        "/transport/border_mode",
-        _MODE,
-        None,
-        _("“{value}” is no mode of transport. Give one digit; 3 is road."),
-    )
+    for mode in ("/transport/border_mode", "/transport/inland_mode"):
+        message = _("“{value}” is no mode of transport. Give one digit; 3 is road.")
+        yield from _form(document, "", mode, _MODE, None, message)
     yield from _form(
         document,
         "",
@@ -166,7 +166,12 @@ def _item(item: Mapping[str, Any], base: str, codes: Codes) -> Iterator[Finding]
         )
     yield from _form(item, base, "/origin", _COUNTRY, codes.countries, _NOT_A_COUNTRY)
     yield from _form(
-        item, base, "/procedure", _PROCEDURE, None, _("“{value}” is no procedure. Give four digits, such as 4000.")
+        item,
+        base,
+        "/procedure",
+        _PROCEDURE,
+        None,
+        _("“{value}” is no procedure. Give four digits, such as 4000, and the additional code if there is one."),
     )
     for pointer in ("/gross_kg", "/net_kg", "/invoice_value"):
         yield from _amount(item, base, pointer)
@@ -180,7 +185,7 @@ def _item(item: Mapping[str, Any], base: str, codes: Codes) -> Iterator[Finding]
         )
     for at, package in enumerate(item.get("packages", ())):
         row = f"{base}/packages/{at}"
-        yield from _missing(package, row, ("/kind",))
+        yield from _missing(package, row, ("/kind", "/count"))
         yield from _form(
             package,
             row,
@@ -250,13 +255,14 @@ def _sums(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("/invoice/total", "sad-22-sum", located("/invoice/total", message), "warning")
 
 
-def _missing(source: Mapping[str, Any], base: str, pointers: tuple[str, ...]) -> Iterator[Finding]:
+def _missing(
+    source: Mapping[str, Any], base: str, pointers: tuple[str, ...], severity: str = "error"
+) -> Iterator[Finding]:
     for pointer in pointers:
         if at_pointer(source, pointer) in (None, "", []):
             place = base + pointer
-            yield Finding(
-                place, f"sad-{_box(place)}-missing", located(place, _("Nothing is given. Fill it in before lodging."))
-            )
+            message = located(place, _("Nothing is given. Fill it in before lodging."))
+            yield Finding(place, f"sad-{_box(place)}-missing", message, severity)
 
 
 def _form(

@@ -104,6 +104,28 @@ def _commodity_parts(wanted: Values, _before: Texts) -> Texts:
 COMMODITY: Final = Codec(_commodity, _commodity_parts)
 
 
+_ADDITIONAL = re.compile(r"[0-9A-Z]{3}", re.ASCII)
+_NO_ADDITIONAL = "000"
+
+
+def _procedure(texts: Texts, _order: DateOrder) -> Meaning:
+    extended, national = (None if text is None else values.text(text) for text in texts)
+    if extended is None or national is None or not _ADDITIONAL.fullmatch(national):
+        return Meaning((extended,), frozenset({1}))
+    return Meaning((extended if national == _NO_ADDITIONAL else extended + national,))
+
+
+def _procedure_parts(wanted: Values, _before: Texts) -> Texts:
+    whole = str(wanted[0] or "")
+    if not whole.isalnum() or len(whole) not in (4, 7):
+        return whole or None, None
+    return whole[:4], whole[4:] or _NO_ADDITIONAL
+
+
+#: Requested and previous procedure, and the additional one, where 000 means none.
+PROCEDURE: Final = Codec(_procedure, _procedure_parts)
+
+
 def _nature(texts: Texts, _order: DateOrder) -> Meaning:
     return Meaning(("".join(values.text(text) for text in texts if text is not None) or None,))
 

@@ -194,7 +194,13 @@ ITEM: Final = (
     _box("34", "/origin", "Goods_description/Country_of_origin_code"),
     _box("35", "/gross_kg", f"{_WEIGHT}/Gross_weight_itm|Gross_weight", codec=codecs.NUMBER),
     _box("36", "/preference", f"{_TARIFF}/Preference_code"),
-    _box("37", "/procedure", f"{_TARIFF}/Extended_customs_procedure"),
+    _boxes(
+        "37",
+        ("/procedure",),
+        (f"{_TARIFF}/Extended_customs_procedure",),
+        (f"{_TARIFF}/National_customs_procedure",),
+        codec=codecs.PROCEDURE,
+    ),
     _box("38", "/net_kg", f"{_WEIGHT}/Net_weight_itm|Net_weight", codec=codecs.NUMBER),
     _box("39", "/quota", f"{_TARIFF}/Quota_code", f"{_TARIFF}/Quota/QuotaCode"),
     _boxes(

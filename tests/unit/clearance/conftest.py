@@ -56,7 +56,13 @@ def issue(keys: PostKeys, bundle: TrustBundle, *, copy: int = 0, **changes: Any)
     claims = claims_of(content, data, copy=copy, **changes)
     qr_text = keys.sign_qr(claims)
     pdf = render(
-        content, languages=("en", "fa_AF"), qr_text=qr_text, data=data, copy=copy, copy_reason="lost", signer=keys.pdf_signer
+        content,
+        languages=("en", "fa_AF"),
+        qr_text=qr_text,
+        data=data,
+        copy=copy,
+        copy_reason="lost",
+        signer=keys.pdf_signer,
     )
     return Issued(content, claims, qr_text, pdf, keys, bundle)
 

@@ -117,6 +117,8 @@ def test_base45_round_trip(data: bytes) -> None:
     assert cose._decode(cose._encode(data)) == data
 
 
-@pytest.mark.parametrize(("data", "text"), [(b"AB", "BB8"), (b"Hello!!", "%69 VD92EX0"), (b"base-45", "UJCLQE7W581"), (b"ietf!", "QED8WEX0")])
+@pytest.mark.parametrize(
+    ("data", "text"), [(b"AB", "BB8"), (b"Hello!!", "%69 VD92EX0"), (b"base-45", "UJCLQE7W581"), (b"ietf!", "QED8WEX0")]
+)
 def test_base45_of_the_rfc(data: bytes, text: str) -> None:
     assert cose._encode(data) == text

@@ -132,7 +132,9 @@ def test_a_neighbours_bundle_is_trusted_but_cannot_speak_for_others(folder: Path
         ours.accept("TJ", theirs.trust())
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"version": 2}', "[" * 100_000, '{"version":1,"keys":[{}],"permits":{}}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "null", '{"version": 2}', "[" * 100_000, '{"version":1,"keys":[{}],"permits":{}}']
+)
 def test_what_is_no_bundle_is_said_to_be_none(text: str) -> None:
     with pytest.raises(ValueError, match="not a trust bundle"):
         TrustBundle.from_json(text)

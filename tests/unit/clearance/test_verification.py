@@ -21,7 +21,6 @@ from forms.clearance_permit.v1 import SAMPLE, render
 from forms.kit import embed
 from forms.kit.canvas import Box, Page
 from forms.kit.signature import place, seal
-
 from tests.unit.clearance.conftest import MADE, NOW, Issued, issue
 
 

@@ -13,7 +13,9 @@ from forms.kit.words import LANGUAGES
 
 def drawn(text: str, base: int | None = None, face: Face | None = None) -> list[tuple[int, str]]:
     used = face or regular()
-    keys = [key for _, parts in used.line(text, base).segments for part in parts if isinstance(part, tuple) for key in part]
+    keys = [
+        key for _, parts in used.line(text, base).segments for part in parts if isinstance(part, tuple) for key in part
+    ]
     return [used.glyphs[key] for key in keys]
 
 
@@ -44,7 +46,11 @@ def test_every_word_of_the_forms_has_its_glyphs(locale: str, face: Face) -> None
     text = resources.files("forms.kit.words").joinpath(f"{locale}.json").read_text(encoding="utf-8")
     for part in json.loads(text).values():
         for words in part.values():
-            lacking = [stands for glyph, stands in drawn(words, None, face) if glyph == face._substitute and stands not in "?\ufffd"]
+            lacking = [
+                stands
+                for glyph, stands in drawn(words, None, face)
+                if glyph == face._substitute and stands not in "?\ufffd"
+            ]
             assert lacking == [], words
 
 
@@ -83,5 +89,7 @@ def test_codes_are_given_out_in_order_of_use() -> None:
 def test_raised_marks_return_to_the_line() -> None:
     for text in ("مُحَمَّد", "لاً", "الله", "a"):
         operators = show(regular().line(text, None), GlyphCodes(), 12)
-        rises = [float(word) for word, nxt in zip(operators.split(), operators.split()[1:], strict=False) if nxt == "Ts"]
+        rises = [
+            float(word) for word, nxt in zip(operators.split(), operators.split()[1:], strict=False) if nxt == "Ts"
+        ]
         assert not rises or rises[-1] == 0

@@ -76,8 +76,9 @@ def test_openssl_verifies_it_as_cades(signed: bytes, tmp_path: Path) -> None:
     (tmp_path / "cms.der").write_bytes(contents(signed))
     (tmp_path / "covered").write_bytes(signed[:first] + signed[second : second + rest])
     (tmp_path / "root.pem").write_bytes(CERTIFICATE.public_bytes(serialization.Encoding.PEM))
-    command = "openssl cms -verify -cades -binary -inform DER -in cms.der -content covered -CAfile root.pem -purpose any -out out"
-    done = subprocess.run(command.split(), cwd=tmp_path, capture_output=True, text=True, check=False)
+    options = "-binary -inform DER -in cms.der -content covered -CAfile root.pem -purpose any -out out"
+    command = ["openssl", "cms", "-verify", "-cades", *options.split()]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "CAdES Verification successful" in done.stderr, done.stderr
     assert second + rest == len(signed)
 
@@ -91,7 +92,9 @@ def test_pdfsig_finds_it_valid_over_the_whole_file(signed: bytes, tmp_path: Path
             (tmp_path / "root.der").write_bytes(SIGNER.certificates[0])
             (tmp_path / "nss").mkdir(exist_ok=True)
             for step in ("-N --empty-password", "-A -n root -t CT,C,C -i root.der"):
-                subprocess.run(["certutil", "-d", "sql:nss", *step.split()], cwd=tmp_path, check=False, capture_output=True)
+                subprocess.run(
+                    ["certutil", "-d", "sql:nss", *step.split()], cwd=tmp_path, check=False, capture_output=True
+                )
             command = ["pdfsig", "-nssdir", "sql:nss", "permit.pdf"]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
 

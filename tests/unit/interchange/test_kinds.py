@@ -47,7 +47,10 @@ def test_other_languages_are_refused_and_told_what_can_be_read(data: bytes, kind
     with pytest.raises(Invalid) as refused:
         kind_of(data)
     assert refused.value.facts == {"kind": kind}
-    assert any(word in str(refused.value.message) for word in ("can be read", "JSON can", "its own file", "each file", "description"))
+    assert any(
+        word in str(refused.value.message)
+        for word in ("can be read", "JSON can", "its own file", "each file", "description")
+    )
 
 
 def test_the_transit_samples_are_recognised() -> None:
@@ -60,7 +63,9 @@ def test_the_transit_samples_are_recognised() -> None:
         assert refused.value.facts == {"kind": "ncts"}
 
 
-@pytest.mark.parametrize("data", [b"{", b'{"items": NaN}', b"{" * 100_000, b"[" * 100_000, b'{"a": 1e}', b"{'items': 1}"])
+@pytest.mark.parametrize(
+    "data", [b"{", b'{"items": NaN}', b"{" * 100_000, b"[" * 100_000, b'{"a": 1e}', b"{'items': 1}"]
+)
 def test_bad_json_is_malformed(data: bytes) -> None:
     with pytest.raises(Malformed) as refused:
         kind_of(data)

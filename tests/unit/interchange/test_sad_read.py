@@ -29,6 +29,7 @@ def _item(inside: str) -> dict[str, Any]:
 
 # The samples
 
+
 def test_the_afghan_sample_is_read_whole() -> None:
     found = read(sample("asycuda/afghan_export.xml"))
     document = found.document
@@ -38,8 +39,11 @@ def test_the_afghan_sample_is_read_whole() -> None:
     assert document["consignor"] == {"id": "9001234567", "name": "شرکت تجارتی کابل ستاره", "address": "سرک ۴، کابل"}
     assert document["consignee"]["name"] == "ҶДММ «Сомон»"
     assert document["transport"] == {
-        "border_mode": "3", "inland_mode": "3", "containers": ["MSKU1234565"],
-        "vehicle": {"plate": "KBL48213", "country": "AF"}, "trailer": {"plate": "KBL9917"},
+        "border_mode": "3",
+        "inland_mode": "3",
+        "containers": ["MSKU1234565"],
+        "vehicle": {"plate": "KBL48213", "country": "AF"},
+        "trailer": {"plate": "KBL9917"},
     }
     assert document["invoice"] == {"number": "INV-881", "date": "2026-11-20", "currency": "USD", "total": "61200.00"}
     assert document["costs"] == [
@@ -95,10 +99,15 @@ def _is_date(word: str) -> bool:
 
 
 def _is_total(word: str, found: ReadSad) -> bool:
-    return word in {"984", "11001.20", "00", "9000"} or word == str(found.item_count) or word in {"08062000", "57011090", "09102010"}
+    return (
+        word in {"984", "11001.20", "00", "9000"}
+        or word == str(found.item_count)
+        or word in {"08062000", "57011090", "09102010"}
+    )
 
 
 # Size
+
 
 @pytest.mark.parametrize("count", [119, 999])
 def test_many_items_are_read_in_order_and_in_time(count: int) -> None:
@@ -120,17 +129,25 @@ def test_a_thousand_items_are_too_many() -> None:
 
 # Quirks of names and structure
 
+
 def test_null_and_empty_elements_are_absent() -> None:
-    found = read(sad("<Traders><Exporter><Exporter_code><null/></Exporter_code><Exporter_name> \n </Exporter_name></Exporter></Traders>"))
+    found = read(
+        sad(
+            "<Traders><Exporter><Exporter_code><null/></Exporter_code><Exporter_name> \n "
+            "</Exporter_name></Exporter></Traders>"
+        )
+    )
     assert "consignor" not in found.document
     assert not found.unread
 
 
 @pytest.mark.parametrize("prefix", ["", "x:"])
 def test_case_spelling_and_namespaces_do_not_matter(prefix: str) -> None:
-    inside = f"""<{prefix}IDENTIFICATION><{prefix}office_Segment><{prefix}customs_Clearance_Office_Code>JMKAJ</{prefix}customs_Clearance_Office_Code>
+    inside = f"""<{prefix}IDENTIFICATION><{prefix}office_Segment>
+<{prefix}customs_Clearance_Office_Code>JMKAJ</{prefix}customs_Clearance_Office_Code>
     </{prefix}office_Segment></{prefix}IDENTIFICATION><{prefix}item><{prefix}Tarification><{prefix}Supplementary_unit>
-    <{prefix}Supplementary_unit_code>KGM</{prefix}Supplementary_unit_code><{prefix}Supplementary_unit_quantity>3</{prefix}Supplementary_unit_quantity>
+    <{prefix}Supplementary_unit_code>KGM</{prefix}Supplementary_unit_code>
+<{prefix}Supplementary_unit_quantity>3</{prefix}Supplementary_unit_quantity>
     </{prefix}Supplementary_unit></{prefix}Tarification></{prefix}item>"""
     found = read(sad(inside, root=f"{prefix}asycuda", attributes=' xmlns:x="urn:x" xmlns="urn:y"'))
     assert found.document["office"] == {"code": "JMKAJ"}
@@ -138,21 +155,30 @@ def test_case_spelling_and_namespaces_do_not_matter(prefix: str) -> None:
 
 
 def test_the_dialect_with_wrappers_is_read() -> None:
-    found = read(sad("""<SAD id="60"><Identification><Type><Type_of_declaration>IM</Type_of_declaration><General_procedure_code>4</General_procedure_code></Type>
-      </Identification><Valuation><Invoice><Amount_foreign_currency>5.00</Amount_foreign_currency><Currency_code>USD</Currency_code></Invoice></Valuation>
+    found = read(
+        sad("""<SAD id="60"><Identification><Type><Type_of_declaration>IM</Type_of_declaration>
+<General_procedure_code>4</General_procedure_code></Type>
+      </Identification><Valuation><Invoice><Amount_foreign_currency>5.00</Amount_foreign_currency>
+<Currency_code>USD</Currency_code></Invoice></Valuation>
       <Containers><Container><Container_identity>MSKU1234565</Container_identity></Container></Containers></SAD>
       <Items><Item><Tariff><Harmonized_system><Commodity_code>87112091</Commodity_code></Harmonized_system></Tariff>
       <Attached_documents><Attached_document><Attached_document_code>380</Attached_document_code>
       <Attached_document_reference>I1</Attached_document_reference></Attached_document>
       <Attached_document><Attached_document_code>730</Attached_document_code></Attached_document></Attached_documents>
-      <Valuation_item><Weight><Gross_weight_itm>7.00</Gross_weight_itm></Weight></Valuation_item></Item></Items>"""))
+      <Valuation_item><Weight><Gross_weight_itm>7.00</Gross_weight_itm></Weight></Valuation_item></Item></Items>""")
+    )
     document = found.document
     assert document["general_procedure"] == "4"
     assert document["invoice"] == {"currency": "USD", "total": "5.00", "number": "I1"}
     assert document["transport"]["containers"] == ["MSKU1234565"]
-    assert document["items"] == [{
-        "number": 1, "commodity": "87112091", "gross_kg": "7.00", "documents": [{"type": "380", "number": "I1"}, {"type": "730"}],
-    }]
+    assert document["items"] == [
+        {
+            "number": 1,
+            "commodity": "87112091",
+            "gross_kg": "7.00",
+            "documents": [{"type": "380", "number": "I1"}, {"type": "730"}],
+        }
+    ]
 
 
 @pytest.mark.parametrize("inside", ["<SAD/><SAD/>", "<ASYCUDA/><ASYCUDA/>", "<ASYCUDA/>"])
@@ -163,29 +189,53 @@ def test_several_declarations_in_one_file_are_refused(inside: str) -> None:
 
 
 def test_a_repeated_element_keeps_its_first_value_and_tells_the_other() -> None:
-    found = read(sad("<Traders><Consignee><Consignee_code>A</Consignee_code></Consignee></Traders>"
-                     "<Traders><Consignee><Consignee_code>B</Consignee_code></Consignee></Traders>"))
+    found = read(
+        sad(
+            "<Traders><Consignee><Consignee_code>A</Consignee_code></Consignee></Traders>"
+            "<Traders><Consignee><Consignee_code>B</Consignee_code></Consignee></Traders>"
+        )
+    )
     assert found.document["consignee"] == {"id": "A"}
     assert _unread(found) == {"/ASYCUDA/Traders[2]/Consignee/Consignee_code": "B"}
     assert any(problem.rule == "sad-8-repeated" and "“B”" in str(problem.message) for problem in found.problems)
 
 
 def test_unknown_elements_attributes_and_mixed_text_are_unread() -> None:
-    found = read(sad('stray <Item rank="7">text<Colour>red</Colour>tail<!-- note --></Item><Fee><Rate unit="kg">4</Rate></Fee>', attributes=' id="9"'))
+    found = read(
+        sad(
+            'stray <Item rank="7">text<Colour>red</Colour>tail<!-- note --></Item><Fee><Rate unit="kg">4</Rate></Fee>',
+            attributes=' id="9"',
+        )
+    )
     assert _unread(found) == {
-        "/ASYCUDA/@id": "9", "/ASYCUDA": "stray", "/ASYCUDA/Item/@rank": "7", "/ASYCUDA/Item": "text",
-        "/ASYCUDA/Item/Colour": "red", "/ASYCUDA/Item/text()": "tail", "/ASYCUDA/Fee/Rate/@unit": "kg", "/ASYCUDA/Fee/Rate": "4",
+        "/ASYCUDA/@id": "9",
+        "/ASYCUDA": "stray",
+        "/ASYCUDA/Item/@rank": "7",
+        "/ASYCUDA/Item": "text",
+        "/ASYCUDA/Item/Colour": "red",
+        "/ASYCUDA/Item/text()": "tail",
+        "/ASYCUDA/Fee/Rate/@unit": "kg",
+        "/ASYCUDA/Fee/Rate": "4",
     }
 
 
 def test_unread_values_know_their_box() -> None:
-    found = read(sad("<Item><Taxation><Taxation_line><Duty_tax_code>VAT</Duty_tax_code></Taxation_line></Taxation>"
-                     "<Licence_number>L1</Licence_number></Item><Transit><Principal><Code>P</Code></Principal></Transit>"))
+    found = read(
+        sad(
+            "<Item><Taxation><Taxation_line><Duty_tax_code>VAT</Duty_tax_code></Taxation_line></Taxation>"
+            "<Licence_number>L1</Licence_number></Item><Transit><Principal><Code>P</Code></Principal></Transit>"
+        )
+    )
     assert [(value.box, value.text) for value in found.unread] == [("47", "VAT"), ("44", "L1"), ("50", "P")]
-    assert found.unread[0].plain() == {"path": "/ASYCUDA/Item/Taxation/Taxation_line/Duty_tax_code", "text": "VAT", "box": "47"}
+    assert found.unread[0].plain() == {
+        "path": "/ASYCUDA/Item/Taxation/Taxation_line/Duty_tax_code",
+        "text": "VAT",
+        "box": "47",
+    }
 
 
 # Quirks of values
+
 
 @pytest.mark.parametrize(
     ("parts", "commodity"),
@@ -204,23 +254,52 @@ def test_commodity_codes_are_put_together(parts: tuple[str, ...], commodity: str
     assert _item(f"<Tarification><HScode>{inside}</HScode></Tarification>")["commodity"] == commodity
 
 
+@pytest.mark.parametrize(
+    ("extended", "national", "procedure", "unread"),
+    [("4000", "000", "4000", 0), ("4000", "016", "4000016", 0), ("4000", "", "4000", 0), ("4000", "16", "4000", 1)],
+)
+def test_procedures_have_an_additional_code(extended: str, national: str, procedure: str, unread: int) -> None:
+    parts = f"<Extended_customs_procedure>{extended}</Extended_customs_procedure>"
+    parts += f"<National_customs_procedure>{national}</National_customs_procedure>"
+    found = read(sad(f"<Item><Tarification>{parts}</Tarification></Item>"))
+    assert found.document["items"][0]["procedure"] == procedure
+    assert len(found.unread) == unread
+
+
 def test_traders_have_a_name_and_an_address() -> None:
-    found = read(sad("<Traders><Exporter><Exporter_name>NORTHWIND LTD\n\t\tUNIT 12,\n\n\t\tCHINA\n\t</Exporter_name></Exporter></Traders>"))
+    found = read(
+        sad(
+            "<Traders><Exporter><Exporter_name>NORTHWIND LTD\n\t\tUNIT "
+            "12,\n\n\t\tCHINA\n\t</Exporter_name></Exporter></Traders>"
+        )
+    )
     assert found.document["consignor"] == {"name": "NORTHWIND LTD", "address": "UNIT 12, CHINA"}
     assert not found.unread
 
 
 def test_packages_of_fractions_and_words_stay_as_found_and_are_problems() -> None:
-    found = read(sad("<Item><Packages><Number_of_packages>0.06</Number_of_packages></Packages><Packages><Number_of_packages>1.0</Number_of_packages>"
-                     "<Marks1_of_packages>A</Marks1_of_packages><Marks2_of_packages>B</Marks2_of_packages></Packages></Item>"))
+    found = read(
+        sad(
+            "<Item><Packages><Number_of_packages>0.06</Number_of_packages></Packages><Packages>"
+            "<Number_of_packages>1.0</Number_of_packages>"
+            "<Marks1_of_packages>A</Marks1_of_packages><Marks2_of_packages>B</Marks2_of_packages></Packages></Item>"
+        )
+    )
     assert found.document["items"][0]["packages"] == [{"count": "0.06"}, {"count": 1, "marks": "A\nB"}]
     assert "Box 31 of item 1: “0.06”" in _problems(found)["/items/0/packages/0/count"]
 
 
 def test_containers_come_from_their_elements_and_from_marks_once() -> None:
-    found = read(sad("<Transport><Container_flag>true</Container_flag></Transport><Item><Packages><Marks1_of_packages>CONT MSKU1234565 CSQU3054383"
-                     "</Marks1_of_packages></Packages></Item><Container><Container_identity>MSKU1234565</Container_identity></Container>"
-                     "<Container><Container_identity>MSKU1234565</Container_identity></Container><Container><Container_identity>XX 1</Container_identity></Container>"))
+    found = read(
+        sad(
+            "<Transport><Container_flag>true</Container_flag></Transport><Item><Packages>"
+            "<Marks1_of_packages>CONT MSKU1234565 CSQU3054383"
+            "</Marks1_of_packages></Packages></Item><Container>"
+            "<Container_identity>MSKU1234565</Container_identity></Container>"
+            "<Container><Container_identity>MSKU1234565</Container_identity></Container><Container>"
+            "<Container_identity>XX 1</Container_identity></Container>"
+        )
+    )
     assert found.document["transport"]["containers"] == ["MSKU1234565", "XX 1", "CSQU3054383"]
     assert "Box 31" in _problems(found)["/transport/containers/1"]
     assert "/ASYCUDA/Transport/Container_flag" not in _unread(found)
@@ -233,18 +312,35 @@ def test_a_container_flag_that_disagrees_is_a_problem() -> None:
 
 
 def test_means_of_transport() -> None:
-    found = read(sad("<Transport><Means_of_transport><Departure_arrival_information><Identity>AA1/BB2</Identity></Departure_arrival_information>"
-                     "<Border_information><Identity>KBL48213 / KBL9917</Identity><Nationality>AF</Nationality><Mode>31</Mode></Border_information>"
-                     "</Means_of_transport></Transport>"))
-    assert found.document["transport"] == {"vehicle": {"plate": "KBL48213", "country": "AF"}, "trailer": {"plate": "KBL9917"}, "border_mode": "31"}
+    found = read(
+        sad(
+            "<Transport><Means_of_transport><Departure_arrival_information><Identity>AA1/BB2</Identity>"
+            "</Departure_arrival_information>"
+            "<Border_information><Identity>KBL48213 / "
+            "KBL9917</Identity><Nationality>AF</Nationality><Mode>31</Mode></Border_information>"
+            "</Means_of_transport></Transport>"
+        )
+    )
+    assert found.document["transport"] == {
+        "vehicle": {"plate": "KBL48213", "country": "AF"},
+        "trailer": {"plate": "KBL9917"},
+        "border_mode": "31",
+    }
     assert _unread(found) == {"/ASYCUDA/Transport/Means_of_transport/Departure_arrival_information/Identity": "AA1/BB2"}
     assert "Box 25: “31”" in _problems(found)["/transport/border_mode"]
 
 
 def test_costs_of_nothing_are_none_and_a_missing_currency_is_a_problem() -> None:
     money = "<{0}><Amount_foreign_currency>{1}</Amount_foreign_currency>{2}</{0}>"
-    found = read(sad("<Valuation>" + money.format("Gs_insurance", "1,665.49", "") + money.format("Gs_other_cost", "0.0", "<Currency_code>EUR</Currency_code>")
-                     + money.format("Gs_deduction", "5", "<Currency_code>USD</Currency_code>") + "</Valuation>"))
+    found = read(
+        sad(
+            "<Valuation>"
+            + money.format("Gs_insurance", "1,665.49", "")
+            + money.format("Gs_other_cost", "0.0", "<Currency_code>EUR</Currency_code>")
+            + money.format("Gs_deduction", "5", "<Currency_code>USD</Currency_code>")
+            + "</Valuation>"
+        )
+    )
     assert found.document["costs"] == [
         {"kind": "insurance", "amount": "1665.49", "included": False},
         {"kind": "deduction", "amount": "5", "currency": "USD", "included": False},
@@ -254,9 +350,26 @@ def test_costs_of_nothing_are_none_and_a_missing_currency_is_a_problem() -> None
 
 
 def test_dates_of_the_other_order_are_read_by_the_file() -> None:
-    dated = "<Attached_documents><Attached_document_code>380</Attached_document_code><Attached_document_date>{}</Attached_document_date></Attached_documents>"
-    found = read(sad("<Item>" + dated.format("27/11/26") + dated.format("3/4/26") + dated.format("2026-12-01") + dated.format("0/0/00") + "</Item>"))
-    assert [row["date"] for row in found.document["items"][0]["documents"]] == ["2026-11-27", "2026-04-03", "2026-12-01", "0/0/00"]
+    dated = (
+        "<Attached_documents><Attached_document_code>380</Attached_document_code>"
+        "<Attached_document_date>{}</Attached_document_date></Attached_documents>"
+    )
+    found = read(
+        sad(
+            "<Item>"
+            + dated.format("27/11/26")
+            + dated.format("3/4/26")
+            + dated.format("2026-12-01")
+            + dated.format("0/0/00")
+            + "</Item>"
+        )
+    )
+    assert [row["date"] for row in found.document["items"][0]["documents"]] == [
+        "2026-11-27",
+        "2026-04-03",
+        "2026-12-01",
+        "0/0/00",
+    ]
     assert "Box 44 of item 1: “0/0/00” is not a date" in _problems(found)["/items/0/documents/3/date"]
     doubtful = read(sad("<Item>" + dated.format("3/4/26") + "</Item>"))
     assert any(problem.rule == "sad-dates" for problem in doubtful.problems)
@@ -264,31 +377,64 @@ def test_dates_of_the_other_order_are_read_by_the_file() -> None:
 
 def test_texts_of_items() -> None:
     assert _item("<Free_text_1>A</Free_text_1><Free_text_2>B</Free_text_2>")["additional_information"] == "A\nB"
-    assert _item("<Goods_description><Description_of_goods>Only this</Description_of_goods></Goods_description>")["description"] == "Only this"
-    assert _item("<Previous_doc><Previous_document_reference>P</Previous_document_reference></Previous_doc>")["previous_documents"] == [{"type": "Z", "number": "P"}]
-    assert _item("<Tarification><Quota><QuotaCode>Q</QuotaCode></Quota><Valuation_method_code>1</Valuation_method_code></Tarification>") == {
-        "number": 1, "quota": "Q", "valuation_method": "1",
+    assert (
+        _item("<Goods_description><Description_of_goods>Only this</Description_of_goods></Goods_description>")[
+            "description"
+        ]
+        == "Only this"
+    )
+    assert _item("<Previous_doc><Previous_document_reference>P</Previous_document_reference></Previous_doc>")[
+        "previous_documents"
+    ] == [{"type": "Z", "number": "P"}]
+    assert _item(
+        "<Tarification><Quota><QuotaCode>Q</QuotaCode></Quota><Valuation_method_code>1</Valuation_method_code>"
+        "</Tarification>"
+    ) == {
+        "number": 1,
+        "quota": "Q",
+        "valuation_method": "1",
     }
 
 
 def test_several_supplementary_units_keep_the_first() -> None:
-    unit = "<Supplementary_unit><Suppplementary_unit_code>{}</Suppplementary_unit_code><Suppplementary_unit_quantity>{}</Suppplementary_unit_quantity></Supplementary_unit>"
-    found = read(sad("<Item><Tarification>" + unit.format("", "0.00") + unit.format("QA", "1") + unit.format("40", "2") + "</Tarification></Item>"))
+    unit = (
+        "<Supplementary_unit><Suppplementary_unit_code>{}</Suppplementary_unit_code>"
+        "<Suppplementary_unit_quantity>{}</Suppplementary_unit_quantity></Supplementary_unit>"
+    )
+    found = read(
+        sad(
+            "<Item><Tarification>"
+            + unit.format("", "0.00")
+            + unit.format("QA", "1")
+            + unit.format("40", "2")
+            + "</Tarification></Item>"
+        )
+    )
     assert found.document["items"][0]["supplementary"] == {"unit": "QA", "quantity": "1"}
     assert {"40", "2"} <= set(_unread(found).values())
 
 
 def test_supplier_documents_name_the_invoice() -> None:
-    found = read(sad("<Item><Attached_documents><Attached_document_code>380</Attached_document_code><Attached_document_reference>OTHER</Attached_document_reference>"
-                     "</Attached_documents></Item><Suppliers_documents><Suppliers_document_invoice_nbr>S1</Suppliers_document_invoice_nbr>"
-                     "<Suppliers_document_date>2/24/26</Suppliers_document_date></Suppliers_documents>"))
+    found = read(
+        sad(
+            "<Item><Attached_documents><Attached_document_code>380</Attached_document_code>"
+            "<Attached_document_reference>OTHER</Attached_document_reference>"
+            "</Attached_documents></Item><Suppliers_documents>"
+            "<Suppliers_document_invoice_nbr>S1</Suppliers_document_invoice_nbr>"
+            "<Suppliers_document_date>2/24/26</Suppliers_document_date></Suppliers_documents>"
+        )
+    )
     assert found.document["invoice"] == {"number": "S1", "date": "2026-02-24"}
 
 
 # Problems
 
+
 def test_an_office_that_is_a_post_here_becomes_the_post() -> None:
-    data = sad("<Identification><Office_segment><Customs_clearance_office_code>TJPPJ</Customs_clearance_office_code></Office_segment></Identification>")
+    data = sad(
+        "<Identification><Office_segment><Customs_clearance_office_code>TJPPJ</Customs_clearance_office_code>"
+        "</Office_segment></Identification>"
+    )
     assert read(data, posts=("TJPPJ", "TJDUS")).document["post"] == "TJPPJ"
     elsewhere = read(data)
     assert "post" not in elsewhere.document
@@ -296,9 +442,14 @@ def test_an_office_that_is_a_post_here_becomes_the_post() -> None:
 
 
 def test_totals_that_disagree_are_problems_and_stay_unread() -> None:
-    found = read(sad("<Property><Nbers><Total_number_of_items>5</Total_number_of_items><Total_number_of_packages>3</Total_number_of_packages></Nbers></Property>"
-                     "<Valuation><Gs_Invoice><Amount_foreign_currency>30</Amount_foreign_currency></Gs_Invoice><Total><Total_weight>9.9</Total_weight></Total></Valuation>"
-                     + item(1) + item(2)))
+    found = read(
+        sad(
+            "<Property><Nbers><Total_number_of_items>5</Total_number_of_items>"
+            "<Total_number_of_packages>3</Total_number_of_packages></Nbers></Property>"
+            "<Valuation><Gs_Invoice><Amount_foreign_currency>30</Amount_foreign_currency></Gs_Invoice><Total>"
+            "<Total_weight>9.9</Total_weight></Total></Valuation>" + item(1) + item(2)
+        )
+    )
     messages = " ".join(str(problem.message) for problem in found.problems)
     assert "Box 5 says 5, and the items give 2" in messages
     assert "Box 6 says 3, and the items give 2" in messages
@@ -313,16 +464,38 @@ def test_totals_that_agree_are_read() -> None:
 
 
 def test_what_is_missing_is_listed_by_box_and_what_is_wrong_stays() -> None:
-    found = read(sad("<Traders><Consignee><Consignee_code>K41829010I</Consignee_code></Consignee></Traders><Item><Tarification><HScode>"
-                     "<Commodity_code>99</Commodity_code></HScode></Tarification><Packages><Kind_of_packages_code>BOX</Kind_of_packages_code></Packages>"
-                     "<Valuation_item><Weight_itm><Gross_weight_itm>many</Gross_weight_itm><Net_weight_itm>-1</Net_weight_itm></Weight_itm></Valuation_item></Item>"))
+    found = read(
+        sad(
+            "<Traders><Consignee><Consignee_code>K41829010I</Consignee_code></Consignee></Traders><Item>"
+            "<Tarification><HScode>"
+            "<Commodity_code>99</Commodity_code></HScode></Tarification><Packages>"
+            "<Kind_of_packages_code>BOX</Kind_of_packages_code></Packages>"
+            "<Valuation_item><Weight_itm><Gross_weight_itm>many</Gross_weight_itm>"
+            "<Net_weight_itm>-1</Net_weight_itm></Weight_itm></Valuation_item></Item>"
+        )
+    )
     problems = _problems(found)
     assert found.document["consignee"] == {"id": "K41829010I"}
-    assert found.document["items"][0] == {"number": 1, "commodity": "99", "packages": [{"kind": "BOX"}], "gross_kg": "many", "net_kg": "-1"}
+    assert found.document["items"][0] == {
+        "number": 1,
+        "commodity": "99",
+        "packages": [{"kind": "BOX"}],
+        "gross_kg": "many",
+        "net_kg": "-1",
+    }
     for pointer, box in {
-        "/consignee/id": "Box 8:", "/consignee/name": "Box 8:", "/consignor/name": "Box 2:", "/invoice/total": "Box 22:", "/transport/vehicle/plate": "Box 21:",
-        "/items/0/commodity": "Box 33 of item 1:", "/items/0/packages/0/kind": "Box 31 of item 1:", "/items/0/gross_kg": "Box 35 of item 1:",
-        "/items/0/net_kg": "Box 38 of item 1:", "/items/0/origin": "Box 34 of item 1:", "/items/0/procedure": "Box 37 of item 1:", "/post": "Box A:",
+        "/consignee/id": "Box 8:",
+        "/consignee/name": "Box 8:",
+        "/consignor/name": "Box 2:",
+        "/invoice/total": "Box 22:",
+        "/transport/vehicle/plate": "Box 21:",
+        "/items/0/commodity": "Box 33 of item 1:",
+        "/items/0/packages/0/kind": "Box 31 of item 1:",
+        "/items/0/gross_kg": "Box 35 of item 1:",
+        "/items/0/net_kg": "Box 38 of item 1:",
+        "/items/0/origin": "Box 34 of item 1:",
+        "/items/0/procedure": "Box 37 of item 1:",
+        "/post": "Box A:",
     }.items():
         assert problems[pointer].startswith(box), pointer
 
@@ -352,21 +525,52 @@ def test_problems_come_header_first_then_item_by_item() -> None:
 def test_values_of_our_own_cannot_be_smuggled() -> None:
     ours = '<g:Further xmlns:g="urn:guzar:sad:1">{}</g:Further>'
     value = '<g:Value pointer="{}">{}</g:Value>'
-    bad = [("/mrn", '"X"'), ("/status", '"released"'), ("/lane", '"green"'), ("/post", '"TJDUS"'), ("/items/7/description", '"x"'), ("/items", "[]"),
-           ("/items/0/number", "5"), ("", "{}"), ("/costs", "[[[[[[[1]]]]]]]"), ("/transport/driver", "not JSON"), ("/items/-1/origin", '"AF"')]
-    found = read(sad("<Item/>" + ours.format("".join(value.format(pointer, text) for pointer, text in bad))), posts=("TJPPJ",))
+    bad = [
+        ("/mrn", '"X"'),
+        ("/status", '"released"'),
+        ("/lane", '"green"'),
+        ("/post", '"TJDUS"'),
+        ("/items/7/description", '"x"'),
+        ("/items", "[]"),
+        ("/items/0/number", "5"),
+        ("", "{}"),
+        ("/costs", "[[[[[[[1]]]]]]]"),
+        ("/transport/driver", "not JSON"),
+        ("/items/-1/origin", '"AF"'),
+    ]
+    found = read(
+        sad("<Item/>" + ours.format("".join(value.format(pointer, text) for pointer, text in bad))), posts=("TJPPJ",)
+    )
     assert found.document == {"items": [{"number": 1}]}
     assert len(found.unread) == len(bad)
-    good = read(sad("<Item/>" + ours.format(value.format("/transport/driver/name", '"N"') + value.format("/items/0/origin", '"AF"'))))
+    good = read(
+        sad(
+            "<Item/>"
+            + ours.format(value.format("/transport/driver/name", '"N"') + value.format("/items/0/origin", '"AF"'))
+        )
+    )
     assert good.document == {"transport": {"driver": {"name": "N"}}, "items": [{"number": 1, "origin": "AF"}]}
 
 
 @pytest.mark.parametrize(
     ("pointer", "box"),
     [
-        ("/items/0/gross_kg", "35"), ("/items/12/packages/3/kind", "31"), ("/items/0/documents/1/date", "44"), ("/items/0", "32"), ("/items/4/unheard_of", "32"),
-        ("/consignee/name", "8"), ("/consignee", "8"), ("/consignee/country", "8"), ("/transport/containers/0", "31"), ("/transport/vehicle/vin", "21"),
-        ("/costs/1/amount", "45"), ("/documents/0/type", "44"), ("/items", "5"), ("/post", "A"), ("/unheard_of", None), ("", None),
+        ("/items/0/gross_kg", "35"),
+        ("/items/12/packages/3/kind", "31"),
+        ("/items/0/documents/1/date", "44"),
+        ("/items/0", "32"),
+        ("/items/4/unheard_of", "32"),
+        ("/consignee/name", "8"),
+        ("/consignee", "8"),
+        ("/consignee/country", "8"),
+        ("/transport/containers/0", "31"),
+        ("/transport/vehicle/vin", "21"),
+        ("/costs/1/amount", "45"),
+        ("/documents/0/type", "44"),
+        ("/items", "5"),
+        ("/post", "A"),
+        ("/unheard_of", None),
+        ("", None),
     ],
 )
 def test_every_value_knows_its_box(pointer: str, box: str | None) -> None:

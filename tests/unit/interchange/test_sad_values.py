@@ -55,8 +55,20 @@ def test_exact_numbers_stay_exact(number: object) -> None:
 
 @given(st.text(max_size=40))
 def test_every_text_has_a_meaning(raw: str) -> None:
-    values.number(raw), values.whole(raw), values.text(raw), values.plates(raw, None), values.seals(raw), values.containers_in(raw)
-    values.day(raw, DateOrder.MONTH_FIRST), values.day(raw, DateOrder.DAY_FIRST), values.sad_day(raw), values.is_nothing(raw)
+    (
+        values.number(raw),
+        values.whole(raw),
+        values.text(raw),
+        values.plates(raw, None),
+        values.seals(raw),
+        values.containers_in(raw),
+    )
+    (
+        values.day(raw, DateOrder.MONTH_FIRST),
+        values.day(raw, DateOrder.DAY_FIRST),
+        values.sad_day(raw),
+        values.is_nothing(raw),
+    )
     values.date_order([raw])
 
 
@@ -125,7 +137,10 @@ def test_plates(raw: str, mode: str | None, vehicle: str, trailer: str | None) -
 
 
 def test_containers_are_told_by_their_check_digit() -> None:
-    assert values.containers_in("CONT. MSKU1234565, CSQU 305438-3 / ABCD1234567 MSKU1234566") == ["MSKU1234565", "CSQU3054383"]
+    assert values.containers_in("CONT. MSKU1234565, CSQU 305438-3 / ABCD1234567 MSKU1234566") == [
+        "MSKU1234565",
+        "CSQU3054383",
+    ]
     assert values.is_container("MSKU1234565")
     assert not values.is_container("MSKU1234564")
     assert not values.is_container("MSKU 1234565")

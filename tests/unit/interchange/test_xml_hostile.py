@@ -41,9 +41,15 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "DTD hidden by a comment": (b"<!-- > <a --> <!DOCTYPE a []><ASYCUDA/>", "xml-document-type"),
     "DTD in UTF-16": ("<!DOCTYPE a [<!ENTITY x 'y'>]><ASYCUDA>&x;</ASYCUDA>".encode("utf-16"), "xml-document-type"),
     "DTD in UTF-16 without mark": ("<!DOCTYPE a []><ASYCUDA/>".encode("utf-16-be"), "xml-document-type"),
-    "DTD in cp1252": (b"<?xml version='1.0' encoding='windows-1252'?><!DOCTYPE a []><ASYCUDA>\x80</ASYCUDA>", "xml-document-type"),
+    "DTD in cp1252": (
+        b"<?xml version='1.0' encoding='windows-1252'?><!DOCTYPE a []><ASYCUDA>\x80</ASYCUDA>",
+        "xml-document-type",
+    ),
     "file entity": (FILE_ENTITY, "xml-document-type"),
-    "parameter entity": (b'<!DOCTYPE a [<!ENTITY % x SYSTEM "http://127.0.0.1:9/">%x;]><ASYCUDA/>', "xml-document-type"),
+    "parameter entity": (
+        b'<!DOCTYPE a [<!ENTITY % x SYSTEM "http://127.0.0.1:9/">%x;]><ASYCUDA/>',
+        "xml-document-type",
+    ),
     "billion laughs": (_laughs(), "xml-document-type"),
     "quadratic blow-up": (QUADRATIC, "xml-document-type"),
     "attribute defaults": (b'<!DOCTYPE a [<!ATTLIST a b CDATA "c">]><a/>', "xml-document-type"),
@@ -138,7 +144,10 @@ def test_nothing_outside_is_included(tmp_path: Path) -> None:
 
 
 def test_a_doctype_that_is_only_text_is_text() -> None:
-    assert xml.parse(b"<ASYCUDA><!-- <!DOCTYPE a> --><a><![CDATA[<!DOCTYPE a []>]]></a></ASYCUDA>")[1].text == "<!DOCTYPE a []>"
+    assert (
+        xml.parse(b"<ASYCUDA><!-- <!DOCTYPE a> --><a><![CDATA[<!DOCTYPE a []>]]></a></ASYCUDA>")[1].text
+        == "<!DOCTYPE a []>"
+    )
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_errors_stand_at_their_fields_and_in_the_summary() -> None:
     assert not form.validate()
     assert form.field("items.0.gross_kg").errors == ["Must be more than 0."]
     assert form.field("items.0.commodity").errors == []
-    assert len(form.field("containers").errors) == 1 and form.field("containers").value == "MSKU1234565, X"
+    assert len(form.field("containers").errors) == 1 and form.field("containers").value == "MSKU1234565 X"
     lines = {complaint.href: complaint.label for complaint in form.summary()}
     assert lines == {
         "#f-consignor": "Consignor", "#f-date": "Date", "#f-containers": "Containers 2",

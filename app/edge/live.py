@@ -1,0 +1,241 @@
+"""Live lists: tells open pages that something at their posts has changed, never what.
+
+One thread of a process asks the heads of the journal's chains once a second, as long as somebody listens; a head that moved
+is news. So a deed needs no extra write, and commits do not queue up behind a NOTIFY. Pages fetch their rows again
+with the rights of their reader. Each listener holds a thread of the server: above the cap the answer is 204, and the page
+asks every 15 seconds instead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.accounts import queries
+from app.core import db
+from app.core.actors import ANY_POST, Actor
+from app.core.errors import NotFound
+from app.declarations.queries import OFFICIAL
+from app.edge.signin import current_actor, signed_in
+from config.settings import Settings
+
+#: What a page listens to, by the kinds of things in the journal.
+TOPICS: dict[str, frozenset[str]] = {
+    "worklist": frozenset({"declaration", "proposal"}),
+    "print-queue": frozenset({"declaration", "permit"}),
+    "proposals": frozenset({"proposal"}),
+}
+#: Listeners of one process; well below the server's threads, or pages would find none.
+MOST = 20
+POLL = 1.0
+HEARTBEAT = 15.0
+#: A stream ends after this long, so that no server is left with the listeners of another that was restarted.
+LONGEST = 300.0
+#: How often a stream looks whether its reader has left; a closed page gives its place back at once.
+LOOK = 1.0
+#: More news than this at once is one: the list is fetched whole anyway.
+MOST_NEWS = 20
+
+_log = logging.getLogger(__name__)
+blueprint = Blueprint("live", __name__, url_prefix="/live")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Gives the application its hub, and /live/<topic>."""
+    app.extensions["guzar_live"] = Hub()
+    app.register_blueprint(blueprint)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A thing of this kind changed at this post. Said to pages as a post's code alone."""
+
+    post: str
+    kind: str
+    subject: str
+
+
+@dataclass(eq=False)
+class Listener:
+    """An open page: what it hears of, and what it has not been told yet. `posts` None is every post."""
+
+    kinds: frozenset[str]
+    posts: frozenset[str] | None
+    waiting: queue.Queue[News | None] = field(default_factory=lambda: queue.Queue(100))
+
+    def hears(self, news: News) -> bool:
+        return news.kind in self.kinds and (self.posts is None or news.post in self.posts)
+
+    def tell(self, news: News | None) -> None:
+        """None is: look again, something may have been missed. A page that does not keep up will look again anyway."""
+        with contextlib.suppress(queue.Full):
+            self.waiting.put_nowait(news)
+
+
+class Hub:
+    """The listeners of a process, and the thread that watches for them while there are any."""
+
+    def __init__(self, most: int = MOST, every: float = POLL) -> None:
+        self.most, self.every = most, every
+        self._listeners: set[Listener] = set()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def join(self, kinds: frozenset[str], posts: frozenset[str] | None) -> Listener | None:
+        """A place to listen, or None if all are taken. The thread starts with the first, after the server has forked."""
+        with self._lock:
+            if len(self._listeners) >= self.most:
+                return None
+            listener = Listener(kinds, posts)
+            self._listeners.add(listener)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._watch, name="live", daemon=True)
+                self._thread.start()
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        with self._lock:
+            self._listeners.discard(listener)
+
+    def count(self) -> int:
+        with self._lock:
+            return len(self._listeners)
+
+    def _watch(self) -> None:
+        heads: dict[str, int] | None = None
+        lost = False
+        while self._goes_on():
+            try:
+                now = read_heads()
+                if heads is not None:
+                    self._compare(heads, now)
+                elif lost:
+                    self._tell_all(None)  # nobody knows what was missed, so everybody looks again
+                heads, lost = now, False
+            except (SQLAlchemyError, RuntimeError) as error:  # also: the process has let its database go
+                _log.warning("live lists wait for the database: %s", type(error).__name__)
+                heads, lost = None, True
+            time.sleep(self.every)
+
+    def _goes_on(self) -> bool:
+        with self._lock:
+            if not self._listeners:
+                self._thread = None
+                return False
+            return True
+
+    def _compare(self, before: dict[str, int], now: dict[str, int]) -> None:
+        for post, number in now.items():
+            if number > before.get(post, 0):
+                for news in read_news(post, before.get(post, 0), number):
+                    self._tell_all(news)
+
+    def _tell_all(self, news: News | None) -> None:
+        with self._lock:
+            hearing = [one for one in self._listeners if news is None or one.hears(news)]
+        for listener in hearing:
+            listener.tell(news)
+
+
+_HEADS = text("SELECT post, number FROM chain_head")
+_NEWS = text(
+    "SELECT DISTINCT kind, subject FROM journal_entry WHERE post = :post AND number > :before AND number <= :number "
+    "AND kind = ANY(:kinds) LIMIT :most"
+)
+_KINDS = sorted(frozenset().union(*TOPICS.values()))
+
+
+def read_heads() -> dict[str, int]:
+    """The number of the last journal entry of every post."""
+    with db.reading() as session:
+        return {post: number for post, number in session.execute(_HEADS)}
+
+
+def read_news(post: str, before: int, number: int) -> list[News]:
+    """What changed at a post between two heads, at most `MOST_NEWS` things; sign-ins and the like are no news."""
+    asked = {"post": post, "before": before, "number": number, "kinds": _KINDS, "most": MOST_NEWS}
+    with db.reading() as session:
+        return [News(post, kind, subject) for kind, subject in session.execute(_NEWS, asked)]
+
+
+@blueprint.get("/<topic>")
+@signed_in(*OFFICIAL)
+def stream(topic: str) -> Response:
+    """News for an open page as server-sent events; 204 when there is no place, and the page then asks by itself."""
+    if topic not in TOPICS:
+        raise NotFound()
+    posts = posts_of(current_actor())
+    hub: Hub = current_app.extensions["guzar_live"]
+    listener = hub.join(TOPICS[topic], posts)
+    if listener is None:
+        return Response(status=204)
+    sign_in: UUID = g.sign_in.id
+    connection = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
+    events = _events(hub, listener, lambda: _still(sign_in, posts), lambda: _has_left(connection))
+    response = Response(events, mimetype="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    response.call_on_close(lambda: hub.leave(listener))
+    return response
+
+
+def posts_of(actor: Actor) -> frozenset[str] | None:
+    """The posts an official hears of; None is every post."""
+    posts = frozenset(grant.post for grant in actor.grants if grant.role in OFFICIAL)
+    return None if ANY_POST in posts else posts
+
+
+def _events(hub: Hub, listener: Listener, still: Callable[[], bool], has_left: Callable[[], bool]) -> Iterator[str]:
+    """Until the page is closed, the sign-in or a grant ends, or the time is up; the browser then asks anew."""
+    try:
+        yield "retry: 3000\n\n"
+        end = time.monotonic() + LONGEST
+        beat = time.monotonic() + HEARTBEAT
+        while time.monotonic() < end and not has_left():
+            with contextlib.suppress(queue.Empty):
+                yield _said(listener.waiting.get(timeout=LOOK))
+            if time.monotonic() >= beat:
+                if not still():
+                    return
+                beat = time.monotonic() + HEARTBEAT
+                yield ": still here\n\n"
+    finally:
+        hub.leave(listener)
+
+
+def _said(news: News | None) -> str:
+    return "event: resync\ndata: {}\n\n" if news is None else f'event: changed\ndata: {{"post":"{news.post}"}}\n\n'
+
+
+def _still(sign_in: UUID, posts: frozenset[str] | None) -> bool:
+    """Whether the reader is still signed in and hears of the same posts."""
+    try:
+        with db.reading() as session:
+            entry = queries.signed_in(session, sign_in)
+    except SQLAlchemyError:
+        return False
+    return entry is not None and posts_of(entry.actor) == posts
+
+
+def _has_left(connection: socket.socket | None) -> bool:
+    """Whether the browser has closed its end. Where the server does not show its socket, the next heartbeat finds out."""
+    if connection is None:
+        return False
+    try:
+        waiting = select.poll()
+        waiting.register(connection, select.POLLIN)
+        return bool(waiting.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
+    except (OSError, ValueError):
+        return True

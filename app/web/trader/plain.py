@@ -1,0 +1,93 @@
+"""What a trader is told about his declaration: never lane, filter, reasons or names of officers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.core.journal import JournalEntry
+from app.core.text import Text, _
+
+
+class Told(NamedTuple):
+    """A state in a trader's words, with what happens next."""
+
+    text: Text
+    tone: str
+    next: Text
+
+
+_WITH_CUSTOMS = Told(
+    _("With customs"),
+    "working",
+    _("Customs are looking at the declaration. Keep the papers and the goods ready; what they decide will stand here."),
+)
+
+_TOLD: dict[str, Told] = {
+    "draft": Told(_("Draft"), "quiet", _("Not sent yet. Complete it, have it checked and lodge it.")),
+    "prelodged": Told(_("Lodged in advance"), "working", _("It will be worked on when the goods arrive.")),
+    "lodged": _WITH_CUSTOMS,
+    "selected": _WITH_CUSTOMS,
+    "under_control": Told(
+        _("Under control"), "caution", _("Customs are checking. The driver should stay with the vehicle and have the papers at hand.")
+    ),
+    "queried": Told(_("Question to you"), "caution", _("Customs have a question. Answer it, so that the work can go on.")),
+    "assessed": Told(_("To be paid"), "working", _("The amount to pay is known. The goods go on when it is paid.")),
+    "paid": Told(_("Paid"), "working", _("The payment has arrived. The release follows.")),
+    "released": Told(_("Released"), "good", _("The goods may go. The driver needs the clearance permit at the gate.")),
+    "partly_released": Told(_("Partly released"), "good", _("A part of the goods may go. Ask the crossing point about the rest.")),
+    "exited": Told(_("Left the crossing point"), "good", _("The goods have passed the gate. There is nothing more to do.")),
+    "rejected": Told(_("Rejected"), "bad", _("The declaration was not accepted. Correct it and lodge it again.")),
+    "invalidated": Told(_("Invalidated"), "quiet", _("The declaration no longer counts.")),
+    "detained": Told(_("Goods are held"), "bad", _("The goods stay at the crossing point for now. Go there with the papers of the consignment.")),
+    "seized": Told(_("Goods are seized"), "bad", _("Customs have taken the goods. You will get a written decision, with the way to appeal.")),
+    "refused": Told(_("Refused"), "bad", _("The goods may not go on. Ask the crossing point for the written decision, with the way to appeal.")),
+    "returned": Told(_("Sent back"), "caution", _("The goods go back to where they came from. A new declaration is needed to bring them again.")),
+    "destroyed": Told(_("Goods destroyed"), "quiet", _("The goods were destroyed under control.")),
+}
+
+
+def told(status: str) -> Told:
+    """The state in plain words; an unknown one by its code."""
+    return _TOLD.get(status) or Told(Text("{code}", {"code": status}), "quiet", Text(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A line of the trader's timeline."""
+
+    at: dt.datetime
+    what: Text
+    tone: str = "quiet"
+
+
+#: Acts a trader is told of. What is not here (a change of lane, a proposal) is not his to know.
+_HAPPENINGS: dict[str, tuple[Text, str]] = {
+    "declaration.drafted": (_("Draft begun"), "quiet"),
+    "declaration.redrafted": (_("Draft changed"), "quiet"),
+    "declaration.lodged": (_("Lodged"), "working"),
+    "declaration.control-started": (_("Customs began to check"), "caution"),
+    "declaration.released": (_("Released"), "good"),
+    "declaration.detained": (_("Goods held by customs"), "bad"),
+    "declaration.refused": (_("Refused by customs"), "bad"),
+    "declaration.seized": (_("Goods seized by customs"), "bad"),
+    "declaration.returned": (_("Sent back by customs"), "caution"),
+}
+
+
+def happenings(entries: Iterable[JournalEntry], permit_issued: dt.datetime | None) -> list[Happening]:
+    """The timeline, oldest first; changes of a draft one after another are one line."""
+    found: list[Happening] = []
+    for entry in entries:
+        known = _HAPPENINGS.get(entry.event)
+        if known is None:
+            continue
+        line = Happening(entry.at, *known)
+        if found and found[-1].what == line.what:
+            found.pop()
+        found.append(line)
+    if permit_issued is not None:
+        found.append(Happening(permit_issued, _("Clearance permit issued"), "good"))
+    return sorted(found, key=lambda line: line.at)
