@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Self
 
 PROJECT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -145,7 +146,7 @@ class _StopSignals:
     def __init__(self) -> None:
         self.count = 0
 
-    def __enter__(self) -> _StopSignals:
+    def __enter__(self) -> Self:
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
         self._writer.setblocking(False)
@@ -185,7 +186,8 @@ class _Child:
         descriptor: int | None = None,
     ) -> None:
         self.name = name
-        self.deaths = 0  # in a row; forgotten when it has been running for a while
+        self.deaths = 0
+        self._deaths_in_a_row = 0  # forgotten when it has been running for a while
         self.last_end = ""
         self._command = list(command)
         self._folder = folder
@@ -204,7 +206,7 @@ class _Child:
         now = time.monotonic()
         if self.runs:
             if now - self._started > STABLE_AFTER:
-                self.deaths = 0
+                self._deaths_in_a_row = 0
             return
         if self._process is not None:
             self._bury(self._process)
@@ -219,7 +221,7 @@ class _Child:
             stdin=subprocess.DEVNULL,
             pass_fds=self._descriptors,
             start_new_session=True,  # Ctrl-C reaches us alone; and it leads a group
-            preexec_fn=_die_with(os.getpid()),
+            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - it takes no lock that a thread could hold
         )
         self._started = time.monotonic()
 
@@ -227,6 +229,7 @@ class _Child:
         """Note a death; what the dead left behind has a moment to finish, then goes too."""
         self._process = None
         self.deaths += 1
+        self._deaths_in_a_row += 1
         self.last_end = _how_it_ended(process.returncode)
         log.warning("The %s ended (%s); it is started again.", self.name, self.last_end)
         _tell_group(process.pid, signal.SIGTERM)
@@ -234,7 +237,7 @@ class _Child:
         while _group_lives(process.pid) and time.monotonic() < deadline:
             time.sleep(0.05)
         _tell_group(process.pid, signal.SIGKILL)
-        self._not_before = time.monotonic() + min(0.25 * 2 ** (self.deaths - 1), LONGEST_PAUSE)
+        self._not_before = time.monotonic() + min(0.1 * 2 ** min(self._deaths_in_a_row, 9), LONGEST_PAUSE)
 
     def ask_to_stop(self) -> None:
         if self._process is not None and self._process.poll() is None:

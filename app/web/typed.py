@@ -20,8 +20,9 @@ _NUMERIC = re.compile(r"[+-]?[\d\s\u066c]*([.,\u066b]\d*)?")
 #: 1,250 is 1250 to one reader and 1.25 to another: nobody may guess.
 _AMBIGUOUS = re.compile(r"[^,]*,\d{3}")
 _GROUPING = re.compile(r"[\s\u066c]")
-#: Between the values of a list that is one box: container numbers, seals.
-_BETWEEN = re.compile(r"[\s,;\u060c\u061b]+")
+#: Between the values of a list that is one box: container numbers, which hold no spaces, and seals, which may.
+_BETWEEN_CODES = re.compile(r"[\s,;\u060c\u061b]+")
+_BETWEEN_WORDS = re.compile(r"\s*[\r\n,;\u060c\u061b]\s*")
 
 
 def prepared(schema: ma.Schema, values: Any) -> Any:
@@ -40,7 +41,7 @@ def _prepared_value(found: fields.Field[Any], value: Any) -> Any:
     if inner is not None:
         return [prepared(inner, row) for row in value] if isinstance(value, list) else prepared(inner, value)
     if isinstance(found, fields.List):
-        values = value if isinstance(value, list) else _split(value) if is_one_box(found) else [value]
+        values = value if isinstance(value, list) else _split(value, found.inner) if is_one_box(found) else [value]
         return [_prepared_value(found.inner, one) for one in values]
     if not isinstance(value, str):
         return value
@@ -55,8 +56,9 @@ def _prepared_value(found: fields.Field[Any], value: Any) -> Any:
     return value
 
 
-def _split(value: Any) -> list[Any]:
-    return [one for one in _BETWEEN.split(value) if one] if isinstance(value, str) else [value]
+def _split(value: Any, inner: fields.Field[Any]) -> list[Any]:
+    between = _BETWEEN_CODES if isinstance(inner, Coded) else _BETWEEN_WORDS
+    return [one for one in between.split(value) if one] if isinstance(value, str) else [value]
 
 
 def _code(found: Coded, typed: str) -> str:

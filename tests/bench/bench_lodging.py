@@ -175,7 +175,7 @@ def _ending(statement: str) -> str:
     return " \\gset d_" if statement.startswith("WITH head AS") else ";"
 
 
-_POST = "(SELECT 'TJ' || CASE WHEN :p::int = 1 THEN 'PPJ' ELSE 'X' || lpad((:p::int - 1)::text, 2, '0') END)"
+_POST = "('TJ' || CASE WHEN :p::int = 1 THEN 'PPJ' ELSE 'X' || lpad((:p::int - 1)::text, 2, '0') END)"
 
 
 def _literal(name: str, value: Any) -> str:
@@ -202,7 +202,11 @@ def _literal(name: str, value: Any) -> str:
 def _rows(text: str) -> str:
     """JSON of rows with its keys replaced on the server by ones nobody has used."""
     # pgbench takes ":null" inside a string for one of its variables; a space keeps it JSON
-    literal = "'" + re.sub(r":(null|true|false)", r": \1", text).replace("'", "''") + "'"
+    text = re.sub(r":(null|true|false)", r": \1", text)
+    numbers = re.findall(r'"number":(\d+),"at"', text)
+    for found in numbers:  # tokens, so that one replaced number is never taken for the next
+        text = text.replace(f'"number":{found},"at"', f'"number":@{found}@,"at"')
+    literal = "'" + text.replace("'", "''") + "'"
     for found in dict.fromkeys(_UUID.findall(text)):
         literal = f"replace({literal}, '{found}', '{found[:24]}' || lpad(to_hex(:r::bigint), 12, '0'))"
     for found in dict.fromkeys(re.findall(r'"mrn":"(\w{18})"', text)):
@@ -212,8 +216,8 @@ def _rows(text: str) -> str:
     for found in dict.fromkeys(re.findall(r'"key":"(\w+)"', text)):
         literal = f"replace({literal}, '{found}', 'k' || :r::text)"
     literal = f"replace({literal}, '\"post\":\"TJPPJ\"', '\"post\":\"' || {_POST} || '\"')"
-    for n, found in enumerate(re.findall(r'"number":(\d+),"at"', text), 1):
-        literal = f"replace({literal}, '\"number\":{found},\"at\"', '\"number\":' || (:d_number::bigint + {n})::text || ',\"at\"')"
+    for n, found in enumerate(numbers, 1):
+        literal = f"replace({literal}, '@{found}@', (:d_number::bigint + {n})::text)"
     return f"({literal})::text"
 
 

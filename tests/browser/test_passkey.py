@@ -160,8 +160,9 @@ def test_a_removed_passkey_opens_nothing(person):
     assert stored() == [] and "account.second_factor_dropped" in events("bahrom")
     person.sign_out()
     person.go("/login")
-    person.page.click("form[action='/wan-signin'] button")
-    person.page.wait_for_url("**/wan-signin")
+    with person.page.expect_response(lambda answer: "/wan-signin/" in answer.url):
+        person.page.click("form[action='/wan-signin'] button")
+    person.page.wait_for_selector("form[action='/wan-signin'] button")
     assert person.signed_in_as() is None
 
 
@@ -177,8 +178,9 @@ def test_somebody_elses_key_is_not_the_second_step(person, browser, site):
     [credential] = mallory.keys()
     mallory.page.route("**/wan-signin", lambda route: _with_credential(route, credential["credentialId"]))
     mallory.sign_in("bahrom")
-    mallory.page.click("form[action='/wan-signin'] button")
-    mallory.page.wait_for_timeout(1500)
+    with mallory.page.expect_response(lambda answer: "/wan-signin/" in answer.url):
+        mallory.page.click("form[action='/wan-signin'] button")
+    mallory.page.wait_for_selector("form[action='/wan-signin'] button")
     mallory.page.unroute("**/wan-signin")
     assert mallory.signed_in_as() is None
     mallory.context.close()

@@ -94,7 +94,7 @@ def _eventually(true: Callable[[], object], seconds: float = 8) -> None:
 
 def _assert_gone(home: Path) -> None:
     """Who left last has waited for the server to end; the keeper follows a moment later."""
-    assert [process for process in _processes(home) if "-S" not in process.cmdline()] == []
+    assert not embedded_postmaster.orphans(home)
     _eventually(lambda: not _processes(home), seconds=2)
 
 

@@ -42,12 +42,12 @@ IMPORTS = (
 )
 #: Out of Tajikistan.
 EXPORTS = (
-    Goods("252329", "Portland cement M-400, bagged", ("BG", 50), (22_000, 27_500), "0.07", "TJ", ("003",), "HUAXIN"),
+    Goods("252329", "Portland cement M-400, bagged", ("BG", 50), (22_000, 27_500), "0.07", "TJ", ("862",), "YOVON"),
     Goods("110100", "Wheat flour, first grade", ("BG", 50), (20_000, 25_000), "0.36", "KZ", ("851",)),
-    Goods("271019", "Diesel fuel, in tank truck", ("TY", 24_000), (21_000, 27_000), "0.82", "RU", ("003",)),
-    Goods("520512", "Cotton yarn, single, combed", ("CT", 45), (14_000, 19_500), "2.75", "TJ", ("861",), "NASSOJI"),
+    Goods("271019", "Diesel fuel, in tank truck", ("TY", 24_000), (21_000, 27_000), "0.82", "RU", ("862",)),
+    Goods("520512", "Cotton yarn, single, uncombed", ("CT", 45), (14_000, 19_500), "2.75", "TJ", ("861",), "RESANDA"),
     Goods("520100", "Cotton, not carded or combed", ("BL", 220), (18_000, 23_000), "1.62", "TJ", ("851", "861")),
-    Goods("760110", "Aluminium, not alloyed, in ingots", ("PP", 25), (20_000, 24_000), "2.30", "TJ", ("003",), "TALCO"),
+    Goods("760110", "Aluminium, not alloyed, in ingots", ("PP", 25), (20_000, 24_000), "2.30", "TJ", ("862",), "ALU"),
     Goods("481910", "Boxes of corrugated paper", ("BL", 30), (6_000, 9_500), "0.94", "TJ"),
     Goods("730890", "Structures of iron, greenhouse frames", ("PP", 80), (12_000, 20_000), "1.45", "TJ"),
     Goods("220210", "Mineral water with sugar", ("CT", 9), (17_000, 21_000), "0.41", "TJ", ("852",)),
@@ -73,8 +73,8 @@ MEDICINES = (
 #: What the profiles want to see papers of.
 WATCHED = (
     Goods("710399", "Lapis lazuli, rough sorted", ("BX", 20), (400, 1_600), "38.00", "AF"),
-    Goods("310210", "Urea, granulated, 46 % N", ("BG", 50), (20_000, 25_000), "0.42", "UZ", ("003",)),
-    Goods("283620", "Disodium carbonate (soda ash)", ("BG", 50), (19_000, 24_000), "0.33", "UZ", ("003",)),
+    Goods("310210", "Urea, granulated, 46 % N", ("BG", 50), (20_000, 25_000), "0.42", "UZ", ("862",)),
+    Goods("283620", "Disodium carbonate (soda ash)", ("BG", 50), (19_000, 24_000), "0.33", "UZ", ("862",)),
     Goods("852589", "Cameras with thermal imaging", ("CT", 9), (300, 900), "95.00", "CN"),
 )
 TOBACCO = (Goods("240220", "Cigarettes with filter", ("CT", 11), (3_000, 7_000), "7.20", "TJ", ("861",)),)
@@ -109,7 +109,7 @@ def item(random: Random, goods: Goods, number: int, share: int, day: str) -> dic
     return made
 
 
-_PREFIXES = {"851": "FC", "852": "SC", "853": "VC", "861": "CO", "911": "IL", "003": "QC"}
+_PREFIXES = {"851": "FC", "852": "SC", "853": "VC", "861": "CO", "911": "IL", "862": "DO"}
 
 
 def _paper(random: Random, kind: str) -> str:

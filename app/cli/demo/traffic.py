@@ -1,0 +1,139 @@
+"""Makes the two weeks of traffic through the real flows, each deed at its own time.
+
+Every deed stores its result under an idempotency key in its own transaction. So a demonstration that was cut off, however
+it was, goes on where it stopped, and nothing happens twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.clearance.keys import KeyStore
+from app.cli.demo import people, story
+from app.cli.demo.scripts import Result, Script, Scripts, Step
+from app.core import db, idempotency
+from app.core.actors import SYSTEM, SYSTEM_PERSON
+from app.core.canonical import instant
+from app.core.clock import set_clock
+from app.core.idempotency import Answer, IdempotencyKey
+from app.flows.setup import PROFILES, load_reference
+from app.risk import operations as risk
+from app.risk import queries as profiles
+
+PREFIX = "demonstration/"
+BEGUN, FINISHED = f"{PREFIX}begun", f"{PREFIX}finished"
+
+#: Told how many declarations of how many have been made.
+Report = Callable[[int, int], None]
+
+
+def is_finished() -> bool:
+    """Whether the whole story has been told in this database."""
+    return FINISHED in _results()
+
+
+def make(password: str, keys: KeyStore, report: Report) -> None:
+    """Makes what is missing of the demonstration. Safe to run again at any time."""
+    results = _results()
+    if FINISHED in results:
+        return
+    if BEGUN not in results:
+        results[BEGUN] = _set_up(password)
+    end = dt.datetime.fromisoformat(results[BEGUN]["end"])
+    with db.reading() as session:
+        set_clock(session, story.begin(end))
+        scripts = Scripts(people.actors(session), keys)
+    _tell(story.consignments(end), scripts, end, results, report)
+    _deed(FINISHED, end, lambda session: {}, lasting=True)
+
+
+def _results() -> dict[str, Result]:
+    """What the deeds done so far gave, by their keys."""
+    stored = select(IdempotencyKey.key, IdempotencyKey.body).where(
+        IdempotencyKey.person == SYSTEM_PERSON, IdempotencyKey.key.startswith(PREFIX)
+    )
+    with db.reading() as session:
+        return {key: orjson.loads(body) for key, body in session.execute(stored)}
+
+
+def _set_up(password: str) -> Result:
+    """Reference data, profiles and people, in force since before the first truck; and when the story ends: now."""
+    with db.reading() as session:
+        end = db.now(session)
+
+    def act(session: Session) -> Result:
+        load_reference(session, by=SYSTEM)
+        _bring_forward_profiles(session)
+        people.make(session, password)
+        return {"end": instant(end)}
+
+    return _deed(BEGUN, story.begin(end), act)
+
+
+def _bring_forward_profiles(session: Session) -> None:
+    """In a database that was upgraded before it became a demonstration, the profiles began later than the story."""
+    profiles.forget()
+    if not profiles.in_force(session).profiles:
+        shipped = orjson.loads(PROFILES.read_bytes())
+        for profile in shipped["profiles"]:
+            risk.define(session, risk.DefineProfile(source=shipped["source"], **profile), by=SYSTEM)
+        share = shipped["random_share"]
+        risk.set_random_share(session, share["post"], share["share"], share["lane"], by=SYSTEM)
+    profiles.forget()
+
+
+def _tell(
+    told: list[story.Consignment], scripts: Scripts, end: dt.datetime, results: dict[str, Result], report: Report
+) -> None:
+    """Runs all scripts side by side, always the earliest step next; what would happen after the end has not happened yet."""
+    waiting: list[tuple[dt.datetime, int, Step, Script]] = []
+    for consignment in told:
+        script = scripts.of(consignment)
+        first = next(script)
+        waiting.append((first.at, consignment.number, first, script))
+    heapq.heapify(waiting)
+    begun: set[int] = set()
+    while waiting and waiting[0][0] <= end:
+        at, number, step, script = heapq.heappop(waiting)
+        key = f"{PREFIX}{number}/{step.name}"
+        result = results[key] if key in results else _deed(key, at, step.act)
+        if number not in begun:
+            begun.add(number)
+            report(len(begun), len(told))
+        following = _next(script, result)
+        if following is not None:
+            heapq.heappush(waiting, (following.at, number, following, script))
+
+
+def _next(script: Script, result: Result) -> Step | None:
+    try:
+        return script.send(result)
+    except StopIteration:
+        return None
+
+
+def _deed(key: str, at: dt.datetime, act: Callable[[Session], Result], *, lasting: bool = False) -> Result:
+    """One deed at its time, with its result kept. Only the last needs to reach the disk before the next begins."""
+    with db.transaction() as session:
+        if not lasting:
+            session.execute(text("SET LOCAL synchronous_commit = off"))
+        set_clock(session, at)
+        mark = idempotency.fingerprint("DEMO", key, b"")
+        stored = idempotency.claim(session, SYSTEM_PERSON, key, mark)
+        if stored is not None:
+            return _loaded(stored.body)
+        result = act(session)
+        idempotency.keep(session, SYSTEM_PERSON, key, mark, Answer(200, {}, orjson.dumps(result)))
+    return result
+
+
+def _loaded(body: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(body)
+    return found

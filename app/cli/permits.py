@@ -1,0 +1,110 @@
+"""`flask permit` and `flask verify`: the paper, and whether it is good."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.clearance import queries as permits
+from app.clearance.keys import KeyStore
+from app.clearance.operations import Printed
+from app.clearance.verification import verify as verdict_of
+from app.cli.messages import prepare
+from app.cli.running import Impossible, as_option, bare_command, command, deed, echo_json, person, say, settings
+from app.core import db
+from app.core.actors import Actor
+from app.core.errors import WrongState
+from app.declarations import queries
+from app.edge.locale import understood
+from app.flows import permits as flow
+
+LARGEST = 20 * 1024 * 1024
+
+
+@click.command("permit")
+@click.argument("reference")
+@click.option("--languages", help="Two of en, tg, ru, fa_AF, ps; en,fa_AF for an original, those of the original for a copy.")
+@click.option("--reason", default="Printed by flask permit", show_default=True, help="Why another copy is printed.")
+@as_option
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
+@command
+def permit(reference: str, languages: str | None, reason: str, login: str | None, out: Path) -> None:
+    """Issues the permit of a released declaration and writes the original; later calls print a copy, which says so."""
+    actor = person(login, "supervisor")
+    pair = tuple(understood(tag) or tag for tag in languages.replace(" ", "").split(",")) if languages else ()
+
+    def act(session: Session) -> tuple[Printed, Path]:
+        printed = _printed(session, reference, pair, reason, actor)
+        return printed, prepare(out, printed.pdf)  # before the commit: a permit that cannot be written is not issued
+
+    printed, prepared = deed(act)
+    os.replace(prepared, out)
+    click.echo(f"number: {printed.permit.number}\ncopy: {printed.copy}\nsha256: {printed.sha256}")
+
+
+def _printed(session: Session, reference: str, languages: tuple[str, ...], reason: str, actor: Actor) -> Printed:
+    keys: KeyStore = current_app.extensions["guzar_keys"]
+    record = queries.locked(session, reference, by=actor)  # two calls at once: the second finds what the first issued
+    there = permits.in_force(session, record.post, record.id)
+    if there is not None:
+        return flow.print_copy(session, there.number, languages, reason, keys, by=actor)
+    return flow.issue(session, reference, languages, keys, by=actor)
+
+
+@click.command("verify")
+@click.argument("file", metavar="FILE|-")
+@bare_command
+def verify(file: str) -> None:
+    """Checks a permit's PDF, or the text of its QR code, without network and database."""
+    if os.environ.get("GUZAR_DEBUG") != "1":
+        logging.disable(logging.CRITICAL)
+    keys: KeyStore = current_app.extensions["guzar_keys"]
+    try:
+        bundle = keys.trust()
+    except ValueError as error:
+        raise Impossible(f"{keys.folder / 'trust.json'}: {error}") from error
+    revoked, superseded = _withdrawn(keys.folder / WITHDRAWN)
+    verdict = verdict_of(_bytes(file), bundle, revoked=revoked, superseded=superseded)
+    echo_json({**verdict.as_json(), "sentences": [say(sentence) for sentence in verdict.sentences]}, indent=True)
+    sys.exit(0 if verdict.valid else 1)
+
+
+#: The permits this node has revoked or replaced, beside the trusted keys; `flask work` keeps it up to date.
+WITHDRAWN = "withdrawn.json"
+
+
+def _withdrawn(path: Path) -> tuple[list[str], list[str]]:
+    try:
+        plain = json.loads(path.read_bytes())
+        return [str(n) for n in plain["revoked"]], [str(n) for n in plain["superseded"]]
+    except FileNotFoundError:
+        return [], []
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Impossible(f"{path} is not a list of withdrawn permits: {error}") from error
+
+
+def _bytes(file: str) -> bytes:
+    if file == "-":
+        return click.get_binary_stream("stdin").read(LARGEST + 1)
+    try:
+        with open(file, "rb") as opened:
+            return opened.read(LARGEST + 1)
+    except OSError as error:
+        raise Impossible(f"{file} cannot be read: {error.strerror}") from error
+
+
+def write_withdrawn() -> None:
+    """Brings the list of withdrawn permits up to date, if it has changed."""
+    path = Path(settings().home) / "keys" / WITHDRAWN
+    with db.reading() as session:
+        revoked, superseded = permits.withdrawn(session)
+    content = json.dumps({"revoked": sorted(revoked), "superseded": sorted(superseded)}, indent=1).encode()
+    if path.parent.is_dir() and (not path.exists() or path.read_bytes() != content):
+        os.replace(prepare(path, content), path)

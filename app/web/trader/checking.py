@@ -1,0 +1,121 @@
+"""Everything that is wrong with a declaration as it is written, at once.
+
+The rules of lodging look at a declaration whose words are all in order. So that one missing word does not hide ten wrong
+codes, the words that are out of order are filled in for the look, and what is then found about single values is told as well.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+from sqlalchemy.orm import Session
+
+from app.core.actors import Actor
+from app.core.errors import Finding, Forbidden, Invalid
+from app.core.fields import Coded, Day, Exact, Whole
+from app.declarations import schemas
+from app.declarations.commands import Declared
+from app.declarations.operations import may_declare
+from app.flows import lodging
+from app.web.kinds import fields_of, inner_field, inner_schema, is_list
+
+#: Rules about one value alone: they hold whatever stands beside it.
+_ALONE = frozenset({"code", "post", "container", "date"})
+
+
+def findings(session: Session, words: Mapping[str, Any], *, by: Actor) -> list[Finding]:
+    """Errors and warnings of the schema, of the rules, and of whom one may declare for."""
+    whole = _with_groups(words)
+    try:
+        declared = schemas.read(whole)
+    except Invalid as refusal:
+        return _of_unreadable(session, whole, list(refusal.findings))
+    return [*_mandate(declared, by=by), *lodging.check(session, whole)]
+
+
+def refused(found: list[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in found)
+
+
+def _of_unreadable(session: Session, words: dict[str, Any], found: list[Finding]) -> list[Finding]:
+    wrong = {finding.pointer for finding in found}
+    looked = lodging.check(session, _filled(schemas.declaration_schema(), words, "", wrong))
+    return found + [f for f in looked if f.rule.split(".")[0] in _ALONE and not _touches(f.pointer, wrong)]
+
+
+def _mandate(declared: Declared, *, by: Actor) -> list[Finding]:
+    try:
+        may_declare(declared, by=by)
+    except Forbidden as refusal:
+        return list(refusal.findings) or [Finding("/post", refusal.code, refusal.message)]
+    return []
+
+
+def _with_groups(words: Mapping[str, Any]) -> dict[str, Any]:
+    """The words with the groups that must be there, so that what is missing is told box by box."""
+    whole = copy.deepcopy(dict(words))
+    for name, found in fields_of(schemas.declaration_schema()).items():
+        if found.required and inner_schema(found) is not None and not is_list(found) and whole.get(name) is None:
+            whole[name] = {}
+    if not whole.get("items"):
+        whole["items"] = [{"number": 1}]
+    for item in whole["items"] if isinstance(whole["items"], list) else []:
+        if isinstance(item, dict) and not item.get("packages"):
+            item["packages"] = [{}]
+    return whole
+
+
+def _touches(pointer: str, wrong: set[str]) -> bool:
+    """Whether the value, or a group it stands in, was itself out of order."""
+    while pointer:
+        if pointer in wrong:
+            return True
+        pointer = pointer.rpartition("/")[0]
+    return False
+
+
+def _filled(schema: ma.Schema, values: Any, at: str, wrong: set[str]) -> dict[str, Any]:
+    """The words with neutral ones for those out of order, and without names that are not known."""
+    given = values if isinstance(values, Mapping) else {}
+    filled: dict[str, Any] = {}
+    for name, found in fields_of(schema).items():
+        value, here = given.get(name), f"{at}/{name}"
+        if not found.required and (value is None or here in wrong):
+            continue
+        filled[name] = _filled_value(found, value, here, wrong)
+    return filled
+
+
+def _filled_value(found: fields.Field[Any], value: Any, here: str, wrong: set[str]) -> Any:
+    inner = inner_schema(found)
+    if inner is not None and is_list(found):
+        rows = value if isinstance(value, list) and here not in wrong else [{}] if found.required else []
+        return [_filled(inner, row, f"{here}/{place}", wrong) for place, row in enumerate(rows)]
+    if inner is not None:
+        return _filled(inner, value, here, wrong)
+    if is_list(found):
+        kept = value if isinstance(value, list) and here not in wrong else []
+        return [
+            _neutral(inner_field(found)) if f"{here}/{place}" in wrong else one for place, one in enumerate(kept)
+        ]
+    return _neutral(found) if value is None or here in wrong else value
+
+
+def _neutral(found: fields.Field[Any]) -> Any:
+    """A word of the field's form that no rule is asked about."""
+    if isinstance(found, Coded):
+        return found.example
+    if isinstance(found, Exact):
+        return "1"
+    if isinstance(found, Whole):
+        return max(found.least, 1)
+    if isinstance(found, Day):
+        return "2026-01-01"
+    if isinstance(found, fields.Boolean):
+        return False
+    choice = next((v for v in found.validators if isinstance(v, validate.OneOf)), None)
+    return list(choice.choices)[0] if choice is not None else "1"

@@ -1,0 +1,201 @@
+"""Everything that was declared, laid out by the schema; words that no schema knows are shown as they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import marshmallow as ma
+from markupsafe import Markup
+from marshmallow import fields
+
+from app.core.fields import Coded, Day, Exact, Moment
+from app.core.text import Text, _, excerpt
+from app.declarations.schemas import ItemSchema, declaration_schema
+from app.edge import fmt
+from app.edge.locale import translate
+from app.web.kinds import choices_of, fields_of, inner_field, inner_schema, is_list
+from app.web.trader.desk import Lists
+
+_LONGEST = 2_000
+_YES, _NO = _("Yes"), _("No")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A value with its label and the box of the paper form."""
+
+    label: str
+    value: Any
+    box: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A group of values under a heading."""
+
+    title: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """An item: its values by name as they are shown, and what does not fit into a table."""
+
+    number: int
+    values: dict[str, Any]
+    packages: list[str]
+    more: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    parts: list[Part]
+    items: list[ItemShown]
+    currency: str
+
+
+#: What the table of items shows in columns of its own.
+_COLUMNS = ("commodity", "description", "origin", "procedure", "gross_kg", "net_kg", "invoice_value")
+
+
+def shown(words: Mapping[str, Any], lists: Lists) -> Shown:
+    """The declaration for the eyes; takes drafts of any shape."""
+    schema = declaration_schema()
+    header = {name: value for name, value in words.items() if name != "items"}
+    parts = [part for part in _parts(schema, header, translate(_("Declaration")), lists) if part.rows]
+    items = words.get("items")
+    found = [_item(item, place, lists) for place, item in enumerate(items, 1)] if isinstance(items, list) else []
+    invoice = words.get("invoice")
+    currency = invoice.get("currency") if isinstance(invoice, Mapping) else ""
+    return Shown(parts, found, excerpt(currency, 3) if isinstance(currency, str) else "")
+
+
+def _parts(schema: ma.Schema, values: Mapping[str, Any], title: str, lists: Lists) -> Iterator[Part]:
+    known = fields_of(schema)
+    rows: list[Row] = []
+    below: list[Part] = []
+    for name in [*(n for n in known if n in values), *(n for n in values if n not in known)]:
+        value, found = values[name], known.get(name)
+        inner = inner_schema(found) if found is not None else None
+        if value is None or value == "" or value == [] or value == {}:
+            continue
+        if found is not None and inner is not None and isinstance(value, Mapping):
+            below += _parts(inner, value, _label(found, name), lists)
+        elif found is not None and inner is not None and is_list(found) and isinstance(value, list):
+            below.append(Part(_label(found, name), [_line(inner, row, place, found, lists) for place, row in enumerate(value, 1)]))
+        else:
+            rows.append(Row(_label(found, name), _value(found, value, lists), _box(found)))
+    yield Part(title, rows)
+    yield from (part for part in below if part.rows)
+
+
+def _line(schema: ma.Schema, row: Any, place: int, found: fields.Field[Any], lists: Lists) -> Row:
+    """A row of a list in one line: Document 1: 380 – Invoice · INV-881 · 20 Nov 2026."""
+    label = found.metadata.get("row")
+    return Row(f"{translate(label) if label else _label(found, '')} {place}", _joined(schema, row, lists), _box(found))
+
+
+def _joined(schema: ma.Schema, row: Any, lists: Lists) -> Any:
+    if not isinstance(row, Mapping):
+        return excerpt(row, _LONGEST)
+    known = fields_of(schema)
+    shown_values = [_named(known.get(name), name, value, lists) for name, value in row.items() if value not in (None, "")]
+    return Markup(" · ").join(shown_values)
+
+
+def _named(found: fields.Field[Any] | None, name: str, value: Any, lists: Lists) -> Any:
+    """A yes or a no means nothing without its question."""
+    told = _value(found, value, lists)
+    return Markup("{}: {}").format(_label(found, name), told) if isinstance(value, bool) else told
+
+
+def _item(item: Any, place: int, lists: Lists) -> ItemShown:
+    if not isinstance(item, Mapping):
+        return ItemShown(place, {"description": excerpt(item, _LONGEST)}, [], [])
+    known = fields_of(_ITEM)
+    values = {name: _value(known[name], item[name], lists, name_it=False) for name in _COLUMNS if item.get(name) not in (None, "")}
+    packages_schema = inner_schema(known["packages"])
+    packages = item.get("packages")
+    rows = packages if isinstance(packages, list) else []
+    assert packages_schema is not None
+    others = {name: value for name, value in item.items() if name not in (*_COLUMNS, "number", "packages")}
+    meanings = [
+        Row(_label(known[name], name), f"{item[name]} – {meaning}", _box(known[name]))
+        for name in ("commodity", "origin", "procedure")
+        if (meaning := _meaning(known[name], item.get(name), lists))
+    ]
+    more = [row for part in _parts(_ITEM, others, "", lists) for row in _prefixed(part)]
+    return ItemShown(place, values, [_joined(packages_schema, row, lists) for row in rows], meanings + more)
+
+
+_ITEM = ItemSchema()
+
+
+def _prefixed(part: Part) -> Iterator[Row]:
+    """The rows of a group within an item carry its name, unless they are numbered with it."""
+    for row in part.rows:
+        numbered = not part.title or row.label.rstrip("0123456789 ") in part.title
+        yield row if numbered else Row(f"{part.title}: {row.label}", row.value, row.box)
+
+
+def _label(found: fields.Field[Any] | None, name: str) -> str:
+    label = found.metadata.get("label") if found is not None else None
+    return translate(label) if label is not None else excerpt(name.replace("_", " "), 60)
+
+
+def _box(found: fields.Field[Any] | None) -> str:
+    return str(found.metadata.get("box", "")) if found is not None else ""
+
+
+def _meaning(found: fields.Field[Any] | None, value: Any, lists: Lists) -> str:
+    listed = found.metadata.get("codes") if found is not None else None
+    if not listed or not isinstance(value, str):
+        return ""
+    if listed == "post":
+        post = lists.book.post(value)
+        return post.name(lists.locale) if post is not None else ""
+    return lists.meaning(listed, value[:4] if listed == "procedure" else value)
+
+
+def _value(found: fields.Field[Any] | None, value: Any, lists: Lists, *, name_it: bool = True) -> Any:
+    """A value as people read it; one that is not in order is shown as it is."""
+    if isinstance(value, bool):
+        return translate(_YES if value else _NO)
+    if found is not None and is_list(found) and isinstance(value, list):
+        return Markup(", ").join(_value(inner_field(found), one, lists, name_it=name_it) for one in value)
+    if not isinstance(value, str | int):
+        return excerpt(value, _LONGEST)
+    if isinstance(found, Exact):
+        return _number(value)
+    if isinstance(found, Day | Moment) and isinstance(value, str):
+        return _time(found, value)
+    if isinstance(found, Coded):
+        meaning = _meaning(found, value, lists) if name_it else ""
+        return Markup("{} – {}").format(fmt.code(value), meaning) if meaning else fmt.code(value)
+    return _chosen(found, value) if found is not None else excerpt(value, _LONGEST)
+
+
+def _chosen(found: fields.Field[Any], value: str | int) -> str:
+    labels: dict[str, Any] = {str(choice): label for choice, label in choices_of(found)}
+    label: Text | str = labels.get(str(value), str(value))
+    return translate(label)
+
+
+def _number(value: str | int) -> Any:
+    try:
+        return fmt.number(Decimal(value)) if len(str(value)) <= 40 else excerpt(value)
+    except (InvalidOperation, ValueError):
+        return excerpt(value)
+
+
+def _time(found: fields.Field[Any], value: str) -> Any:
+    try:
+        if isinstance(found, Day):
+            return fmt.date(dt.date.fromisoformat(value))
+        return fmt.moment(dt.datetime.fromisoformat(value))
+    except (ValueError, OverflowError):
+        return excerpt(value)

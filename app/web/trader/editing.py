@@ -1,0 +1,307 @@
+"""The declaration form: begin, go on, check, lodge, copy, throw away."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.core import db, idempotency
+from app.core.actors import Actor
+from app.core.errors import Finding, InFlight, Invalid, NotFound, Refusal, WrongState
+from app.core.idempotency import Answer
+from app.core.text import Text, _
+from app.declarations import operations, queries, schemas
+from app.declarations.commands import DeleteDraft, SaveDraft
+from app.declarations.models import Declaration, DeclarationDraft
+from app.edge.locale import translate
+from app.edge.signin import signed_in
+from app.flows import importing, lodging
+from app.parties.models import Party
+from app.web.trader import checking
+from app.web.trader.desk import ROLE, Desk, blueprint, trader
+from app.web.trader.form import ITEMS_ON_PAGE, DeclarationForm
+from app.web.typed import whole_number
+
+#: What a form begins with at a crossing of the road.
+_ROAD = "3"
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
+#: How often, every tenth of a second, a second click waits for what the first one comes to.
+_PATIENCE = 50
+_SAVED = _("The draft is kept.")
+_NOT_LODGED = _("The declaration was not lodged. Correct what is marked, then lodge it again.")
+
+
+@blueprint.get("/declarations/new")
+@signed_in(ROLE)
+def new() -> str:
+    """A blank form, as far as it can be known filled in."""
+    with db.reading() as session:
+        desk = Desk.of(session)
+    return _page(_blank(desk), desk, key=secrets.token_hex(16))
+
+
+@blueprint.post("/declarations/new")
+@signed_in(ROLE)
+def begin() -> Response | tuple[str, int]:
+    """Keeps a new draft, and lodges it if that is asked and nothing stands against it. The same form sent twice is one draft."""
+    form = DeclarationForm.received(request.form)
+    key = request.form.get("key", "")
+    key = key if _KEY.fullmatch(key) else secrets.token_hex(16)
+    with db.reading() as session:
+        desk = Desk.of(session)
+    if _only_redraw(form, desk):
+        return _page(form, desk, key=key), 200
+    return _tried(form, desk, lambda words: _once(key, desk.actor, lambda s: _kept(s, words, desk, None, None)), key=key)
+
+
+@blueprint.get("/declarations/<reference>/edit")
+@signed_in(ROLE)
+def edit(reference: str) -> str | Response:
+    """The form of a draft; with check=1, everything that is wrong with it is marked."""
+    with db.reading() as session:
+        desk = Desk.of(session)
+        record = queries.find(session, reference, by=desk.actor)
+        if record.status != "draft":
+            return _already(record)
+        draft = queries.draft(session, record)
+        form = DeclarationForm(
+            {"post": record.post, **draft.body}, version=record.version, first=whole_number(request.args.get("from", "")) or 0
+        )
+        if request.args.get("check") == "1":
+            form.findings = tuple(problems(session, draft, form.values, by=desk.actor))
+    checked = request.args.get("check") == "1" and not form.findings
+    return _page(form, desk, record, checked=checked)
+
+
+@blueprint.post("/declarations/<reference>/edit")
+@signed_in(ROLE)
+def change(reference: str) -> Response | tuple[str, int]:
+    """Keeps the draft over the version that was seen, and lodges it if that is asked and nothing stands against it."""
+    with db.reading() as session:
+        desk = Desk.of(session)
+        record = queries.find(session, reference, by=desk.actor)
+        if record.status != "draft":
+            return _already(record)
+        form = DeclarationForm.received(request.form, queries.draft(session, record).body)
+    if _only_redraw(form, desk):
+        return _page(form, desk, record), 200
+    if form.version is None:
+        raise Invalid(_("The form does not say which version of the draft it shows. Open the draft again."))
+
+    def act(words: dict[str, Any]) -> str:
+        with db.transaction() as session:
+            return _kept(session, words, desk, record.reference, form.version)
+
+    return _tried(form, desk, act, record=record)
+
+
+@blueprint.post("/declarations/<reference>/lodging")
+@signed_in(ROLE)
+def lodge(reference: str) -> Response:
+    """Lodges a draft as it was kept."""
+    version = _seen_version()
+    with db.reading() as session:
+        actor = trader()
+        record = queries.find(session, reference, by=actor)
+        if record.status != "draft":
+            return _already(record)
+        body = queries.draft(session, record).body
+        stopped = checking.refused(checking.findings(session, body, by=actor))
+    if stopped:
+        flash(translate(_NOT_LODGED), "error")
+        return redirect(url_for("trader.edit", reference=record.reference, check=1), 303)
+    with db.transaction() as session:
+        done = lodging.submit(session, record.reference, version, by=actor)
+    return _lodged(done.declaration.reference, done.declaration.mrn)
+
+
+@blueprint.post("/declarations/<reference>/copy")
+@signed_in(ROLE)
+def copy(reference: str) -> Response:
+    """A new draft with what was declared before; its own reference, and what was of that journey alone, are left out."""
+    with db.transaction() as session:
+        actor = trader()
+        record = queries.find(session, reference, by=actor)
+        body = {name: value for name, value in body_of(session, record).items() if name not in ("local_reference", "seals")}
+        made = operations.save_draft(session, SaveDraft(record.post, body, party=record.party), by=actor)
+    flash(translate(_("This is a new draft with the words of the earlier declaration. Give it its own reference and look at everything.")), "info")
+    return redirect(url_for("trader.edit", reference=made.reference), 303)
+
+
+@blueprint.get("/declarations/<reference>/delete")
+@signed_in(ROLE)
+def ask_to_delete(reference: str) -> str | Response:
+    """Asks before a draft is thrown away."""
+    with db.reading() as session:
+        record = queries.find(session, reference, by=trader())
+        if record.status != "draft":
+            return _already(record)
+        body = queries.draft(session, record).body
+    return render_template("trader/delete.html", record=record, form=DeclarationForm(body, version=record.version))
+
+
+@blueprint.post("/declarations/<reference>/delete")
+@signed_in(ROLE)
+def delete(reference: str) -> Response:
+    """Throws a draft away."""
+    with db.transaction() as session:
+        operations.delete_draft(session, DeleteDraft(reference, _seen_version()), by=trader())
+    flash(translate(_("The draft {reference} is deleted.", reference=reference)), "success")
+    return redirect(url_for("trader.declarations"), 303)
+
+
+def body_of(session: Session, record: Declaration) -> dict[str, Any]:
+    """The contract's words of a draft or of what was lodged."""
+    if record.status == "draft":
+        return dict(queries.draft(session, record).body)
+    declared = queries.declared(session, record)
+    return {**declared.header, "items": declared.items, "documents": declared.documents}
+
+
+def problems(session: Session, draft: DeclarationDraft, words: Mapping[str, Any], *, by: Actor) -> list[Finding]:
+    """What stands between a draft and lodging: what was noted when its message was read, and what the rules say now."""
+    noted = importing.problems_of(draft)
+    places = {finding.pointer for finding in noted}
+    if "post" in words:
+        noted = [finding for finding in noted if finding.pointer != "/post"]
+    return noted + [finding for finding in checking.findings(session, words, by=by) if finding.pointer not in places]
+
+
+def _blank(desk: Desk) -> DeclarationForm:
+    posts = desk.posts()
+    values: dict[str, Any] = {"transport": {"border_mode": _ROAD}}
+    if posts:
+        values["post"] = posts[0][0]
+    chosen = desk.firm(request.args.get("firm")) or (desk.firms[0] if desk.firms else None)
+    if chosen is not None:
+        values["declarant"] = _declarant(chosen)
+    return DeclarationForm(values)
+
+
+def _declarant(firm: Party) -> dict[str, str]:
+    words = {"id": firm.code, "name": firm.name, "address": firm.address, "country": firm.country}
+    return {name: value for name, value in words.items() if value}
+
+
+def _only_redraw(form: DeclarationForm, desk: Desk) -> bool:
+    """The buttons that change the form itself: add, remove, and filling in the declarant."""
+    firm = desk.firm(request.form.get("firm"))
+    if firm is not None:
+        form.values["declarant"] = _declarant(firm)
+        return True
+    return form.only_rows_change(request.form)
+
+
+def _tried(form: DeclarationForm, desk: Desk, act: Any, *, record: Declaration | None = None, key: str = "") -> Response | tuple[str, int]:
+    """Does what the pressed button asks; a refusal brings the form back as it was typed, with what is wrong."""
+    words = form.words()
+    form.values = words
+    try:
+        answer = act(schemas.draft_words(words))
+    except WrongState:
+        if record is None:
+            raise
+        return _already(record)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(form, desk, record, key=key), refusal.status
+    reference, _dot, mrn = answer.partition(" ")
+    if mrn:
+        return _lodged(reference, mrn)
+    return _gone_on(reference, form)
+
+
+def _gone_on(reference: str, form: DeclarationForm) -> Response:
+    """Back to the form, which now shows what is kept; with what is wrong, if that was asked."""
+    action, here = request.form.get("action", "save"), form.first
+    if action == "lodge":
+        flash(translate(_NOT_LODGED), "error")
+    else:
+        flash(translate(_SAVED), "success")
+    go = whole_number(request.form.get("go", ""))
+    there = here if go is None else go // ITEMS_ON_PAGE * ITEMS_ON_PAGE
+    shown = {"check": 1} if action in ("check", "lodge") else {}
+    place = {"from": there} if there else {}
+    return redirect(url_for("trader.edit", reference=reference, **shown, **place, _anchor="items" if go is not None else None), 303)
+
+
+def _kept(session: Session, words: dict[str, Any], desk: Desk, reference: str | None, version: int | None) -> str:
+    """Keeps the words, and lodges them if that is asked and no error is found. Gives the reference, and the MRN if lodged."""
+    post = _post_of(words, desk)
+    record = operations.save_draft(session, SaveDraft(post, words, reference=reference, version=version), by=desk.actor)
+    if request.form.get("action") != "lodge" or checking.refused(checking.findings(session, words, by=desk.actor)):
+        return record.reference
+    done = lodging.submit(session, record.reference, record.version, by=desk.actor)
+    return f"{done.declaration.reference} {done.declaration.mrn}"
+
+
+def _post_of(words: Mapping[str, Any], desk: Desk) -> str:
+    """The crossing point a new draft belongs to: the one chosen, if it is one of ours."""
+    codes = [code for code, _name in desk.posts()]
+    chosen = words.get("post")
+    return chosen if isinstance(chosen, str) and chosen in codes else (codes[0] if codes else db.node_post())
+
+
+def _once(key: str, actor: Actor, act: Any) -> str:
+    """Runs the deed of a new form once; a second sending gets what the first came to, waiting for it if need be."""
+    for _attempt in range(_PATIENCE):
+        try:
+            return _claimed("form:" + key, actor, act)
+        except InFlight:
+            time.sleep(0.1)
+        except IntegrityError as error:
+            if "pk_idempotency_key" not in str(error.orig):
+                raise
+    raise InFlight()
+
+
+def _claimed(key: str, actor: Actor, act: Any) -> str:
+    mark = idempotency.fingerprint("POST", request.path, b"")
+    with db.transaction() as session:
+        before = idempotency.claim(session, actor.person, key, mark)
+        if before is not None:
+            flash(translate(_("This form was sent before. Here is what came of it; for another declaration begin a new one.")), "info")
+            return before.body.decode()
+        answer: str = act(session)
+        idempotency.keep(session, actor.person, key, mark, Answer(200, {}, answer.encode()))
+    return answer
+
+
+def _lodged(reference: str, mrn: str | None) -> Response:
+    flash(translate(_("The declaration is lodged. Its number (MRN) is {mrn}.", mrn=mrn)), "success")
+    return redirect(url_for("trader.show", reference=reference), 303)
+
+
+def _already(record: Declaration) -> Response:
+    flash(translate(_("This declaration is lodged already; this is it. It can no longer be changed as a draft.")), "info")
+    return redirect(url_for("trader.show", reference=record.reference), 303)
+
+
+def _seen_version() -> int:
+    version = whole_number(request.form.get("version", ""))
+    if version is None:
+        raise Invalid(_("The form does not say which version of the draft it shows. Open the draft again."))
+    return version
+
+
+def _page(
+    form: DeclarationForm, desk: Desk, record: Declaration | None = None, *, key: str = "", checked: bool = False
+) -> str:
+    posts = desk.posts()
+    if record is not None:
+        posts = [(record.post, f"{record.post} – {desk.lists.post_name(record.post)}")]
+    title: Text = _("New declaration") if record is None else _("Draft")
+    return render_template(
+        "trader/edit.html", form=form, desk=desk, lists=desk.lists, record=record, key=key, posts=posts, title=title,
+        checked=checked,
+    )

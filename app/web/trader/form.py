@@ -1,0 +1,141 @@
+"""The declaration form: the schema's form, with items in pages of their own and numbers given by their order.
+
+A declaration may have 999 items, a page that large helps nobody. So the form of a kept draft shows some of them; the others
+stay in the draft and are put together again with what comes back. `first` and `until` are the places, in the kept draft, of
+the items that the page holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields
+
+from app.core.errors import Invalid
+from app.core.fields import Whole
+from app.core.text import _, excerpt
+from app.declarations.schemas import declaration_schema
+from app.web.form import Complaint, Form
+from app.web.kinds import fields_of, inner_schema, is_list, is_rows
+from app.web.names import nested
+from app.web.typed import prepared, whole_number, without_blanks
+
+ITEMS_ON_PAGE = 50
+MOST_ITEMS = 999
+#: No list inside a declaration has more rows than this.
+MOST_ROWS = 99
+MOST_COMPLAINTS = 100
+
+
+class DeclarationForm(Form):
+    """The form of a declaration. `kept` are the items of the draft as it was last kept."""
+
+    def __init__(self, values: Mapping[str, Any] | None = None, *, version: int | None = None, first: int = 0) -> None:
+        super().__init__(declaration_schema(), values, version=version)
+        kept = _rows(self.values.get("items"))
+        self.first = min(max(first, 0), max(len(kept) - 1, 0)) // ITEMS_ON_PAGE * ITEMS_ON_PAGE
+        self.until = min(self.first + ITEMS_ON_PAGE, len(kept))
+        self.after = len(kept) - self.until
+
+    @classmethod
+    def received(cls, posted: Mapping[str, str], kept: Mapping[str, Any] | None = None) -> DeclarationForm:
+        """The form as it was sent, with the items that its page did not hold, and with its buttons "add" and "remove" pressed."""
+        form = cls(version=whole_number(posted.get("version", "")))
+        known = fields_of(form.schema)
+        form.values = {name: value for name, value in nested(posted).items() if name in known}
+        items = _rows((kept or {}).get("items"))
+        form.first = min(whole_number(posted.get("first", "")) or 0, len(items))
+        until = whole_number(posted.get("until", ""))
+        form.until = min(max(until, form.first), len(items)) if until is not None else len(items)
+        form.after = len(items) - form.until
+        form.values["items"] = [*items[: form.first], *_rows(form.values.get("items")), *items[form.until :]]
+        for button, press in (("add", form.add_row), ("remove", form.remove_row)):
+            if posted.get(button):
+                press(excerpt(posted[button], 100))
+        _refuse_floods(form.schema, form.values)
+        return form
+
+    def words(self) -> dict[str, Any]:
+        """What is written, as the contract's JSON has it: blanks gone, items numbered, digits and dates in plain form."""
+        clean = without_blanks(self.values)
+        items = clean.get("items")
+        if isinstance(items, list):
+            clean["items"] = [
+                {**item, "number": place} if isinstance(item, Mapping) else item for place, item in enumerate(items, 1)
+            ]
+        plain: dict[str, Any] = _plain(self.schema, prepared(self.schema, clean))
+        return plain
+
+    def item_rows(self) -> list[str]:
+        """The names of the items on this page, one blank one if there are none."""
+        names = self.rows("items", least=1)
+        return names[self.first : len(names) - self.after]
+
+    @property
+    def item_pages(self) -> list[tuple[int, int, bool]]:
+        """(first, last, whether it is this one) of the pages of items, counted from 1; nothing if all are on one page."""
+        total = self.until + self.after
+        if total <= ITEMS_ON_PAGE:
+            return []
+        return [
+            (start + 1, min(start + ITEMS_ON_PAGE, total), start == self.first) for start in range(0, total, ITEMS_ON_PAGE)
+        ]
+
+    def is_open(self, item: str, alone: bool) -> bool:
+        """Whether an item is shown unfolded: there are few, it is new, or something is wrong with it."""
+        here = "/" + item.replace(".", "/")
+        wrong = any(f.pointer == here or f.pointer.startswith(here + "/") for f in self.findings)
+        return alone or wrong or not without_blanks(self.value(item))
+
+    def summary(self) -> list[Complaint]:
+        """The findings, the first hundred of them; those about items on other pages lead there."""
+        return [self._led(complaint) for complaint in super().summary()[:MOST_COMPLAINTS]]
+
+    def _led(self, complaint: Complaint) -> Complaint:
+        parts = complaint.href.split("-")
+        if parts[:2] != ["#f", "items"] or len(parts) < 3 or not parts[2].isdecimal():
+            return complaint
+        place = int(parts[2])
+        if place < self.first or place >= len(self.rows("items")) - self.after:
+            return replace(complaint, href=f"?check=1&from={place // ITEMS_ON_PAGE * ITEMS_ON_PAGE}{complaint.href}")
+        return complaint
+
+
+def _rows(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _refuse_floods(schema: ma.Schema, values: Mapping[str, Any]) -> None:
+    """No page draws more rows than a declaration can have."""
+    for name, found in fields_of(schema).items():
+        value, inner = values.get(name), inner_schema(found)
+        if is_list(found) and isinstance(value, list) and len(value) > (MOST_ITEMS if name == "items" else MOST_ROWS):
+            raise Invalid(_("The form has more rows than a declaration can have. Leave some out."))
+        if inner is None:
+            continue
+        for row in value if isinstance(value, list) else [value]:
+            if isinstance(row, Mapping):
+                _refuse_floods(inner, row)
+
+
+def _plain(schema: ma.Schema, values: Any) -> Any:
+    """Whole numbers and yes or no as JSON has them; what is neither stays text, for the schema to refuse."""
+    if not isinstance(values, Mapping):
+        return values
+    known = fields_of(schema)
+    return {name: _plain_value(known[name], value) if name in known else value for name, value in values.items()}
+
+
+def _plain_value(found: fields.Field[Any], value: Any) -> Any:
+    inner = inner_schema(found)
+    if inner is not None:
+        return [_plain(inner, row) for row in value] if is_rows(found) and isinstance(value, list) else _plain(inner, value)
+    if isinstance(found, Whole) and isinstance(value, str):
+        number = whole_number(value)
+        return value if number is None else number
+    if isinstance(found, fields.Boolean) and value in ("true", "false"):
+        return value == "true"
+    return value
