@@ -5,12 +5,22 @@ from __future__ import annotations
 from flask import Flask
 
 from app.cli import accounts
+from app.cli.deciding import decide
 from app.cli.demo.command import demo
+from app.cli.doctor import doctor
+from app.cli.journal import journal
+from app.cli.messages import export, import_, lodge
+from app.cli.permits import permit, verify
 from app.cli.running import guard
+from app.cli.translations import translations
 from app.cli.upgrade import upgrade
+from app.cli.worker import work
 from config.settings import Settings
 
-COMMANDS = (demo, upgrade, *map(guard, accounts.commands))
+COMMANDS = (
+    demo, upgrade, doctor, import_, lodge, decide, export, permit, verify, journal, work, translations,
+    *map(guard, accounts.commands),
+)  # fmt: skip
 
 
 def init_app(app: Flask, settings: Settings) -> None:

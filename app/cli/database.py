@@ -58,12 +58,19 @@ def addressed(settings: Settings) -> Settings:
     """The settings with a database that answers; raises EmbeddedError where the embedded one cannot be had."""
     if settings.database_url is not None:
         return settings
-    earlier = list(_shares)
     cluster = embedded.start(settings.home, pgbin=settings.pgbin)
-    _shares[:] = [cluster]
-    for share in earlier:  # only now, or the server would stop in between
-        share.stop()
+    _shares.append(cluster)
     return replace(settings, database_url=cluster.url(), owner_url=settings.owner_url or cluster.owner_url)
+
+
+def revive(settings: Settings) -> None:
+    """Starts the embedded server again if this process had a share in one that died. Its address stays the same."""
+    earlier = list(_shares)
+    if not earlier:
+        return
+    _shares[:] = [embedded.start(settings.home, pgbin=settings.pgbin)]
+    for share in earlier:  # only now: a last share would have stopped the server
+        share.stop()
 
 
 def owner_url(settings: Settings) -> str:

@@ -18,7 +18,8 @@ from app.cli.running import Impossible, Refused, as_option, command, deed, echo_
 from app.core import db
 from app.core.actors import Actor
 from app.core.canonical import scalar
-from app.core.errors import Finding, NotFound, Refusal
+from app.core.errors import Finding, NotFound, Refusal, WrongState
+from app.core.text import _
 from app.declarations import queries
 from app.declarations.models import Declaration
 from app.declarations.operations import Lodged
@@ -30,7 +31,7 @@ from app.interchange.reading import codes_of, message_of
 from app.interchange.xml import MAX_BYTES
 from app.reference.queries import codebook
 
-#: The states of a declaration that others may be told of; names our own answers add to the contract's JSON.
+#: Names that our own answers add to the contract's JSON; they are not the sender's words.
 ADDED = ("reference", "mrn", "version", "status", "lodged_at", "warnings", "lane", "unread")
 
 
@@ -104,9 +105,7 @@ def _refuse(outcome: Outcome, refusal: Refusal) -> None:
 
 
 def _unreadable(error: OSError) -> Finding:
-    from app.core.text import Text
-
-    return Finding("", "file.unreadable", Text("The file cannot be read: {why}.", {"why": error.strerror or str(error)}))
+    return Finding("", "file.unreadable", _("The file cannot be read: {why}.", why=error.strerror or str(error)))
 
 
 # --- import ----------------------------------------------------------------------------------------------------------
@@ -226,9 +225,6 @@ def _lodge_one(outcome: LodgedOutcome, actor: Actor) -> None:
 
 def _already(reference: str, actor: Actor) -> Refusal | None:
     """A declaration that is there but no draft any more has been lodged before; that is another thing than not there."""
-    from app.core.errors import WrongState
-    from app.core.text import _
-
     with db.reading() as session:
         try:
             record = queries.find(session, reference, by=actor)

@@ -20,7 +20,6 @@ from app.cli.messages import prepare
 from app.cli.running import Impossible, as_option, bare_command, command, deed, echo_json, person, say, settings
 from app.core import db
 from app.core.actors import Actor
-from app.core.errors import WrongState
 from app.declarations import queries
 from app.edge.locale import understood
 from app.flows import permits as flow

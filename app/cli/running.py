@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 import click
+import orjson
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -23,6 +24,7 @@ from app.cli.database import DatabaseError
 from app.cli.supervisor import ServeError
 from app.core import clock, db
 from app.core.actors import Actor
+from app.core.canonical import scalar
 from app.core.embedded import EmbeddedError
 from app.core.errors import Refusal
 from app.core.text import Text
@@ -151,10 +153,6 @@ def deed(act: Callable[[Session], R]) -> R:
 
 def echo_json(value: Any, *, indent: bool = False) -> None:
     """One JSON value on standard output, UTF-8 whatever the terminal says."""
-    import orjson
-
-    from app.core.canonical import scalar
-
     options = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
     click.get_binary_stream("stdout").write(orjson.dumps(value, default=scalar, option=options))
     click.get_binary_stream("stdout").flush()

@@ -6,10 +6,11 @@ A worker (`flask work`) hands each row to those who asked for its topic, in orde
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, String, func, text
+from sqlalchemy import CheckConstraint, Index, Result, SmallInteger, String, func, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.canonical import plain
@@ -45,3 +46,29 @@ def put(
     """Adds a row to this transaction; it is written together with the journal."""
     row = {"post": post, "id": uuid7(), "topic": topic, "subject": str(subject), "payload": plain(payload), "at": at}
     stage_rows(session, OutboxRow, [row])
+
+
+#: Told facts are kept this long, for questions about what was sent when.
+KEPT_DAYS = 30
+
+_SETTLE = text(
+    "UPDATE outbox SET delivered_at = guzar_now() WHERE delivered_at IS NULL AND (post, id) IN "
+    "(SELECT post, id FROM outbox WHERE delivered_at IS NULL AND NOT (topic = ANY(:asked)) "
+    "ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)"
+)
+_DROP = text("DELETE FROM outbox WHERE delivered_at < guzar_now() - make_interval(days => :days)")
+
+
+def settle_unasked(session: Session, asked: Collection[str], most: int = 5000) -> int:
+    """Marks what nobody asked for as delivered, oldest first, and gives how many rows that were."""
+    return _count(session.execute(_SETTLE, {"asked": sorted(asked), "most": most}))
+
+
+def drop_old(session: Session) -> int:
+    """Drops rows delivered more than 30 days ago."""
+    return _count(session.execute(_DROP, {"days": KEPT_DAYS}))
+
+
+def _count(result: Result[Any]) -> int:
+    count: int = getattr(result, "rowcount")  # noqa: B009 - Result hides CursorResult's count
+    return count

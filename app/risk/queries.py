@@ -30,19 +30,19 @@ class InForce:
 
 
 _lock = threading.Lock()
-_kept: tuple[float, str, InForce] | None = None
+_kept: tuple[float, object, InForce] | None = None
 
 
 def in_force(session: Session) -> InForce:
     """The profiles in force now. Kept for a few seconds per process and database; compiling is the cost."""
     global _kept
-    key = str(session.get_bind().engine.url)
+    source = session.get_bind().engine
     kept = _kept
-    if kept is not None and kept[1] == key and time.monotonic() - kept[0] < FRESH:
+    if kept is not None and kept[1] is source and time.monotonic() - kept[0] < FRESH:
         return kept[2]
     with _lock:
         fresh = InForce(_profiles(session), _shares(session))
-        _kept = (time.monotonic(), key, fresh)
+        _kept = (time.monotonic(), source, fresh)
         return fresh
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import account, layout
+from app.web import account, layout, officer, public, supervisor
 from config.settings import Settings
 
 
@@ -12,3 +12,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Registers every page."""
     layout.init_app(app, settings)
     account.init_app(app, settings)
+    officer.init_app(app, settings)
+    supervisor.init_app(app, settings)
+    public.init_app(app, settings)

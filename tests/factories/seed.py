@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.accounts import passwords
 from app.accounts.demo import DEMO_PARTIES, make_demo_people
 from app.core import db
 from app.core.actors import SYSTEM
@@ -19,6 +20,7 @@ PASSWORD = "a long password for tests"
 
 def seed(database: Database) -> None:
     """Fills the template through the verbs themselves."""
+    passwords.use(passwords.CHEAP)
     db.connect(database.url, node_post="TJPPJ")
     fill()
     db.disconnect()

@@ -21,6 +21,7 @@ from app.declarations import schemas
 from app.declarations.commands import Declared
 from app.declarations.operations import may_declare
 from app.flows import lodging
+from app.interchange.asycuda.checks import located
 from app.web.kinds import fields_of, inner_field, inner_schema, is_list
 
 #: Rules about one value alone: they hold whatever stands beside it.
@@ -39,6 +40,13 @@ def findings(session: Session, words: Mapping[str, Any], *, by: Actor) -> list[F
 
 def refused(found: list[Finding]) -> bool:
     return any(finding.severity == "error" for finding in found)
+
+
+def boxed(finding: Finding) -> Finding:
+    """The finding with the box of the paper form in front, as the reader of a message says it."""
+    if finding.rule.startswith("sad-"):
+        return finding
+    return Finding(finding.pointer, finding.rule, located(finding.pointer, finding.message), finding.severity)
 
 
 def _of_unreadable(session: Session, words: dict[str, Any], found: list[Finding]) -> list[Finding]:

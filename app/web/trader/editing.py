@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
 
+import flask_babel
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -303,5 +305,16 @@ def _page(
     title: Text = _("New declaration") if record is None else _("Draft")
     return render_template(
         "trader/edit.html", form=form, desk=desk, lists=desk.lists, record=record, key=key, posts=posts, title=title,
-        checked=checked,
+        checked=checked, arrival=_at_the_post(form.value("transport.expected_arrival")),
     )
+
+
+def _at_the_post(moment: Any) -> str:
+    """A kept moment as it is typed: day and time at the post. What is no moment stays."""
+    if not isinstance(moment, str):
+        return ""
+    try:
+        local: dt.datetime = flask_babel.to_user_timezone(dt.datetime.fromisoformat(moment))
+    except (ValueError, OverflowError):
+        return moment
+    return local.strftime("%Y-%m-%d %H:%M") if len(moment) > 16 else moment

@@ -86,9 +86,21 @@ class DeclarationForm(Form):
 
     def is_open(self, item: str, alone: bool) -> bool:
         """Whether an item is shown unfolded: there are few, it is new, or something is wrong with it."""
-        here = "/" + item.replace(".", "/")
-        wrong = any(f.pointer == here or f.pointer.startswith(here + "/") for f in self.findings)
-        return alone or wrong or not without_blanks(self.value(item))
+        return alone or not without_blanks(self.value(item)) or any(self._about(item, f.pointer) for f in self.findings)
+
+    def has_errors(self, group: str) -> bool:
+        """Whether an error is about a group of fields or something in it."""
+        return any(f.severity == "error" and self._about(group, f.pointer) for f in self.findings)
+
+    def has_any(self, group: str, *names: str) -> bool:
+        """Whether one of the names within a group ("": the whole) has a value or a finding, so that its fields must be seen."""
+        paths = [f"{group}.{name}" if group else name for name in names]
+        return any(without_blanks(self.value(p)) or any(self._about(p, f.pointer) for f in self.findings) for p in paths)
+
+    @staticmethod
+    def _about(name: str, pointer: str) -> bool:
+        here = "/" + name.replace(".", "/")
+        return pointer == here or pointer.startswith(here + "/")
 
     def summary(self) -> list[Complaint]:
         """The findings, the first hundred of them; those about items on other pages lead there."""

@@ -20,9 +20,9 @@ from app.declarations.models import Declaration
 from app.declarations.operations import KIND
 from app.edge.signin import signed_in
 from app.flows import lodging
-from app.interchange.asycuda.checks import located
 from app.web.form import field_id
 from app.web.trader import editing
+from app.web.trader.checking import boxed
 from app.web.trader.declared import Shown, shown
 from app.web.trader.desk import ROLE, attachment, blueprint, lists_of, trader
 from app.web.trader.form import ITEMS_ON_PAGE
@@ -110,9 +110,8 @@ def _file(session: Session, reference: str) -> _File:
     history = journal.history(session, record.post, KIND, str(record.id))
     if record.status == "draft":
         draft = queries.draft(session, record)
-        words = {"post": record.post, **draft.body}
-        found = [_boxed(f) for f in editing.problems(session, draft, words, by=actor)]
-        return _File(record, words, found, None, False, history, draft.source, draft.unread)
+        found = [boxed(f) for f in editing.problems(session, draft, draft.body, by=actor)]
+        return _File(record, draft.body, found, None, False, history, draft.source, draft.unread)
     content = queries.content(session, record)
     declared = queries.declared(session, record)
     words = {**declared.header, "items": declared.items, "documents": declared.documents}
@@ -120,13 +119,6 @@ def _file(session: Session, reference: str) -> _File:
     withdrawn = issued is None and permits.last_revoked(session, record.post, record.id) is not None
     warnings = lodging.warnings(session, declared, record)
     return _File(record, words, warnings, issued, withdrawn, history, content.source, content.unread)
-
-
-def _boxed(finding: Finding) -> Finding:
-    """The finding with the box of the paper form in front, as the reader of a message says it."""
-    if finding.rule.startswith("sad-"):
-        return finding
-    return Finding(finding.pointer, finding.rule, located(finding.pointer, finding.message), finding.severity)
 
 
 def _place(record: Declaration, finding: Finding) -> str | None:

@@ -14,9 +14,9 @@ from app.declarations.queries import draft as draft_of
 from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.flows import importing
-from app.interchange.asycuda.checks import located
 from app.interchange.reading import codes_of, message_of
 from app.web.trader import editing
+from app.web.trader.checking import boxed
 from app.web.trader.desk import ROLE, Desk, blueprint
 
 MOST_FILES = 20
@@ -85,10 +85,10 @@ def _kept(content: bytes, name: str, desk: Desk) -> Outcome:
     with db.transaction() as session:
         record = importing.keep(session, message, post, by=desk.actor)
         draft = draft_of(session, record)
-        found = editing.problems(session, draft, {"post": post, **draft.body}, by=desk.actor)
+        found = editing.problems(session, draft, draft.body, by=desk.actor)
     items = message.document.get("items")
     return Outcome(
         name, record.reference, message.kind, len(items) if isinstance(items, list) else 0,
         sum(finding.severity == "error" for finding in found), len(message.unread),
-        [f if f.rule.startswith("sad-") else Finding(f.pointer, f.rule, located(f.pointer, f.message), f.severity) for f in found],
+        [boxed(finding) for finding in found],
     )

@@ -1,0 +1,69 @@
+"""Proposals: what one officer proposes and a second, senior person approves or rejects."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.approvals import operations as approvals
+from app.approvals import queries
+from app.core import db
+from app.core.errors import Forbidden, Invalid, Refusal, WrongState
+from app.core.text import _, fault_in, normal
+from app.edge.locale import translate
+from app.edge.signin import current_actor, signed_in
+from app.flows import deciding
+from app.flows.deciding import SENIOR
+from app.web.supervisor.pages import blueprint
+
+#: Who sees what waits; only SENIOR settles it.
+SEEING = ("supervisor", "officer", "auditor")
+LONGEST_REASON = 2000
+
+
+@blueprint.get("/proposals", endpoint="proposals")
+@signed_in(*SEEING)
+def waiting() -> str:
+    return _page("supervisor/proposals.html")
+
+
+@blueprint.get("/proposals/rows")
+@signed_in(*SEEING)
+def proposal_rows() -> str:
+    """The proposals alone, for the live list."""
+    return _page("supervisor/_proposal_rows.html")
+
+
+def _page(template: str, refusal: Refusal | None = None, of: UUID | None = None, reason: str = "") -> str:
+    actor = current_actor()
+    with db.reading() as session:
+        found = queries.waiting(session, by=actor, roles=SEEING)
+    settles = {p.id for p in found if p.proposed_by != actor.person and actor.grant(SENIOR, p.post) is not None}
+    return render_template(
+        template, proposals=found, settles=settles, refusal=refusal, refused=of, reason=reason,
+        confirm_url=url_for("security.verify", next=url_for("supervisor.proposals")),
+    )  # fmt: skip
+
+
+@blueprint.post("/proposals/<uuid:identifier>")
+@signed_in(*SENIOR)
+def settled(identifier: UUID) -> Response | tuple[str, int]:
+    """Approves or rejects, by the button that was pressed."""
+    actor, approves = current_actor(), request.form.get("verdict") == "approve"
+    reason = normal(request.form.get("reason", ""))[: LONGEST_REASON + 1]
+    try:
+        fault = fault_in(reason) or (_("Too long: at most {most} characters.", most=LONGEST_REASON) if len(reason) > LONGEST_REASON else None)
+        if fault is not None:
+            raise Invalid(fault)
+        with db.transaction() as session:
+            approvals.visible(session, identifier, by=actor, roles=SEEING)
+            if approves:
+                deciding.approve(session, identifier, reason, by=actor)
+            else:
+                deciding.reject(session, identifier, reason, by=actor)
+    except (Invalid, WrongState, Forbidden) as refusal:
+        return _page("supervisor/proposals.html", refusal, identifier, reason), refusal.status
+    flash(translate(_("The proposal is approved.") if approves else _("The proposal is rejected.")), "success")
+    return redirect(url_for("supervisor.proposals"), 303)
