@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import app.core.messages  # noqa: F401  marshmallow's own sentences become ours before any schema is made
 from app import api, cli, web
 from app.clearance.keys import KeyStore
 from app.core import db, schema

@@ -41,7 +41,9 @@ def strict_json(raw: bytes) -> Any:
     except UnicodeDecodeError:
         raise Malformed(_("The body is not valid UTF-8.")) from None
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=Fraction, parse_int=_whole)
+        return json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=Fraction, parse_int=_whole
+        )
     except RecursionError:
         raise Malformed(_("The JSON is nested too deeply.")) from None
     except json.JSONDecodeError as error:
@@ -76,14 +78,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 class KeyMissing(Refusal):
-    status, code, title = 400, "idempotency-key-missing", _("Send an Idempotency-Key: a new random text for every new request.")
+    status, code, title = (
+        400,
+        "idempotency-key-missing",
+        _("Send an Idempotency-Key: a new random text for every new request."),
+    )
 
 
 def idempotency_key() -> str:
     """The header's value; `KeyMissing` if there is none or it cannot be one."""
     key = request.headers.get("Idempotency-Key", "")
     if not key or len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
-        raise KeyMissing()
+        raise KeyMissing
     return key
 
 
@@ -94,5 +100,5 @@ def seen_version() -> int:
         raise PreconditionMissing()
     found = _ETAG.fullmatch(header.strip())
     if found is None:
-        raise ChangedMeanwhile(_("If-Match must hold the ETag you were given, such as \"3\"."))
+        raise ChangedMeanwhile(_('If-Match must hold the ETag you were given, such as "3".'))
     return int(found[1])

@@ -75,7 +75,14 @@ def lane(reference: str) -> Response:
 
 
 @blueprint.post("/declarations/<reference>/lane")
-@described(blueprint, body=LaneSchema, gives="Raised; or 202 with a proposal that waits for a second person.", key=True, match=True, refusals=(403, 422))
+@described(
+    blueprint,
+    body=LaneSchema,
+    gives="Raised; or 202 with a proposal that waits for a second person.",
+    key=True,
+    match=True,
+    refusals=(403, 422),
+)
 def lane_changed(reference: str) -> Response:
     """Raise the lane, or propose to lower it."""
     given, actor, version = words(LaneSchema), current_actor(), seen_version()
@@ -110,7 +117,9 @@ def inspection(reference: str) -> Response:
 def finding_added(reference: str) -> Response:
     """Record a finding."""
     given, actor, version = words(FindingSchema), current_actor(), seen_version()
-    command = AddFinding(given["control"], given["conform"], given["found"], given.get("declared") or "", given.get("item"))
+    command = AddFinding(
+        given["control"], given["conform"], given["found"], given.get("declared") or "", given.get("item")
+    )
 
     def act(session: Session) -> Reply:
         record, finding = inspecting.add_finding(session, reference, command, version, by=actor)
@@ -120,7 +129,9 @@ def finding_added(reference: str) -> Response:
 
 
 @blueprint.post("/declarations/<reference>/inspection/conclusion")
-@described(blueprint, body=ConclusionSchema, gives="The concluded inspection.", key=True, match=True, refusals=(403, 422))
+@described(
+    blueprint, body=ConclusionSchema, gives="The concluded inspection.", key=True, match=True, refusals=(403, 422)
+)
 def concluded(reference: str) -> Response:
     """Conclude the inspection."""
     given, actor, version = words(ConclusionSchema), current_actor(), seen_version()
@@ -135,7 +146,14 @@ def concluded(reference: str) -> Response:
 
 
 @blueprint.post("/declarations/<reference>/decision")
-@described(blueprint, body=schemas.DecisionSchema, gives="The declaration after the decision.", key=True, match=True, refusals=(403, 422))
+@described(
+    blueprint,
+    body=schemas.DecisionSchema,
+    gives="The declaration after the decision.",
+    key=True,
+    match=True,
+    refusals=(403, 422),
+)
 def decided(reference: str) -> Response:
     """Decide: release, release-with-correction, hold, refuse, seize or return."""
     given, actor, version = words(schemas.DecisionSchema), current_actor(), seen_version()
@@ -168,7 +186,13 @@ def proposal(identifier: str) -> Response:
 
 
 @blueprint.post("/proposals/<identifier>/approval")
-@described(blueprint, body=ReasonSchema, gives="The approved proposal and the declaration's state.", key=True, refusals=(403, 422))
+@described(
+    blueprint,
+    body=ReasonSchema,
+    gives="The approved proposal and the declaration's state.",
+    key=True,
+    refusals=(403, 422),
+)
 def approved(identifier: str) -> Response:
     """Approve as a second person."""
     given, actor = words(ReasonSchema), current_actor()
@@ -187,7 +211,9 @@ def rejected(identifier: str) -> Response:
     """Reject as a second person."""
     given, actor = words(ReasonSchema), current_actor()
     return deed(
-        lambda session: Reply(presenters.proposal(deciding.reject(session, _id(identifier), given.get("reason") or "", by=actor)))
+        lambda session: Reply(
+            presenters.proposal(deciding.reject(session, _id(identifier), given.get("reason") or "", by=actor))
+        )
     )
 
 

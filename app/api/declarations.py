@@ -22,7 +22,7 @@ from app.declarations.commands import DeleteDraft, LodgeDeclaration, SaveDraft
 from app.declarations.models import Declaration
 from app.declarations.operations import KIND, Lodged
 from app.edge.tokens import current_actor
-from app.flows import lodging
+from app.flows import importing, lodging
 from app.registers import declarations as register
 
 blueprint = Blueprint("declarations", __name__, url_prefix="/api/v1", description="Customs declarations")
@@ -38,8 +38,13 @@ def located(record: Declaration) -> dict[str, str]:
 
 @blueprint.post("/declarations")
 @described(
-    blueprint, body=schemas.DeclarationSchema, answers=201, gives="Lodged (or, with draft=true, kept as a draft).", key=True,
-    refusals=(403, 413, 415, 422), query=(("draft", "true: keep it as a draft instead of lodging it"),),
+    blueprint,
+    body=schemas.DeclarationSchema,
+    answers=201,
+    gives="Lodged (or, with draft=true, kept as a draft).",
+    key=True,
+    refusals=(403, 413, 415, 422),
+    query=(("draft", "true: keep it as a draft instead of lodging it"),),
 )
 def lodge() -> Response:
     """Lodge a declaration, or keep a draft."""
@@ -74,18 +79,27 @@ def _lodged(lodged: Lodged, actor: Actor) -> Reply:
 def _saved(session: Session, command: SaveDraft, *, by: Actor) -> Reply:
     record = operations.save_draft(session, command, by=by)
     kept = queries.draft(session, record)
-    body = presenters.draft(record, kept, lodging.check(session, kept.body))
+    body = presenters.draft(record, kept, [*lodging.check(session, kept.body), *importing.problems_of(kept)])
     return Reply(body, 201 if command.reference is None else 200, located(record))
 
 
 @blueprint.get("/declarations")
 @described(
-    blueprint, gives="A page of the declarations you may see, newest first.", refusals=(403, 422),
+    blueprint,
+    gives="A page of the declarations you may see, newest first.",
+    refusals=(403, 422),
     query=(
-        ("post", "code of the crossing point"), ("status", "state"), ("lane", "green, blue, yellow or red (officers)"),
-        ("declarant", "firm"), ("plate", "registration number or a piece of it"), ("container", "container number"),
-        ("commodity", "first digits"), ("since", "lodged at or after, with zone"), ("q", "reference, MRN, plate, container"),
-        ("limit", "1 to 200"), ("after", "next of the page before"),
+        ("post", "code of the crossing point"),
+        ("status", "state"),
+        ("lane", "green, blue, yellow or red (officers)"),
+        ("declarant", "firm"),
+        ("plate", "registration number or a piece of it"),
+        ("container", "container number"),
+        ("commodity", "first digits"),
+        ("since", "lodged at or after, with zone"),
+        ("q", "reference, MRN, plate, container"),
+        ("limit", "1 to 200"),
+        ("after", "next of the page before"),
     ),
 )
 def listed() -> Response:
@@ -124,7 +138,9 @@ def _query_text(name: str, value: str) -> str:
 
     fault = fault_in(value)
     if fault is not None or len(value) > 100:
-        raise Invalid(findings=[Finding(f"/{name}", "filter.text", fault or _("Too long: at most {most} characters.", most=100))])
+        raise Invalid(
+            findings=[Finding(f"/{name}", "filter.text", fault or _("Too long: at most {most} characters.", most=100))]
+        )
     return normal(value)
 
 
@@ -145,7 +161,7 @@ def shown(reference: str) -> Response:
             return Response(status=304, headers=headers(record))
         if record.status == "draft":
             kept = queries.draft(session, record)
-            body = presenters.draft(record, kept, lodging.check(session, kept.body))
+            body = presenters.draft(record, kept, [*lodging.check(session, kept.body), *importing.problems_of(kept)])
         else:
             body = lodged_body(session, record, actor)
     return reply(body, **headers(record))
@@ -158,7 +174,13 @@ def lodged_body(session: Session, record: Declaration, actor: Actor) -> dict[str
 
 
 @blueprint.put("/declarations/<reference>")
-@described(blueprint, body=schemas.DeclarationSchema, gives="The draft as kept.", match=True, refusals=(403, 409, 413, 415, 422))
+@described(
+    blueprint,
+    body=schemas.DeclarationSchema,
+    gives="The draft as kept.",
+    match=True,
+    refusals=(403, 409, 413, 415, 422),
+)
 def rewritten(reference: str) -> Response:
     """Write a draft anew."""
     body, actor, version = json_object(), current_actor(), seen_version()
@@ -203,4 +225,11 @@ def _entry(entry: journal.JournalEntry, official: bool) -> dict[str, Any]:
     words = {"event": entry.event, "at": presenters.instant(entry.at), "status": after.get("status")}
     if not official:
         return words
-    return {**words, "by": entry.login, "role": entry.role, "reason": entry.reason, "before": entry.before, "after": after}
+    return {
+        **words,
+        "by": entry.login,
+        "role": entry.role,
+        "reason": entry.reason,
+        "before": entry.before,
+        "after": after,
+    }

@@ -1,4 +1,5 @@
-"""One POST, one deed: idempotency key, transaction, answer; run again when the database was only passing through trouble."""
+"""One POST, one deed: idempotency key, transaction, answer; run again when the database was only passing through
+trouble."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _STORED_HEADERS = ("Location", "ETag", "Content-Type")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a deed answers. `body` is JSON-ready."""
+    """What a deed answers. `body` is JSON-ready, or the bytes of what the headers' Content-Type names."""
 
     body: Any
     status: int = 200
@@ -78,6 +79,8 @@ def reply(body: Any, status: int = 200, **headers: str) -> Response:
 def _stored(reply: Reply) -> idempotency.Answer:
     if reply.status == 204:
         return idempotency.Answer(204, dict(reply.headers), b"")
+    if isinstance(reply.body, bytes):
+        return idempotency.Answer(reply.status, dict(reply.headers), reply.body)
     body = orjson.dumps(reply.body, default=scalar, option=orjson.OPT_APPEND_NEWLINE)
     return idempotency.Answer(reply.status, {"Content-Type": "application/json", **reply.headers}, body)
 

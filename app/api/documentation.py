@@ -26,13 +26,17 @@ _WORDS = {
     503: "Send the same request again in a moment.",
 }
 _KEY = {
-    "in": "header", "name": "Idempotency-Key", "required": True,
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "description": "A new text for every new request; the same key and body get the stored answer.",
 }
 _MATCH = {
-    "in": "header", "name": "If-Match", "required": True,
-    "schema": {"type": "string", "pattern": "^\"[0-9]{1,9}\"$"},
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
     "description": "The ETag of what you have seen.",
 }
 
@@ -61,7 +65,9 @@ def described(
         responses[str(status)] = {"description": _WORDS[status], "content": _PROBLEM}
     about: dict[str, Any] = {"responses": responses, "security": [{"token": []}]}
     parameters: list[dict[str, Any]] = [*([_KEY] if key else []), *([_MATCH] if match else [])]
-    parameters += [{"in": "query", "name": name, "schema": {"type": "string"}, "description": text} for name, text in query]
+    parameters += [
+        {"in": "query", "name": name, "schema": {"type": "string"}, "description": text} for name, text in query
+    ]
     if parameters:
         about["parameters"] = parameters
     if body is not None:

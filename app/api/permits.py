@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import Any
 
@@ -114,18 +115,32 @@ def pdf(content: bytes, name: str) -> Response:
 
 
 @blueprint.post("/permits/<number>/prints")
-@described(blueprint, body=PrintSchema, answers=201, gives="The print's place in the register; its PDF is in `pdf_base64`.", key=True, refusals=(403, 422))
+@described(
+    blueprint,
+    body=PrintSchema,
+    answers=201,
+    gives="The print's place in the register; its PDF is in `pdf_base64`.",
+    key=True,
+    refusals=(403, 422),
+)
 def printed(number: str) -> Response:
-    """Print a copy."""
-    import base64
-
+    """Print a copy; with `Accept: application/pdf` the answer is the PDF itself."""
     given, actor = words(PrintSchema), current_actor()
 
     def act(session: Session) -> Reply:
-        done = flow.print_copy(session, number, _languages(given), given["reason"], current_app.extensions["guzar_keys"], by=actor)
+        done = flow.print_copy(
+            session, number, _languages(given), given["reason"], current_app.extensions["guzar_keys"], by=actor
+        )
+        if _wants_pdf():
+            return Reply(done.pdf, 201, {"Content-Type": "application/pdf"})
         return Reply({**_printed(session, done), "pdf_base64": base64.b64encode(done.pdf).decode()}, 201)
 
     return deed(act)
+
+
+def _wants_pdf() -> bool:
+    """Whether the sender asks for the paper itself rather than for its place in the register."""
+    return request.accept_mimetypes.best_match(["application/json", "application/pdf"]) == "application/pdf"
 
 
 @blueprint.post("/verify")

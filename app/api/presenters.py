@@ -29,7 +29,12 @@ def declaration(
     record: Declaration, declared: Declared, warnings: Iterable[Finding], *, with_lane: bool
 ) -> dict[str, Any]:
     """The declaration as declared, and what the system knows of it. Lanes only for officers' roles."""
-    body = {**declared.header, "items": declared.items, "documents": declared.documents, **state(record, with_lane=with_lane)}
+    body = {
+        **declared.header,
+        "items": declared.items,
+        "documents": declared.documents,
+        **state(record, with_lane=with_lane),
+    }
     body["warnings"] = [finding(w) for w in warnings]
     return body
 
@@ -46,7 +51,7 @@ def state(record: Declaration, *, with_lane: bool) -> dict[str, Any]:
 
 
 def draft(record: Declaration, kept: DeclarationDraft, problems: Iterable[Finding]) -> dict[str, Any]:
-    """A draft as it is written, with everything that stands between it and lodging."""
+    """A draft as it is written, with everything that stands between it and lodging and what its reader remarked."""
     return {
         **kept.body,
         **state(record, with_lane=False),

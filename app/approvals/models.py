@@ -13,7 +13,8 @@ from app.core.tables import Base, IdKey, PostKey, sane_time
 
 
 class Proposal(Base):
-    """An act that one person may not do alone. The database itself refuses one person in both places: persons, not accounts."""
+    """An act that one person may not do alone. The database itself refuses one person in both places: persons, not
+    accounts."""
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -24,7 +25,11 @@ class Proposal(Base):
         CheckConstraint(sane_time("proposed_at"), name="proposed_at_sane"),
         Index("ix_proposal_waiting", "post", "proposed_at", "id", postgresql_where=text("status = 'waiting'")),
         Index(
-            "uq_proposal_waiting_subject", "post", "kind", "subject", unique=True,
+            "uq_proposal_waiting_subject",
+            "post",
+            "kind",
+            "subject",
+            unique=True,
             postgresql_where=text("status = 'waiting'"),
         ),
     )

@@ -35,23 +35,40 @@ def propose(session: Session, command: Propose, *, by: Actor, role: str) -> Prop
     if not command.reason.strip():
         raise Invalid(findings=[Finding("/reason", "proposal.reason", _("Give the reason for the proposal."))])
     waiting = select(Proposal.proposed_name).where(
-        Proposal.post == command.post, Proposal.kind == command.kind, Proposal.subject == command.subject,
+        Proposal.post == command.post,
+        Proposal.kind == command.kind,
+        Proposal.subject == command.subject,
         Proposal.status == "waiting",
     )
     other = session.execute(waiting).scalar_one_or_none()
     if other is not None:
         raise WrongState(_("A proposal by {name} already waits for a second person.", name=other))
     proposal = Proposal(
-        post=command.post, id=uuid7(), kind=command.kind, subject=command.subject, reference=command.reference,
-        payload=command.payload, reason=command.reason, status="waiting", proposed_by=by.person,
-        proposed_login=by.login, proposed_name=by.name, proposed_at=now(session),
+        post=command.post,
+        id=uuid7(),
+        kind=command.kind,
+        subject=command.subject,
+        reference=command.reference,
+        payload=command.payload,
+        reason=command.reason,
+        status="waiting",
+        proposed_by=by.person,
+        proposed_login=by.login,
+        proposed_name=by.name,
+        proposed_at=now(session),
     )
     session.add(proposal)
     session.flush()
     journal.record(
-        session, by=by, event="proposal.made", kind="proposal", subject=proposal.id, post=proposal.post,
+        session,
+        by=by,
+        event="proposal.made",
+        kind="proposal",
+        subject=proposal.id,
+        post=proposal.post,
         after={"status": "waiting", "act": command.kind, "reference": command.reference, **command.payload},
-        reason=command.reason, role=role,
+        reason=command.reason,
+        role=role,
     )
     return proposal
 
@@ -85,9 +102,16 @@ def settle(session: Session, id: UUID, *, approved: bool, reason: str, by: Actor
     proposal.decided_at, proposal.decided_reason = now(session), reason
     session.flush()
     journal.record(
-        session, by=by, event=f"proposal.{proposal.status}", kind="proposal", subject=proposal.id, post=proposal.post,
-        before={"status": "waiting"}, after={"status": proposal.status, "proposed_by": proposal.proposed_login},
-        reason=reason, role=grant.role,
+        session,
+        by=by,
+        event=f"proposal.{proposal.status}",
+        kind="proposal",
+        subject=proposal.id,
+        post=proposal.post,
+        before={"status": "waiting"},
+        after={"status": proposal.status, "proposed_by": proposal.proposed_login},
+        reason=reason,
+        role=grant.role,
     )
     return proposal
 
@@ -95,11 +119,19 @@ def settle(session: Session, id: UUID, *, approved: bool, reason: str, by: Actor
 def overtake(session: Session, post: str, subject: UUID, *, by: Actor) -> None:
     """Closes what still waits about a thing that has meanwhile been decided."""
     rows = session.execute(
-        select(Proposal).where(Proposal.post == post, Proposal.subject == subject, Proposal.status == "waiting").with_for_update()
+        select(Proposal)
+        .where(Proposal.post == post, Proposal.subject == subject, Proposal.status == "waiting")
+        .with_for_update()
     ).scalars()
     for proposal in rows:
         proposal.status = "overtaken"
         journal.record(
-            session, by=by, event="proposal.overtaken", kind="proposal", subject=proposal.id, post=post,
-            before={"status": "waiting"}, after={"status": "overtaken"},
+            session,
+            by=by,
+            event="proposal.overtaken",
+            kind="proposal",
+            subject=proposal.id,
+            post=post,
+            before={"status": "waiting"},
+            after={"status": "overtaken"},
         )

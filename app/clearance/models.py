@@ -14,7 +14,8 @@ from app.core.tables import Base, IdKey, PostKey, sane_time
 
 
 class Permit(Base):
-    """An issued permit: number, frozen content, form and version, the signed PDF and its SHA-256. Never changed but for revocation."""
+    """An issued permit: number, frozen content, form and version, the signed PDF and its SHA-256. Never changed but for
+    revocation."""
 
     __tablename__ = "permit"
     __table_args__ = (
@@ -26,9 +27,7 @@ class Permit(Base):
             name="revoked_with_reason",
         ),
         Index("uq_permit_number", "number", unique=True),
-        Index(
-            "uq_permit_in_force", "post", "declaration_id", unique=True, postgresql_where=text("revoked_at IS NULL")
-        ),
+        Index("uq_permit_in_force", "post", "declaration_id", unique=True, postgresql_where=text("revoked_at IS NULL")),
         Index("ix_permit_post_issued", "post", "issued_at", "id"),
         Index("ix_permit_revoked", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
     )

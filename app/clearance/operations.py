@@ -50,7 +50,14 @@ def check_languages(languages: tuple[str, ...]) -> tuple[str, str]:
 
 
 def issue(
-    session: Session, declaration: UUID, source: Source, days: int, languages: tuple[str, ...], keys: PostKeys, *, by: Actor
+    session: Session,
+    declaration: UUID,
+    source: Source,
+    days: int,
+    languages: tuple[str, ...],
+    keys: PostKeys,
+    *,
+    by: Actor,
 ) -> Printed:
     """Issues the permit of a released declaration: draws its number, freezes its content, signs and keeps the PDF.
 
@@ -62,7 +69,10 @@ def issue(
     post = source.post.code
     there = queries.in_force(session, post, declaration)
     if there is not None:
-        raise WrongState(_("Permit {number} is already issued. Print a copy of it.", number=there.number), facts={"number": there.number})
+        raise WrongState(
+            _("Permit {number} is already issued. Print a copy of it.", number=there.number),
+            facts={"number": there.number},
+        )
     replaced = queries.last_revoked(session, post, declaration)
     year, number, at = numbering.draw(session, post, SERIES)
     official = numbering.official_number(post, year, number, SERIES)
@@ -70,24 +80,52 @@ def issue(
     frozen = documents.content(source, documents.Issue(official, at, until, by.name, keys.key_id))
     pdf = _rendered(frozen.as_json(), pair, keys, 0, "", at)
     permit = Permit(
-        post=post, id=uuid7(), declaration_id=declaration, number=official, mrn=source.mrn, reference=source.reference,
-        form=FORM, form_version=VERSION, content=frozen.as_json(), languages=list(pair), key_id=keys.key_id, pdf=pdf,
-        sha256=hashlib.sha256(pdf).hexdigest(), issued_at=at, valid_until=until, issued_by=by.person, issued_name=by.name,
-        plate=frozen.vehicle.plate, supersedes=replaced.number if replaced else None,
-        revoked_at=None, revoked_reason=None, revoked_by=None,
+        post=post,
+        id=uuid7(),
+        declaration_id=declaration,
+        number=official,
+        mrn=source.mrn,
+        reference=source.reference,
+        form=FORM,
+        form_version=VERSION,
+        content=frozen.as_json(),
+        languages=list(pair),
+        key_id=keys.key_id,
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        issued_at=at,
+        valid_until=until,
+        issued_by=by.person,
+        issued_name=by.name,
+        plate=frozen.vehicle.plate,
+        supersedes=replaced.number if replaced else None,
+        revoked_at=None,
+        revoked_reason=None,
+        revoked_by=None,
     )
     session.add(permit)
     session.flush()
     _keep_print(session, permit, 0, pair, "", permit.sha256, at, by=by)
-    after = {"number": official, "sha256": permit.sha256, "form": f"{FORM}/{VERSION}", "languages": list(pair),
-             "declaration": declaration, "valid_until": until, "supersedes": permit.supersedes}
-    journal.record(session, by=by, event="permit.issued", kind=KIND, subject=permit.id, post=post, after=after, role=grant.role)
+    after = {
+        "number": official,
+        "sha256": permit.sha256,
+        "form": f"{FORM}/{VERSION}",
+        "languages": list(pair),
+        "declaration": declaration,
+        "valid_until": until,
+        "supersedes": permit.supersedes,
+    }
+    journal.record(
+        session, by=by, event="permit.issued", kind=KIND, subject=permit.id, post=post, after=after, role=grant.role
+    )
     payload = {"number": official, "mrn": source.mrn, "reference": source.reference}
     outbox.put(session, post=post, topic="permit.issued", subject=permit.id, payload=payload, at=at)
     return Printed(permit, 0, pdf, permit.sha256)
 
 
-def print_copy(session: Session, number: str, languages: tuple[str, ...], reason: str, keys: PostKeys, *, by: Actor) -> Printed:
+def print_copy(
+    session: Session, number: str, languages: tuple[str, ...], reason: str, keys: PostKeys, *, by: Actor
+) -> Printed:
     """Prints the frozen content again, marked COPY n, signed anew; what is kept is its SHA-256 and why."""
     by.need_scope("decide")
     permit = queries.by_number(session, number, lock=True)
@@ -103,8 +141,17 @@ def print_copy(session: Session, number: str, languages: tuple[str, ...], reason
     sha256 = hashlib.sha256(pdf).hexdigest()
     _keep_print(session, permit, copy, pair, reason, sha256, at, by=by)
     after = {"copy": copy, "sha256": sha256, "languages": list(pair)}
-    journal.record(session, by=by, event="permit.printed", kind=KIND, subject=permit.id, post=permit.post, after=after,
-                   reason=reason, role=grant.role)
+    journal.record(
+        session,
+        by=by,
+        event="permit.printed",
+        kind=KIND,
+        subject=permit.id,
+        post=permit.post,
+        after=after,
+        reason=reason,
+        role=grant.role,
+    )
     return Printed(permit, copy, pdf, sha256)
 
 
@@ -119,12 +166,23 @@ def revoke(session: Session, number: str, reason: str, *, by: Actor) -> Permit:
         raise WrongState(_("Permit {number} is already revoked.", number=number))
     permit.revoked_at, permit.revoked_reason, permit.revoked_by = now(session), reason, by.person
     session.flush()
-    journal.record(session, by=by, event="permit.revoked", kind=KIND, subject=permit.id, post=permit.post,
-                   after={"revoked_at": permit.revoked_at, "number": number}, reason=reason, role=grant.role)
+    journal.record(
+        session,
+        by=by,
+        event="permit.revoked",
+        kind=KIND,
+        subject=permit.id,
+        post=permit.post,
+        after={"revoked_at": permit.revoked_at, "number": number},
+        reason=reason,
+        role=grant.role,
+    )
     return permit
 
 
-def _rendered(content: dict[str, Any], pair: tuple[str, str], keys: PostKeys, copy: int, reason: str, at: dt.datetime) -> bytes:
+def _rendered(
+    content: dict[str, Any], pair: tuple[str, str], keys: PostKeys, copy: int, reason: str, at: dt.datetime
+) -> bytes:
     """The signed PDF of frozen content; its data is the content's canonical JSON, and the QR code vouches for that."""
     form = FORMS[FORM, VERSION]
     frozen = form.ClearancePermit.from_json(content)
@@ -132,22 +190,55 @@ def _rendered(content: dict[str, Any], pair: tuple[str, str], keys: PostKeys, co
     zone = ZoneInfo(frozen.post.time_zone)
     end = dt.datetime.combine(frozen.valid_until, dt.time(23, 59, 59), tzinfo=zone)
     claims = Claims(
-        issuer=frozen.post.country, permit=frozen.number, mrn=frozen.mrn, post=frozen.post.code,
-        issued_at=at.replace(microsecond=0), expires_at=end.astimezone(dt.UTC), plate=frozen.vehicle.plate,
-        gross_kg=str(frozen.totals.gross_kg), items=frozen.totals.items, data_digest=digest_of(data),
-        value=str(frozen.invoice_total), currency=frozen.currency, copy=copy,
+        issuer=frozen.post.country,
+        permit=frozen.number,
+        mrn=frozen.mrn,
+        post=frozen.post.code,
+        issued_at=at.replace(microsecond=0),
+        expires_at=end.astimezone(dt.UTC),
+        plate=frozen.vehicle.plate,
+        gross_kg=str(frozen.totals.gross_kg),
+        items=frozen.totals.items,
+        data_digest=digest_of(data),
+        value=str(frozen.invoice_total),
+        currency=frozen.currency,
+        copy=copy,
     )
     pdf: bytes = form.render(
-        frozen, languages=pair, qr_text=keys.sign_qr(claims), data=data, copy=copy, copy_reason=reason,
-        signer=keys.pdf_signer, printed_at=at,
+        frozen,
+        languages=pair,
+        qr_text=keys.sign_qr(claims),
+        data=data,
+        copy=copy,
+        copy_reason=reason,
+        signer=keys.pdf_signer,
+        printed_at=at,
     )
     return pdf
 
 
 def _keep_print(
-    session: Session, permit: Permit, copy: int, pair: tuple[str, str], reason: str, sha256: str, at: dt.datetime, *, by: Actor
+    session: Session,
+    permit: Permit,
+    copy: int,
+    pair: tuple[str, str],
+    reason: str,
+    sha256: str,
+    at: dt.datetime,
+    *,
+    by: Actor,
 ) -> None:
-    session.add(PermitPrint(
-        post=permit.post, id=uuid7(), permit_id=permit.id, copy=copy, languages=list(pair), reason=reason, sha256=sha256,
-        person=by.person, name=by.name, at=at,
-    ))
+    session.add(
+        PermitPrint(
+            post=permit.post,
+            id=uuid7(),
+            permit_id=permit.id,
+            copy=copy,
+            languages=list(pair),
+            reason=reason,
+            sha256=sha256,
+            person=by.person,
+            name=by.name,
+            at=at,
+        )
+    )

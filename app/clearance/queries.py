@@ -34,9 +34,7 @@ def by_number(session: Session, number: str, *, lock: bool = False) -> Permit:
 
 def in_force(session: Session, post: str, declaration: UUID) -> Permit | None:
     """The permit of a declaration that has not been revoked."""
-    rows = select(Permit).where(
-        Permit.post == post, Permit.declaration_id == declaration, Permit.revoked_at.is_(None)
-    )
+    rows = select(Permit).where(Permit.post == post, Permit.declaration_id == declaration, Permit.revoked_at.is_(None))
     return session.execute(rows).scalar_one_or_none()
 
 
@@ -55,9 +53,7 @@ def prints(session: Session, permit: Permit) -> list[PermitPrint]:
 
 
 def next_copy(session: Session, permit: Permit) -> int:
-    last = select(func.max(PermitPrint.copy)).where(
-        PermitPrint.post == permit.post, PermitPrint.permit_id == permit.id
-    )
+    last = select(func.max(PermitPrint.copy)).where(PermitPrint.post == permit.post, PermitPrint.permit_id == permit.id)
     return (session.execute(last).scalar_one() or 0) + 1
 
 

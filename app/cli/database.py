@@ -6,6 +6,7 @@ A server takes its share when it starts. A command takes one when it needs a dat
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import sys
@@ -35,7 +36,14 @@ def settings_of_process() -> Settings:
         if is_command:
             _end(error)
         raise
+    _make_home(settings)
     return _for_command(settings) if is_command else addressed(settings)
+
+
+def _make_home(settings: Settings) -> None:
+    """Before anything else writes into it: it holds keys, so it is its owner's alone."""
+    with contextlib.suppress(OSError):  # whoever needs it will say so
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _for_command(settings: Settings) -> Settings:

@@ -114,7 +114,7 @@ def _cookies(here: Settings) -> Line:
 
 
 def _fonts(_here: Settings) -> Line:
-    fonts.register()
+    fonts.regular(), fonts.bold()
     return Line("fonts", GOOD, "FiraGO can be loaded")
 
 

@@ -19,7 +19,8 @@ SYSTEM_PERSON = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role at a post between two moments. `party` is the firm a trader acts for; post "*" is every post of the node."""
+    """A role at a post between two moments. `party` is the firm a trader acts for; post "*" is every post of the
+    node."""
 
     role: str
     post: str
@@ -71,6 +72,11 @@ class Actor:
             raise Forbidden(_("Your role does not allow this at {post}.", post=post))
         return held
 
+    @property
+    def is_node(self) -> bool:
+        """Whether the node itself acts (not another administration's system, which has a grant of that name)."""
+        return self.person == SYSTEM_PERSON
+
     def need_scope(self, scope: str) -> None:
         """A token may do less than its person."""
         if scope not in self.scopes:
@@ -88,6 +94,4 @@ def not_found() -> NotFound:
 
 
 #: The node itself: releases of green lanes, due tasks, the loading of reference data.
-SYSTEM = Actor(
-    person=SYSTEM_PERSON, login="system", name="System", grants=(Grant("system", ANY_POST),), via="node"
-)
+SYSTEM = Actor(person=SYSTEM_PERSON, login="system", name="System", grants=(Grant("system", ANY_POST),), via="node")

@@ -1,7 +1,8 @@
 """JSON in one form only: RFC 8785, so that a hash over it means the same everywhere.
 
-orjson with sorted keys gives exactly RFC 8785 for what is allowed here: strings, whole numbers within ±2^53, true, false,
-null, lists and objects. A fraction is refused, because two machines may print it differently; money and masses are strings.
+orjson with sorted keys gives exactly RFC 8785 for what is allowed here: strings, whole numbers within ±2^53, true,
+false, null, lists and objects. A fraction is refused, because two machines may print it differently; money and masses
+are strings.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The clock of demo and test databases can be set; the clock of a live one cannot.
 
-Times come from the database function `guzar_now()`. It reads the setting `guzar.clock` of the present transaction, or the
-offset in the one row of `node`, and raises when either is set in a database whose owner has not marked it demo or test.
+Times come from the database function `guzar_now()`. It reads the setting `guzar.clock` of the present transaction, or
+the offset in the one row of `node`, and raises when either is set in a database whose owner has not marked it demo or
+test.
 """
 
 from __future__ import annotations

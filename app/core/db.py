@@ -1,8 +1,8 @@
 """The database of this process, and the only place that commits.
 
-`transaction()` is one deed: state, ledger lines, idempotency row, journal entries and outbox rows become true together or
-not at all. Journal entries are numbered, hashed and inserted last, just before the commit, because that takes the lock on
-the post's own row.
+`transaction()` is one deed: state, ledger lines, idempotency row, journal entries and outbox rows become true together
+or not at all. Journal entries are numbered, hashed and inserted last, just before the commit, because that takes the
+lock on the post's own row.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def reading(*, search: bool = False) -> Iterator[Session]:
-    """A session that writes nothing. `search` plans each statement for its own parameters: a prepared LIKE turns generic and scans."""
+    """A session that writes nothing. `search` plans each statement for its own parameters: a prepared LIKE turns
+    generic and scans."""
     session = _bound().sessions()
     try:
         if search:
@@ -134,7 +135,8 @@ def now(session: Session) -> dt.datetime:
 
 
 def is_passing(error: DBAPIError) -> bool:
-    """Whether the same transaction may succeed if it is run again: a lost connection, a deadlock, a restarting server."""
+    """Whether the same transaction may succeed if it is run again: a lost connection, a deadlock, a restarting
+    server."""
     if error.connection_invalidated:
         return True
     state = getattr(error.orig, "sqlstate", None) or ""

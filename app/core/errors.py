@@ -53,7 +53,11 @@ class NotSignedIn(Refusal):
 class FreshSignInNeeded(Refusal):
     """A decision needs a sign-in from the last minutes."""
 
-    status, code, title = 401, "fresh-sign-in-needed", _("Confirm with your password that it is you, then decide again.")
+    status, code, title = (
+        401,
+        "fresh-sign-in-needed",
+        _("Confirm with your password that it is you, then decide again."),
+    )
 
 
 class Forbidden(Refusal):
@@ -109,7 +113,11 @@ class TooMany(Refusal):
 class Unavailable(Refusal):
     """The system cannot answer just now; the same request may be sent again."""
 
-    status, code, title = 503, "unavailable", _("The system is starting again. Send the same request once more in a moment.")
+    status, code, title = (
+        503,
+        "unavailable",
+        _("The system is starting again. Send the same request once more in a moment."),
+    )
 
 
 def pointer(*parts: str | int) -> str:

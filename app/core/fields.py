@@ -17,7 +17,9 @@ from app.core.messages import T
 from app.core.text import fault_in, normal
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII)
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2199, 12, 31)
 
 
@@ -73,10 +75,11 @@ class Coded(ma.fields.Field[str]):
 
 
 class Exact(ma.fields.Field[str]):
-    """A decimal number written as a string of plain digits; it stays a string. JSON numbers are refused: they may be floats."""
+    """A decimal number written as a string of plain digits; it stays a string. JSON numbers are refused: they may be
+    floats."""
 
     default_error_messages = {
-        "invalid": T("Write the number as text in quotes, for example \"1250.50\".", "number"),
+        "invalid": T('Write the number as text in quotes, for example "1250.50".', "number"),
         "form": T("Give plain digits with at most {places} after the point, for example 1250.5.", "number"),
         "large": T("The number is too large: at most {whole} digits before the point.", "number"),
         "zero": T("Must be more than 0.", "range"),

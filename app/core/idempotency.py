@@ -1,8 +1,8 @@
 """The same request twice is one deed.
 
-A person's Idempotency-Key stands for one request body. The row that remembers the answer is written in the transaction of
-the deed itself, so an answer is stored exactly when the deed is done. While the first request runs, an advisory lock held
-by its transaction tells a second one to come back.
+A person's Idempotency-Key stands for one request body. The row that remembers the answer is written in the transaction
+of the deed itself, so an answer is stored exactly when the deed is done. While the first request runs, an advisory lock
+held by its transaction tells a second one to come back.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The journal: who did what, when, and what it changed. Append-only, hash-chained per post.
 
-Verbs queue entries with `record`; `core.db.transaction()` calls `seal` just before the commit, which locks the chain heads
-in the order of the posts' codes, numbers the entries, hashes each over every column together with the hash before it, and
-inserts them. The application's database role may neither change nor delete entries, and a trigger says no to everybody.
+Verbs queue entries with `record`; `core.db.transaction()` calls `seal` just before the commit, which locks the chain
+heads in the order of the posts' codes, numbers the entries, hashes each over every column together with the hash before
+it, and inserts them. The application's database role may neither change nor delete entries, and a trigger says no to
+everybody.
 """
 
 from __future__ import annotations
@@ -125,9 +126,7 @@ def hold_head(session: Session, post: str, head: Head) -> None:
 
 
 _LOCK_HEAD = text("SELECT number, hash, guzar_now() FROM chain_head WHERE post = :post FOR UPDATE")
-_NEW_HEAD = text(
-    "INSERT INTO chain_head (post, number, hash) VALUES (:post, 0, :hash) ON CONFLICT (post) DO NOTHING"
-)
+_NEW_HEAD = text("INSERT INTO chain_head (post, number, hash) VALUES (:post, 0, :hash) ON CONFLICT (post) DO NOTHING")
 
 
 def lock_head(session: Session, post: str) -> Head:
@@ -183,10 +182,7 @@ def chained(post: str, head: Head, entries: Iterable[dict[str, Any]]) -> Iterato
 
 def entry_hash(row: dict[str, Any]) -> bytes:
     """SHA-256 over the canonical JSON of every column but the hash itself."""
-    covered = {
-        name: canonical.plain(row[name]) if name not in ("before", "after") else row[name]
-        for name in _COVERED
-    }
+    covered = {name: canonical.plain(row[name]) if name not in ("before", "after") else row[name] for name in _COVERED}
     return hashlib.sha256(canonical.encode(covered)).digest()
 
 
@@ -203,15 +199,19 @@ class Break:
 
 
 def verify(session: Session, post: str, *, batch: int = 5000) -> tuple[int, list[Break]]:
-    """Recomputes a post's chain. Gives the number of entries and where it breaks: changed, missing or reordered entries,
-    a cut tail, a head that does not match."""
+    """Recomputes a post's chain. Gives the number of entries and where it breaks: changed, missing or reordered
+    entries, a cut tail, a head that does not match."""
     breaks: list[Break] = []
     number, previous = 0, GENESIS
     table = JournalEntry.__table__
     while True:
-        rows = session.execute(
-            select(table).where(table.c.post == post, table.c.number > number).order_by(table.c.number).limit(batch)
-        ).mappings().all()
+        rows = (
+            session.execute(
+                select(table).where(table.c.post == post, table.c.number > number).order_by(table.c.number).limit(batch)
+            )
+            .mappings()
+            .all()
+        )
         for row in rows:
             if row["number"] != number + 1:
                 breaks.append(Break(post, number + 1, "missing"))

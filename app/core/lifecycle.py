@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 from app.core.errors import WrongState
 from app.core.text import _
 
-
 S = TypeVar("S", bound=StrEnum)
 A = TypeVar("A", bound=StrEnum)
 
@@ -35,7 +34,11 @@ class Lifecycle(Generic[S, A]):
         if target is None:
             raise WrongState(
                 _("“{action}” is not possible while the state is “{state}”.", action=action.value, state=state.value),
-                facts={"state": state.value, "action": action.value, "possible": [a.value for a in self.possible(state)]},
+                facts={
+                    "state": state.value,
+                    "action": action.value,
+                    "possible": [a.value for a in self.possible(state)],
+                },
             )
         return target
 

@@ -1,9 +1,9 @@
 """What a schema says about bad input: marked for translation, filled in when it is said, translated at the edge.
 
 marshmallow knows no languages, but it calls `.format` on every message. `T` answers with `Said`: an ordinary English
-string that still knows its message id, so that whoever shows it can show it in the reader's language.
-Importing this module gives marshmallow's own messages the same form and plainer words; it must happen before schemas are
-made, because fields copy their messages when they are built.
+string that still knows its message id, so that whoever shows it can show it in the reader's language. Importing this
+module gives marshmallow's own messages the same form and plainer words; it must happen before schemas are made, because
+fields copy their messages when they are built.
 """
 
 from __future__ import annotations
@@ -108,7 +108,10 @@ _FIELDS: dict[type[fields.Field[Any]], dict[str, T]] = {
     },
     fields.Time: {"invalid": T("Give a time, for example 08:30.", "date")},
     fields.Date: {"invalid": T("Give a date, for example 2026-11-27.", "date")},
-    fields.TimeDelta: {"invalid": T("Give a length of time.", "date"), "format": T("This length of time cannot be shown.", "date")},
+    fields.TimeDelta: {
+        "invalid": T("Give a length of time.", "date"),
+        "format": T("This length of time cannot be shown.", "date"),
+    },
     fields.Mapping: {"invalid": T("Give an object with named values here.", "type")},
     fields.Url: {"invalid": T("This is not a valid web address.", "format")},
     fields.Email: {"invalid": T("This is not a valid e-mail address.", "format")},
@@ -117,8 +120,15 @@ _FIELDS: dict[type[fields.Field[Any]], dict[str, T]] = {
 }
 
 _VALIDATORS: dict[type[validate.Validator], dict[str, str]] = {
-    validate.Range: {"message_min": _Bounds(), "message_max": _Bounds(), "message_all": _Bounds(),
-                     "message_gte": ">=", "message_gt": ">", "message_lte": "<=", "message_lt": "<"},
+    validate.Range: {
+        "message_min": _Bounds(),
+        "message_max": _Bounds(),
+        "message_all": _Bounds(),
+        "message_gte": ">=",
+        "message_gt": ">",
+        "message_lte": "<=",
+        "message_lt": "<",
+    },
     validate.Length: {
         "message_min": T("Too short: the length must be {min} or more.", "length"),
         "message_max": T("Too long: the length must be {max} or less.", "length"),

@@ -1,4 +1,5 @@
-"""Official numbers: per post, year and series, without gaps; and the movement reference number with its check character."""
+"""Official numbers: per post, year and series, without gaps; and the movement reference number with its check
+character."""
 
 from __future__ import annotations
 
@@ -68,8 +69,8 @@ _MRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{13}[0-9]", re.ASCII)
 
 
 def check_character(body: str) -> str:
-    """The check digit of ISO 6346, which the EU's MRN uses: letters count from 10 without the multiples of 11, weights are
-    powers of two, the rest modulo 11, ten written as 0."""
+    """The check digit of ISO 6346, which the EU's MRN uses: letters count from 10 without the multiples of 11, weights
+    are powers of two, the rest modulo 11, ten written as 0."""
     total = sum(_VALUES[character] << place for place, character in enumerate(body))
     return str(total % 11 % 10)
 

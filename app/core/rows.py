@@ -1,8 +1,8 @@
 """Many rows of several tables in one statement and one round trip.
 
 Each table takes its rows from one JSON parameter (`jsonb_to_recordset`), so the statement's text never changes and
-PostgreSQL plans it once. Foreign keys among the tables are checked when the statement ends. Measured against the session's
-unit of work in `app/decisions`.
+PostgreSQL plans it once. Foreign keys among the tables are checked when the statement ends. Measured against the
+session's unit of work in `app/decisions`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,20 @@ from functools import lru_cache
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Column, Dialect, Insert, LargeBinary, Table, TypeDecorator, Update, bindparam, column, func, insert, select
+from sqlalchemy import (
+    Column,
+    Dialect,
+    Insert,
+    LargeBinary,
+    Table,
+    TypeDecorator,
+    Update,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
@@ -52,7 +65,7 @@ def insert_rows(
 
     `also` is a constant UPDATE with bound parameters, given in `values`, that rides along.
     """
-    filled = {cast(Table, model.__table__): list(some) for model, some in rows.items() if some}
+    filled = {cast("Table", model.__table__): list(some) for model, some in rows.items() if some}
     if not filled:
         return
     given = tuple((table, tuple(some[0])) for table, some in filled.items())

@@ -74,4 +74,3 @@ def _passed(before: str | None, after: str | None) -> list[str]:
     if before == after or after is None:
         return []
     return [r.revision for r in reversed(list(script.iterate_revisions(after, before or "base")))]
-

@@ -1,6 +1,7 @@
 """What every table is made of: the metadata with its naming convention, and column types that cannot lie.
 
-PostgreSQL pitfalls closed here: numeric accepts NaN in `CHECK (x > 0)`, timestamptz accepts infinity and the year 20000.
+PostgreSQL pitfalls closed here: numeric accepts NaN in `CHECK (x > 0)`, timestamptz accepts infinity and the year
+20000.
 """
 
 from __future__ import annotations
@@ -10,7 +11,18 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, MetaData, Numeric, SmallInteger, String, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    String,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 

@@ -1,7 +1,7 @@
 """Texts for people, and the rules for texts from people.
 
-Below the edge a sentence is a `Text`: an English message id with its parameters. The edge translates it into the reader's
-language; nothing here knows a locale.
+Below the edge a sentence is a `Text`: an English message id with its parameters. The edge translates it into the
+reader's language; nothing here knows a locale.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 #: Characters PostgreSQL cannot store or that steer a terminal; tab, line feed and carriage return are ordinary text.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: Explicit bidirectional overrides and isolates let a text show something other than it says. ZWNJ and ZWJ stay: Persian needs them.
+#: Explicit bidirectional overrides and isolates let a text show something other than it says. ZWNJ and ZWJ stay:
+#: Persian needs them.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
@@ -51,7 +52,9 @@ def fault_in(value: str) -> Text | None:
     if _SURROGATE.search(value):
         return _("The text holds half of a character (a lone surrogate). Send it as valid UTF-8.")
     if _BIDI.search(value):
-        return _("The text holds a hidden character that turns the writing direction (U+202A to U+202E, U+2066 to U+2069). Remove it.")
+        return _(
+            "The text holds a hidden character that turns the writing direction (U+202A to U+202E, U+2066 to U+2069). Remove it."
+        )
     return None
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.lifecycle import sql_in
-from app.core.tables import Base, IdKey, Mass, PostKey, sane_number, sane_time
 from app.core.tables import Amount as AmountColumn
+from app.core.tables import Base, IdKey, Mass, PostKey, sane_number, sane_time
 from app.declarations.lifecycle import LIFE, OPEN, Action, Status
 
 _IS_OPEN = text(sql_in("status", OPEN))
@@ -128,7 +128,8 @@ class DeclarationItem(Base):
     __tablename__ = "declaration_item"
     __table_args__ = (
         ForeignKeyConstraint(
-            _CONTENT, ["declaration_content.post", "declaration_content.declaration_id", "declaration_content.content"],
+            _CONTENT,
+            ["declaration_content.post", "declaration_content.declaration_id", "declaration_content.content"],
             name="fk_declaration_item_content",
         ),
         CheckConstraint("number BETWEEN 1 AND 999", name="number_sane"),
@@ -158,7 +159,8 @@ class DeclarationDocument(Base):
     __tablename__ = "declaration_document"
     __table_args__ = (
         ForeignKeyConstraint(
-            _CONTENT, ["declaration_content.post", "declaration_content.declaration_id", "declaration_content.content"],
+            _CONTENT,
+            ["declaration_content.post", "declaration_content.declaration_id", "declaration_content.content"],
             name="fk_declaration_document_content",
         ),
         CheckConstraint("item BETWEEN 0 AND 999 AND place BETWEEN 0 AND 98", name="place_sane"),

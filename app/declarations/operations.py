@@ -59,14 +59,26 @@ def note(
     """Journals an act on a declaration and puts the fact into the outbox. `after` always carries the new version."""
     state = {"status": declaration.status, "version": declaration.version, **(after or {})}
     journal.record(
-        session, by=by, event=event, kind=KIND, subject=declaration.id, post=declaration.post,
-        before=before, after=state, reason=reason, role=role,
+        session,
+        by=by,
+        event=event,
+        kind=KIND,
+        subject=declaration.id,
+        post=declaration.post,
+        before=before,
+        after=state,
+        reason=reason,
+        role=role,
     )
     payload = {"reference": declaration.reference, "mrn": declaration.mrn, "status": declaration.status}
-    outbox.put(session, post=declaration.post, topic=event, subject=declaration.id, payload=payload, at=declaration.changed_at)
+    outbox.put(
+        session, post=declaration.post, topic=event, subject=declaration.id, payload=payload, at=declaration.changed_at
+    )
 
 
-def lodge(session: Session, command: LodgeDeclaration, codes: rules.Codes, posts: frozenset[str], *, by: Actor) -> Lodged:
+def lodge(
+    session: Session, command: LodgeDeclaration, codes: rules.Codes, posts: frozenset[str], *, by: Actor
+) -> Lodged:
     """Lodges what is declared, new or from a draft: checks the rules, gives the MRN, writes content and journal.
 
     Raises `Forbidden` without a mandate for the declarant, `Invalid` with every finding. Takes the post's own row last.
@@ -79,6 +91,7 @@ def lodge(session: Session, command: LodgeDeclaration, codes: rules.Codes, posts
     if rules.errors(found):
         raise Invalid(findings=found)
     declaration = draft or _fresh(declared)
+    declaration.party = declared.declarant
     body = _draft_body(session, draft)
     year, number, at = numbering.draw(session, declared.post, SERIES)
     declaration.mrn = numbering.mrn(declared.post, year, number, procedure_letter(declared))
@@ -91,7 +104,12 @@ def lodge(session: Session, command: LodgeDeclaration, codes: rules.Codes, posts
         stage(session, declaration)
     else:
         session.flush()
-    after = {"mrn": declaration.mrn, "reference": declaration.reference, "content": declaration.content, "sha256": sha256}
+    after = {
+        "mrn": declaration.mrn,
+        "reference": declaration.reference,
+        "content": declaration.content,
+        "sha256": sha256,
+    }
     note(session, declaration, "declaration.lodged", by=by, before=before, after=after, role="trader")
     return Lodged(declaration, declared, at, [f for f in found if f.severity == "warning"])
 
@@ -102,7 +120,8 @@ def may_declare(declared: Declared, *, by: Actor) -> None:
     if declared.declarant not in by.parties():
         message = _(
             "You act for {parties}, not for {declarant}. Name your own firm as declarant, or ask the administrator for a mandate.",
-            parties=", ".join(sorted(by.parties())), declarant=declared.declarant,
+            parties=", ".join(sorted(by.parties())),
+            declarant=declared.declarant,
         )
         raise Forbidden(message, findings=[Finding("/declarant/id", "declarant.mandate", message)])
 
@@ -122,7 +141,9 @@ def _draft_to_lodge(session: Session, command: LodgeDeclaration, *, by: Actor) -
     declaration = queries.locked(session, command.draft, by=by)
     expect_version(session, declaration, command.version)
     if declaration.post != command.declared.post:
-        message = _("This draft was begun for {post}. Make a new declaration for another crossing point.", post=declaration.post)
+        message = _(
+            "This draft was begun for {post}. Make a new declaration for another crossing point.", post=declaration.post
+        )
         raise Invalid(findings=[Finding("/post", "post.fixed", message)])
     LIFE.move(Status(declaration.status), Action.LODGE)
     return declaration
@@ -136,10 +157,19 @@ def expect_version(session: Session, declaration: Declaration, seen: int | None)
     last = changes[-1] if changes else None
     facts: dict[str, Any] = {"version": declaration.version}
     if last is not None:
-        facts["changed"] = {"by": last.login, "event": last.event, "at": canonical.instant(last.at), "after": last.after}
+        facts["changed"] = {
+            "by": last.login,
+            "event": last.event,
+            "at": canonical.instant(last.at),
+            "after": last.after,
+        }
         raise ChangedMeanwhile(
-            _("{login} changed this at {time} ({event}). Look at it again before you act.",
-              login=last.login, time=canonical.instant(last.at)[:16].replace("T", " ") + " UTC", event=last.event),
+            _(
+                "{login} changed this at {time} ({event}). Look at it again before you act.",
+                login=last.login,
+                time=canonical.instant(last.at)[:16].replace("T", " ") + " UTC",
+                event=last.event,
+            ),
             facts=facts,
         )
     raise ChangedMeanwhile(facts=facts)
@@ -147,8 +177,17 @@ def expect_version(session: Session, declaration: Declaration, seen: int | None)
 
 def _fresh(declared: Declared) -> Declaration:
     return Declaration(
-        post=declared.post, id=uuid7(), reference=reference(declared.post), mrn=None, party=declared.declarant,
-        status=Status.DRAFT.value, lane=None, content=0, version=1, lodged_at=None, changed_at=None,
+        post=declared.post,
+        id=uuid7(),
+        reference=reference(declared.post),
+        mrn=None,
+        party=declared.declarant,
+        status=Status.DRAFT.value,
+        lane=None,
+        content=0,
+        version=1,
+        lodged_at=None,
+        changed_at=None,
     )
 
 
@@ -159,7 +198,13 @@ def _draft_body(session: Session, declaration: Declaration | None) -> Declaratio
 
 
 def _write_content(
-    session: Session, declaration: Declaration, declared: Declared, draft: DeclarationDraft | None, at: dt.datetime, *, by: Actor
+    session: Session,
+    declaration: Declaration,
+    declared: Declared,
+    draft: DeclarationDraft | None,
+    at: dt.datetime,
+    *,
+    by: Actor,
 ) -> str:
     """Stages the rows of what is declared and gives their digest, which the journal keeps."""
     key = {"post": declaration.post, "declaration_id": declaration.id, "content": declaration.content}
@@ -213,15 +258,30 @@ def save_draft(session: Session, command: SaveDraft, *, by: Actor) -> Declaratio
     at = now(session)
     if command.reference is None:
         declaration = Declaration(
-            post=command.post, id=uuid7(), reference=reference(command.post), mrn=None, party=party,
-            status=Status.DRAFT.value, lane=None, content=0, version=1, lodged_at=None, changed_at=at,
+            post=command.post,
+            id=uuid7(),
+            reference=reference(command.post),
+            mrn=None,
+            party=party,
+            status=Status.DRAFT.value,
+            lane=None,
+            content=0,
+            version=1,
+            lodged_at=None,
+            changed_at=at,
         )
         session.add(declaration)
         session.flush()
-        session.add(DeclarationDraft(
-            post=command.post, declaration_id=declaration.id, body=command.body, source=command.source,
-            unread=list(command.unread), remarks=list(command.remarks),
-        ))
+        session.add(
+            DeclarationDraft(
+                post=command.post,
+                declaration_id=declaration.id,
+                body=command.body,
+                source=command.source,
+                unread=list(command.unread),
+                remarks=list(command.remarks),
+            )
+        )
         event = "declaration.drafted"
     else:
         declaration = queries.locked(session, command.reference, by=by)
@@ -233,9 +293,18 @@ def save_draft(session: Session, command: SaveDraft, *, by: Actor) -> Declaratio
         event = "declaration.redrafted"
     session.flush()
     journal.record(
-        session, by=by, event=event, kind=KIND, subject=declaration.id, post=declaration.post,
-        after={"status": declaration.status, "version": declaration.version, "reference": declaration.reference,
-               "sha256": canonical.digest(canonical.plain(command.body))},
+        session,
+        by=by,
+        event=event,
+        kind=KIND,
+        subject=declaration.id,
+        post=declaration.post,
+        after={
+            "status": declaration.status,
+            "version": declaration.version,
+            "reference": declaration.reference,
+            "sha256": canonical.digest(canonical.plain(command.body)),
+        },
         role="trader",
     )
     return declaration
@@ -269,9 +338,15 @@ def delete_draft(session: Session, command: DeleteDraft, *, by: Actor) -> None:
     _must_be_draft(declaration)
     expect_version(session, declaration, command.version)
     journal.record(
-        session, by=by, event="declaration.discarded", kind=KIND, subject=declaration.id, post=declaration.post,
+        session,
+        by=by,
+        event="declaration.discarded",
+        kind=KIND,
+        subject=declaration.id,
+        post=declaration.post,
         before={"status": declaration.status, "version": declaration.version, "reference": declaration.reference},
-        after={"status": None, "version": None}, role="trader",
+        after={"status": None, "version": None},
+        role="trader",
     )
     session.delete(declaration)
 
@@ -294,13 +369,24 @@ def release_by_system(session: Session, declaration: Declaration, lane: str, at:
     note(session, declaration, "declaration.released", by=by, before=before, after={"lane": lane}, role="system")
 
 
-def change_lane(session: Session, declaration: Declaration, lane: str, reason: str, at: dt.datetime, *, by: Actor, role: str) -> None:
+def change_lane(
+    session: Session, declaration: Declaration, lane: str, reason: str, at: dt.datetime, *, by: Actor, role: str
+) -> None:
     """Puts an open declaration into another lane; who may, and with whom, is decided by the caller's verb."""
     before = {"lane": declaration.lane}
     declaration.lane = lane
     declaration.changed_at = at
     session.flush()
-    note(session, declaration, "declaration.rerouted", by=by, before=before, after={"lane": lane}, reason=reason, role=role)
+    note(
+        session,
+        declaration,
+        "declaration.rerouted",
+        by=by,
+        before=before,
+        after={"lane": lane},
+        reason=reason,
+        role=role,
+    )
 
 
 def start_control(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor, role: str) -> None:
@@ -312,27 +398,56 @@ def start_control(session: Session, declaration: Declaration, at: dt.datetime, *
         note(session, declaration, "declaration.control-started", by=by, before=before, role=role)
 
 
-def decide(session: Session, declaration: Declaration, command: Decide, at: dt.datetime, *, by: Actor, role: str) -> Decision:
+def decide(
+    session: Session, declaration: Declaration, command: Decide, at: dt.datetime, *, by: Actor, role: str
+) -> Decision:
     """Moves a locked declaration by an officer's decision and keeps its reason."""
     if command.decision not in {a.value for a in DECISIONS}:
-        raise Invalid(findings=[Finding("/decision", "decision.unknown", _("Choose one of: {choices}.", choices=", ".join(a.value for a in DECISIONS)))])
+        raise Invalid(
+            findings=[
+                Finding(
+                    "/decision",
+                    "decision.unknown",
+                    _("Choose one of: {choices}.", choices=", ".join(a.value for a in DECISIONS)),
+                )
+            ]
+        )
     if not command.reason.strip():
         raise Invalid(findings=[Finding("/reason", "decision.reason", _("Give the reason for the decision."))])
     before = {"status": declaration.status}
     declaration.move(Action(command.decision), at)
     decision = Decision(
-        post=declaration.post, id=uuid7(), declaration_id=declaration.id, decision=command.decision,
-        reason=command.reason, note=command.note, person=by.person, login=by.login, name=by.name, at=at,
+        post=declaration.post,
+        id=uuid7(),
+        declaration_id=declaration.id,
+        decision=command.decision,
+        reason=command.reason,
+        note=command.note,
+        person=by.person,
+        login=by.login,
+        name=by.name,
+        at=at,
     )
     session.add(decision)
     session.flush()
-    note(session, declaration, f"declaration.{_PAST[command.decision]}", by=by, before=before,
-         after={"decision": command.decision}, reason=command.reason, role=role)
+    note(
+        session,
+        declaration,
+        f"declaration.{_PAST[command.decision]}",
+        by=by,
+        before=before,
+        after={"decision": command.decision},
+        reason=command.reason,
+        role=role,
+    )
     return decision
 
 
 _PAST = {
-    "release": "released", "release-with-correction": "released", "hold": "detained", "refuse": "refused",
-    "seize": "seized", "return": "returned",
+    "release": "released",
+    "release-with-correction": "released",
+    "hold": "detained",
+    "refuse": "refused",
+    "seize": "seized",
+    "return": "returned",
 }
-

@@ -90,12 +90,18 @@ def _rows(model: Any, declaration: Declaration, number: int | None) -> Select[An
 def declared(session: Session, declaration: Declaration, number: int | None = None) -> Declared:
     """What was declared, put together again from its rows; three queries, however many items."""
     header = content(session, declaration, number)
-    items = session.execute(
-        _rows(DeclarationItem, declaration, number).order_by(DeclarationItem.number)
-    ).scalars().all()
-    documents = session.execute(
-        _rows(DeclarationDocument, declaration, number).order_by(DeclarationDocument.item, DeclarationDocument.place)
-    ).scalars().all()
+    items = (
+        session.execute(_rows(DeclarationItem, declaration, number).order_by(DeclarationItem.number)).scalars().all()
+    )
+    documents = (
+        session.execute(
+            _rows(DeclarationDocument, declaration, number).order_by(
+                DeclarationDocument.item, DeclarationDocument.place
+            )
+        )
+        .scalars()
+        .all()
+    )
     papers: dict[int, list[dict[str, Any]]] = {}
     for paper in documents:
         papers.setdefault(paper.item, []).append(_paper(paper))

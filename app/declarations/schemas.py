@@ -57,13 +57,17 @@ class CountriesSchema(_Part):
 class VehicleSchema(_Part):
     plate = Words(20, required=True, metadata=_label(T("Registration number"), "18"))
     country = _country(T("Country of registration"), "18", allow_none=True)
-    vin = Coded(r"[A-HJ-NPR-Z0-9]{5,17}", "XTA210990Y2766389", allow_none=True, metadata=_label(T("Chassis number (VIN)")))
+    vin = Coded(
+        r"[A-HJ-NPR-Z0-9]{5,17}", "XTA210990Y2766389", allow_none=True, metadata=_label(T("Chassis number (VIN)"))
+    )
 
 
 class TrailerSchema(_Part):
     plate = Words(20, required=True, metadata=_label(T("Registration number of the trailer"), "18"))
     country = _country(T("Country of registration"), "18", allow_none=True)
-    vin = Coded(r"[A-HJ-NPR-Z0-9]{5,17}", "XTA210990Y2766389", allow_none=True, metadata=_label(T("Chassis number (VIN)")))
+    vin = Coded(
+        r"[A-HJ-NPR-Z0-9]{5,17}", "XTA210990Y2766389", allow_none=True, metadata=_label(T("Chassis number (VIN)"))
+    )
 
 
 class IdentityDocumentSchema(_Part):
@@ -74,16 +78,28 @@ class IdentityDocumentSchema(_Part):
 
 class DriverSchema(_Part):
     name = Words(120, required=True, metadata=_label(T("Driver's name")))
-    document = ma.fields.Nested(IdentityDocumentSchema, allow_none=True, metadata=_label(T("Driver's identity document")))
+    document = ma.fields.Nested(
+        IdentityDocumentSchema, allow_none=True, metadata=_label(T("Driver's identity document"))
+    )
 
 
 class TransportSchema(_Part):
-    border_mode = Coded(r"[0-9]", "3", allow_none=True, metadata=_label(T("Mode of transport at the border"), "25", codes="transport_mode"))
-    inland_mode = Coded(r"[0-9]", "3", allow_none=True, metadata=_label(T("Inland mode of transport"), "26", codes="transport_mode"))
+    border_mode = Coded(
+        r"[0-9]",
+        "3",
+        allow_none=True,
+        metadata=_label(T("Mode of transport at the border"), "25", codes="transport_mode"),
+    )
+    inland_mode = Coded(
+        r"[0-9]", "3", allow_none=True, metadata=_label(T("Inland mode of transport"), "26", codes="transport_mode")
+    )
     vehicle = ma.fields.Nested(VehicleSchema, allow_none=True, metadata=_label(T("Vehicle"), "18"))
     trailer = ma.fields.Nested(TrailerSchema, allow_none=True, metadata=_label(T("Trailer"), "18"))
     containers = listed(
-        Coded(r"[A-Z]{4}[0-9]{7}", "MSKU1234565", metadata=_label(T("Container number"), "31")), 0, 99, allow_none=True,
+        Coded(r"[A-Z]{4}[0-9]{7}", "MSKU1234565", metadata=_label(T("Container number"), "31")),
+        0,
+        99,
+        allow_none=True,
         metadata=_label(T("Container numbers"), "31", row=T("Container")),
     )
     driver = ma.fields.Nested(DriverSchema, allow_none=True, metadata=_label(T("Driver")))
@@ -113,11 +129,18 @@ class CostSchema(_Part):
     )
     amount = Exact(13, 2, required=True, metadata=_label(T("Amount"), "12"))
     currency = Coded(r"[A-Z]{3}", "USD", required=True, metadata=_label(T("Currency"), "12", codes="currency"))
-    included = ma.fields.Boolean(required=True, truthy={True, "true", "1"}, falsy={False, "false", "0"}, metadata=_label(T("Included in the invoice"), "12"))
+    included = ma.fields.Boolean(
+        required=True,
+        truthy={True, "true", "1"},
+        falsy={False, "false", "0"},
+        metadata=_label(T("Included in the invoice"), "12"),
+    )
 
 
 class DocumentSchema(_Part):
-    type = Coded(r"[0-9A-Z]{2,4}", "380", required=True, metadata=_label(T("Type of document"), "44", codes="document_type"))
+    type = Coded(
+        r"[0-9A-Z]{2,4}", "380", required=True, metadata=_label(T("Type of document"), "44", codes="document_type")
+    )
     number = Words(70, required=True, metadata=_label(T("Number"), "44"))
     date = Day(allow_none=True, metadata=_label(T("Date"), "44"))
 
@@ -128,7 +151,9 @@ class PreviousDocumentSchema(_Part):
 
 
 class PackagesSchema(_Part):
-    kind = Coded(r"[0-9A-Z]{2}", "CT", required=True, metadata=_label(T("Kind of packages"), "31", codes="package_kind"))
+    kind = Coded(
+        r"[0-9A-Z]{2}", "CT", required=True, metadata=_label(T("Kind of packages"), "31", codes="package_kind")
+    )
     count = Whole(0, 9_999_999, required=True, metadata=_label(T("Number of packages"), "31"))
     marks = Words(200, allow_none=True, metadata=_label(T("Marks and numbers"), "31"))
 
@@ -140,18 +165,37 @@ class SupplementarySchema(_Part):
 
 class ItemSchema(_Part):
     number = Whole(1, 999, required=True, metadata=_label(T("Item number"), "32"))
-    commodity = Coded(r"[0-9]{6,12}", "080620", required=True, metadata=_label(T("Commodity code"), "33", codes="commodity"))
+    commodity = Coded(
+        r"[0-9]{6,12}", "080620", required=True, metadata=_label(T("Commodity code"), "33", codes="commodity")
+    )
     description = Words(500, required=True, metadata=_label(T("Description of goods"), "31", widget="textarea"))
     origin = _country(T("Country of origin"), "34", required=True)
-    procedure = Coded(r"[0-9]{4}([0-9A-Z]{3})?", "4000", required=True, metadata=_label(T("Procedure"), "37", codes="procedure"))
+    procedure = Coded(
+        r"[0-9]{4}([0-9A-Z]{3})?", "4000", required=True, metadata=_label(T("Procedure"), "37", codes="procedure")
+    )
     preference = Words(10, allow_none=True, metadata=_label(T("Preference"), "36"))
-    packages = listed(ma.fields.Nested(PackagesSchema), 1, 99, required=True, metadata=_label(T("Packages"), "31", row=T("Packages")))
+    packages = listed(
+        ma.fields.Nested(PackagesSchema), 1, 99, required=True, metadata=_label(T("Packages"), "31", row=T("Packages"))
+    )
     gross_kg = Exact(9, 3, required=True, metadata=_label(T("Gross mass (kg)"), "35"))
     net_kg = Exact(9, 3, required=True, metadata=_label(T("Net mass (kg)"), "38"))
-    supplementary = ma.fields.Nested(SupplementarySchema, allow_none=True, metadata=_label(T("Supplementary units"), "41"))
+    supplementary = ma.fields.Nested(
+        SupplementarySchema, allow_none=True, metadata=_label(T("Supplementary units"), "41")
+    )
     invoice_value = Exact(13, 2, required=True, metadata=_label(T("Item price"), "42"))
-    documents = listed(ma.fields.Nested(DocumentSchema), 0, 99, load_default=list, metadata=_label(T("Documents"), "44", row=T("Document")))
-    previous_documents = listed(ma.fields.Nested(PreviousDocumentSchema), 0, 99, metadata=_label(T("Previous documents"), "40", row=T("Previous document")))
+    documents = listed(
+        ma.fields.Nested(DocumentSchema),
+        0,
+        99,
+        load_default=list,
+        metadata=_label(T("Documents"), "44", row=T("Document")),
+    )
+    previous_documents = listed(
+        ma.fields.Nested(PreviousDocumentSchema),
+        0,
+        99,
+        metadata=_label(T("Previous documents"), "40", row=T("Previous document")),
+    )
     additional_information = Words(1000, allow_none=True, metadata=_label(T("Additional information"), "44"))
     valuation_method = Words(3, allow_none=True, metadata=_label(T("Valuation method"), "43"))
     quota = Words(40, allow_none=True, metadata=_label(T("Quota"), "39"))
@@ -171,8 +215,12 @@ class DeclarationSchema(_Part):
     """A complete declaration; items are numbered 1, 2, 3 … in their order."""
 
     local_reference = Words(35, required=True, metadata=_label(T("Your reference"), "7"))
-    post = Coded(r"[A-Z]{2}[A-Z0-9]{3}", "TJPPJ", required=True, metadata=_label(T("Crossing point"), "29", codes="post"))
-    declaration_type = Coded(r"[A-Z]{2,3}", "IM", required=True, metadata=_label(T("Declaration type"), "1", codes="declaration_type"))
+    post = Coded(
+        r"[A-Z]{2}[A-Z0-9]{3}", "TJPPJ", required=True, metadata=_label(T("Crossing point"), "29", codes="post")
+    )
+    declaration_type = Coded(
+        r"[A-Z]{2,3}", "IM", required=True, metadata=_label(T("Declaration type"), "1", codes="declaration_type")
+    )
     general_procedure = Coded(r"[0-9]{1,2}", "4", allow_none=True, metadata=_label(T("General procedure"), "1"))
     consignor = ma.fields.Nested(PartySchema, required=True, metadata=_label(T("Consignor"), "2"))
     consignee = ma.fields.Nested(PartySchema, required=True, metadata=_label(T("Consignee"), "8"))
@@ -181,7 +229,9 @@ class DeclarationSchema(_Part):
     transport = ma.fields.Nested(TransportSchema, required=True, metadata=_label(T("Transport"), "18"))
     delivery_terms = ma.fields.Nested(DeliveryTermsSchema, allow_none=True, metadata=_label(T("Delivery terms"), "20"))
     invoice = ma.fields.Nested(InvoiceSchema, required=True, metadata=_label(T("Invoice"), "22"))
-    costs = listed(ma.fields.Nested(CostSchema), 0, 20, load_default=list, metadata=_label(T("Costs"), "12", row=T("Cost")))
+    costs = listed(
+        ma.fields.Nested(CostSchema), 0, 20, load_default=list, metadata=_label(T("Costs"), "12", row=T("Cost"))
+    )
     office = ma.fields.Nested(OfficeSchema, allow_none=True, metadata=_label(T("Office named in the message"), "A"))
     location_of_goods = Words(100, allow_none=True, metadata=_label(T("Location of goods"), "30"))
     place_of_loading = Words(100, allow_none=True, metadata=_label(T("Place of loading"), "27"))
@@ -189,11 +239,23 @@ class DeclarationSchema(_Part):
     bank = ma.fields.Nested(CodedNameSchema, allow_none=True, metadata=_label(T("Bank"), "28"))
     terms_of_payment = Words(120, allow_none=True, metadata=_label(T("Terms of payment"), "28"))
     warehouse = Words(40, allow_none=True, metadata=_label(T("Warehouse"), "49"))
-    financial = ma.fields.Nested(PartySchema, allow_none=True, metadata=_label(T("Person responsible for payment"), "9"))
+    financial = ma.fields.Nested(
+        PartySchema, allow_none=True, metadata=_label(T("Person responsible for payment"), "9")
+    )
     representative = Words(120, allow_none=True, metadata=_label(T("Representative"), "54"))
-    seals = listed(Words(40, metadata=_label(T("Seal number"), "D")), 0, 99, metadata=_label(T("Seal numbers"), "D", row=T("Seal")))
-    items = listed(ma.fields.Nested(ItemSchema), 1, 999, required=True, metadata=_label(T("Items"), "32", row=T("Item")))
-    documents = listed(ma.fields.Nested(DocumentSchema), 0, 99, load_default=list, metadata=_label(T("Documents"), "44", row=T("Document")))
+    seals = listed(
+        Words(40, metadata=_label(T("Seal number"), "D")), 0, 99, metadata=_label(T("Seal numbers"), "D", row=T("Seal"))
+    )
+    items = listed(
+        ma.fields.Nested(ItemSchema), 1, 999, required=True, metadata=_label(T("Items"), "32", row=T("Item"))
+    )
+    documents = listed(
+        ma.fields.Nested(DocumentSchema),
+        0,
+        99,
+        load_default=list,
+        metadata=_label(T("Documents"), "44", row=T("Document")),
+    )
 
 
 class DecisionSchema(_Part):
@@ -228,7 +290,7 @@ def split(words: Mapping[str, Any]) -> Declared:
 
 
 def findings(messages: Mapping[Any, Any], *path: str | int) -> list[Finding]:
-    """marshmallow's tree of messages as findings with pointers."""
+    """Marshmallow's tree of messages as findings with pointers."""
     found: list[Finding] = []
     for name, below in messages.items():
         here = path if name == "_schema" else (*path, name)
@@ -254,7 +316,8 @@ LARGEST_WHOLE = 2**53 - 1
 
 
 def draft_words(body: Any) -> dict[str, Any]:
-    """What may be kept as a draft: an object of texts, whole numbers, yes and no, lists and objects; the texts storable.
+    """What may be kept as a draft: an object of texts, whole numbers, yes and no, lists and objects; the texts
+    storable.
 
     Drafts may be incomplete and wrong, but never such that they cannot be kept, shown or hashed. Raises `Invalid`.
     """
@@ -282,7 +345,9 @@ def _check_words(value: Any, path: tuple[str | int, ...], found: list[Finding]) 
     elif type(value) is int and abs(value) > LARGEST_WHOLE:
         found.append(Finding(pointer(*path), "number", T("The number is too large.").text))
     elif value is not None and type(value) not in (bool, int):
-        found.append(Finding(pointer(*path), "number", T("Write the number as text in quotes, for example \"1250.50\".").text))
+        found.append(
+            Finding(pointer(*path), "number", T('Write the number as text in quotes, for example "1250.50".').text)
+        )
 
 
 def _check_text(value: str, path: tuple[str | int, ...], found: list[Finding]) -> None:
@@ -290,4 +355,10 @@ def _check_text(value: str, path: tuple[str | int, ...], found: list[Finding]) -
     if fault is not None:
         found.append(Finding(pointer(*path), "text.characters", fault))
     elif len(value) > LONGEST_DRAFT_TEXT:
-        found.append(Finding(pointer(*path), "length", T("Too long: at most {most} characters.", "length").format(most=LONGEST_DRAFT_TEXT).text))
+        found.append(
+            Finding(
+                pointer(*path),
+                "length",
+                T("Too long: at most {most} characters.", "length").format(most=LONGEST_DRAFT_TEXT).text,
+            )
+        )

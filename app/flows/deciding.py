@@ -27,7 +27,8 @@ LOWER_LANE = "lane.lower"
 
 
 def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
-    """Release, hold, refuse, seize or return. Two at once: the row lock lets one be first, the version tells the other."""
+    """Release, hold, refuse, seize or return. Two at once: the row lock lets one be first, the version tells the
+    other."""
     by.need_scope("decide")
     declaration = queries.locked(session, command.reference, by=by)
     grant = by.need(DECIDING, declaration.post)
@@ -48,8 +49,12 @@ def _may_be_freed(session: Session, declaration: Declaration) -> None:
         return
     if inspected.goods_result(session, declaration.post, declaration.id) is None:
         raise WrongState(
-            _("A red declaration cannot be released before the goods have been inspected. Record findings and conclude the inspection."),
-            findings=[Finding("/decision", "release.red-needs-inspection", _("Conclude the inspection of the goods first."))],
+            _(
+                "A red declaration cannot be released before the goods have been inspected. Record findings and conclude the inspection."
+            ),
+            findings=[
+                Finding("/decision", "release.red-needs-inspection", _("Conclude the inspection of the goods first."))
+            ],
         )
 
 
@@ -64,7 +69,9 @@ def change_lane(
     _check_lane(declaration, lane, reason)
     if is_lower(lane, str(declaration.lane)):
         payload = {"lane": lane, "from": declaration.lane, "version": declaration.version}
-        command = approvals.Propose(declaration.post, LOWER_LANE, declaration.id, declaration.reference, payload, reason)
+        command = approvals.Propose(
+            declaration.post, LOWER_LANE, declaration.id, declaration.reference, payload, reason
+        )
         return declaration, approvals.propose(session, command, by=by, role=grant.role)
     at = now(session)
     declarations.change_lane(session, declaration, lane, reason, at, by=by, role=grant.role)
@@ -74,11 +81,18 @@ def change_lane(
 
 def _check_lane(declaration: Declaration, lane: str, reason: str) -> None:
     if lane not in {known.value for known in Lane}:
-        raise Invalid(findings=[Finding("/lane", "lane.unknown", _("Choose one of: {choices}.", choices="green, blue, yellow, red"))])
+        raise Invalid(
+            findings=[
+                Finding("/lane", "lane.unknown", _("Choose one of: {choices}.", choices="green, blue, yellow, red"))
+            ]
+        )
     if not reason.strip():
         raise Invalid(findings=[Finding("/reason", "lane.reason", _("Give the reason for another lane."))])
     if declaration.status not in {s.value for s in OPEN}:
-        raise WrongState(_("The lane can only be changed while the declaration waits for a decision."), facts={"state": declaration.status})
+        raise WrongState(
+            _("The lane can only be changed while the declaration waits for a decision."),
+            facts={"state": declaration.status},
+        )
     if lane == declaration.lane:
         raise Invalid(findings=[Finding("/lane", "lane.same", _("It is in this lane already."))])
 

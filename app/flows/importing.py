@@ -34,7 +34,13 @@ def keep(session: Session, message: Message, post: str, *, by: Actor) -> Declara
     by.need_scope("write")
     by.need(("trader",), post)
     kept = attachments.keep(
-        session, post=post, kind=message.kind, name=message.name, media_type=message.media_type, content=message.content, by=by
+        session,
+        post=post,
+        kind=message.kind,
+        name=message.name,
+        media_type=message.media_type,
+        content=message.content,
+        by=by,
     )
     session.flush()
     remarks = tuple(_remark(problem) for problem in message.problems)
@@ -49,7 +55,12 @@ def problems_of(draft: DeclarationDraft) -> list[Finding]:
 
 def _remark(problem: Finding) -> dict[str, Any]:
     """JSON-ready; sentences within the sentence stay translatable."""
-    return {"pointer": problem.pointer, "rule": problem.rule, "severity": problem.severity, **_sentence(problem.message)}
+    return {
+        "pointer": problem.pointer,
+        "rule": problem.rule,
+        "severity": problem.severity,
+        **_sentence(problem.message),
+    }
 
 
 def _sentence(text: Text) -> dict[str, Any]:

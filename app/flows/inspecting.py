@@ -24,7 +24,9 @@ def _for_inspection(session: Session, reference: str, version: int | None, *, by
     by.need(INSPECTING, declaration.post)
     declarations.expect_version(session, declaration, version)
     if declaration.status not in {s.value for s in OPEN}:
-        raise WrongState(_("Nothing is inspected any more: the declaration is decided."), facts={"state": declaration.status})
+        raise WrongState(
+            _("Nothing is inspected any more: the declaration is decided."), facts={"state": declaration.status}
+        )
     return declaration
 
 

@@ -34,12 +34,29 @@ def issue(session: Session, reference: str, languages: tuple[str, ...], keys: Ke
         )
     codes = codebook(session)
     declared = queries.declared(session, declaration)
-    source = Source(declared.header, declared.items, declaration.reference, str(declaration.mrn), _decision(session, declaration), _post(codes, declaration.post))
+    source = Source(
+        declared.header,
+        declared.items,
+        declaration.reference,
+        str(declaration.mrn),
+        _decision(session, declaration),
+        _post(codes, declaration.post),
+    )
     days = _validity(codes, session)
-    return clearance.issue(session, declaration.id, source, days, languages or DEFAULT_LANGUAGES, keys.post_keys(declaration.post, now(session)), by=by)
+    return clearance.issue(
+        session,
+        declaration.id,
+        source,
+        days,
+        languages or DEFAULT_LANGUAGES,
+        keys.post_keys(declaration.post, now(session)),
+        by=by,
+    )
 
 
-def print_copy(session: Session, number: str, languages: tuple[str, ...], reason: str, keys: KeyStore, *, by: Actor) -> Printed:
+def print_copy(
+    session: Session, number: str, languages: tuple[str, ...], reason: str, keys: KeyStore, *, by: Actor
+) -> Printed:
     """Prints a copy of a permit the supervisor may see."""
     permit = permits.by_number(session, number)
     queries.find(session, permit.reference, by=by)
@@ -54,12 +71,22 @@ def _decision(session: Session, declaration: Declaration) -> str:
 def _post(codes: Codebook, code: str) -> Post:
     post = codes.post(code)
     if post is None:
-        raise Invalid(findings=[Finding("", "post.unknown", _("The post {post} is not in the reference data.", post=code))])
+        raise Invalid(
+            findings=[Finding("", "post.unknown", _("The post {post} is not in the reference data.", post=code))]
+        )
     return Post(code=post.code, names=dict(post.names), country=post.country, time_zone=post.time_zone)
 
 
 def _validity(codes: Codebook, session: Session) -> int:
     entry = codes.find("parameter", "permit-validity-days", now(session).date())
     if entry is None:
-        raise Invalid(findings=[Finding("", "parameter.missing", _("Set the parameter {name} in the reference data.", name="permit-validity-days"))])
+        raise Invalid(
+            findings=[
+                Finding(
+                    "",
+                    "parameter.missing",
+                    _("Set the parameter {name} in the reference data.", name="permit-validity-days"),
+                )
+            ]
+        )
     return int(entry.attributes["value"])

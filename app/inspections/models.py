@@ -29,7 +29,10 @@ class Inspection(Base):
         CheckConstraint(sane_time("ordered_at"), name="ordered_at_sane"),
         Index("ix_inspection_declaration", "post", "declaration_id", "ordered_at"),
         Index(
-            "uq_inspection_open", "post", "declaration_id", unique=True,
+            "uq_inspection_open",
+            "post",
+            "declaration_id",
+            unique=True,
             postgresql_where=text("status IN ('ordered', 'started')"),
         ),
     )

@@ -26,18 +26,36 @@ INSPECTING = ("inspector", "officer", "supervisor")
 def order(session: Session, post: str, declaration: UUID, kind: str, at: dt.datetime, *, by: Actor) -> None:
     """Orders a look at documents or goods."""
     row: dict[str, Any] = {
-        "post": post, "id": uuid7(), "declaration_id": declaration, "kind": kind, "status": "ordered", "version": 1,
-        "ordered_at": at, "started_at": None, "concluded_at": None, "conclusion": None, "summary": None,
-        "concluded_by": None, "concluded_name": None,
+        "post": post,
+        "id": uuid7(),
+        "declaration_id": declaration,
+        "kind": kind,
+        "status": "ordered",
+        "version": 1,
+        "ordered_at": at,
+        "started_at": None,
+        "concluded_at": None,
+        "conclusion": None,
+        "summary": None,
+        "concluded_by": None,
+        "concluded_name": None,
     }
     stage_rows(session, Inspection, [row])
     journal.record(
-        session, by=by, event="inspection.ordered", kind="inspection", subject=row["id"], post=post,
-        after={"status": "ordered", "kind": kind, "declaration": declaration, "version": 1}, role="system",
+        session,
+        by=by,
+        event="inspection.ordered",
+        kind="inspection",
+        subject=row["id"],
+        post=post,
+        after={"status": "ordered", "kind": kind, "declaration": declaration, "version": 1},
+        role="system",
     )
 
 
-def add_finding(session: Session, post: str, declaration: UUID, items: int, command: AddFinding, *, by: Actor) -> InspectionFinding:
+def add_finding(
+    session: Session, post: str, declaration: UUID, items: int, command: AddFinding, *, by: Actor
+) -> InspectionFinding:
     """Adds what was seen to the open inspection, and starts it."""
     grant = by.need(INSPECTING, post)
     inspection = _open(session, post, declaration)
@@ -49,16 +67,38 @@ def add_finding(session: Session, post: str, declaration: UUID, items: int, comm
     inspection.move(Action.START)
     inspection.started_at = inspection.started_at or at
     finding = InspectionFinding(
-        post=post, id=uuid7(), inspection_id=inspection.id, control=command.control, item=command.item,
-        conform=command.conform, declared=command.declared, found=command.found, person=by.person, name=by.name, at=at,
+        post=post,
+        id=uuid7(),
+        inspection_id=inspection.id,
+        control=command.control,
+        item=command.item,
+        conform=command.conform,
+        declared=command.declared,
+        found=command.found,
+        person=by.person,
+        name=by.name,
+        at=at,
     )
     session.add(finding)
     session.flush()
     journal.record(
-        session, by=by, event="inspection.finding-added", kind="inspection", subject=inspection.id, post=post,
+        session,
+        by=by,
+        event="inspection.finding-added",
+        kind="inspection",
+        subject=inspection.id,
+        post=post,
         before=before,
-        after={"status": inspection.status, "version": inspection.version, "finding": finding.id, "control": command.control,
-               "item": command.item, "conform": command.conform, "declared": command.declared, "found": command.found},
+        after={
+            "status": inspection.status,
+            "version": inspection.version,
+            "finding": finding.id,
+            "control": command.control,
+            "item": command.item,
+            "conform": command.conform,
+            "declared": command.declared,
+            "found": command.found,
+        },
         role=grant.role,
     )
     return finding
@@ -80,9 +120,19 @@ def conclude(session: Session, post: str, declaration: UUID, command: Conclude, 
     inspection.concluded_at, inspection.concluded_by, inspection.concluded_name = now(session), by.person, by.name
     session.flush()
     journal.record(
-        session, by=by, event="inspection.concluded", kind="inspection", subject=inspection.id, post=post, before=before,
-        after={"status": inspection.status, "version": inspection.version, "conclusion": command.conclusion,
-               "summary": command.summary},
+        session,
+        by=by,
+        event="inspection.concluded",
+        kind="inspection",
+        subject=inspection.id,
+        post=post,
+        before=before,
+        after={
+            "status": inspection.status,
+            "version": inspection.version,
+            "conclusion": command.conclusion,
+            "summary": command.summary,
+        },
         role=grant.role,
     )
     return inspection
@@ -97,8 +147,15 @@ def cancel(session: Session, post: str, declaration: UUID, reason: str, *, by: A
     inspection.move(Action.CANCEL)
     session.flush()
     journal.record(
-        session, by=by, event="inspection.cancelled", kind="inspection", subject=inspection.id, post=post,
-        before=before, after={"status": inspection.status, "version": inspection.version}, reason=reason,
+        session,
+        by=by,
+        event="inspection.cancelled",
+        kind="inspection",
+        subject=inspection.id,
+        post=post,
+        before=before,
+        after={"status": inspection.status, "version": inspection.version},
+        reason=reason,
     )
 
 

@@ -27,7 +27,9 @@ def open_one(session: Session, post: str, declaration: UUID, *, lock: bool = Fal
 def goods_result(session: Session, post: str, declaration: UUID) -> Inspection | None:
     """The newest concluded inspection of the goods themselves."""
     rows = select(Inspection).where(
-        Inspection.post == post, Inspection.declaration_id == declaration, Inspection.kind == "goods",
+        Inspection.post == post,
+        Inspection.declaration_id == declaration,
+        Inspection.kind == "goods",
         Inspection.status == "concluded",
     )
     return session.execute(rows.order_by(Inspection.concluded_at.desc()).limit(1)).scalar_one_or_none()

@@ -15,7 +15,9 @@ class FindingSchema(ma.Schema):
 
     control = Coded(r"[0-9]{2}", "40", required=True, metadata={"label": T("Kind of control"), "codes": "control_type"})
     item = Whole(1, 999, allow_none=True, metadata={"label": T("Item number")})
-    conform = ma.fields.Boolean(required=True, truthy={True, "true", "1"}, falsy={False, "false", "0"}, metadata={"label": T("As declared")})
+    conform = ma.fields.Boolean(
+        required=True, truthy={True, "true", "1"}, falsy={False, "false", "0"}, metadata={"label": T("As declared")}
+    )
     declared = Words(1000, allow_none=True, metadata={"label": T("Declared")})
     found = Words(2000, required=True, metadata={"label": T("Found"), "widget": "textarea"})
 
@@ -25,6 +27,8 @@ class ConclusionSchema(ma.Schema):
         unknown = ma.RAISE
 
     conclusion = ma.fields.String(
-        required=True, validate=validate.OneOf(["conform", "discrepancy", "offence"]), metadata={"label": T("Conclusion")}
+        required=True,
+        validate=validate.OneOf(["conform", "discrepancy", "offence"]),
+        metadata={"label": T("Conclusion")},
     )
     summary = Words(4000, required=True, metadata={"label": T("Summary"), "widget": "textarea"})

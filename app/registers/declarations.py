@@ -64,9 +64,18 @@ class Page:
 
 
 _COLUMNS = (
-    Declaration.reference, Declaration.mrn, Declaration.post, Declaration.party, Declaration.status, Declaration.lane,
-    Declaration.lodged_at, Declaration.changed_at, Declaration.id, DeclarationContent.local_reference,
-    DeclarationContent.plate, DeclarationContent.item_count,
+    Declaration.reference,
+    Declaration.mrn,
+    Declaration.post,
+    Declaration.party,
+    Declaration.status,
+    Declaration.lane,
+    Declaration.lodged_at,
+    Declaration.changed_at,
+    Declaration.id,
+    DeclarationContent.local_reference,
+    DeclarationContent.plate,
+    DeclarationContent.item_count,
     DeclarationContent.header["consignee"]["name"].astext.label("consignee"),
     DeclarationDraft.body["local_reference"].astext.label("draft_reference"),
     DeclarationDraft.body["transport"]["vehicle"]["plate"].astext.label("draft_plate"),
@@ -115,10 +124,19 @@ def _key(after: str) -> UUID:
 
 def _line(row: Row[Any], by: Actor) -> Line:
     return Line(
-        reference=row.reference, mrn=row.mrn, local_reference=row.local_reference or row.draft_reference, post=row.post,
-        declarant=row.party, plate=row.plate or row.draft_plate, status=row.status,
-        lane=row.lane if by.grant(OFFICIAL, row.post) else None, lodged_at=row.lodged_at, changed_at=row.changed_at,
-        item_count=row.item_count, consignee=row.consignee or row.draft_consignee, id=row.id,
+        reference=row.reference,
+        mrn=row.mrn,
+        local_reference=row.local_reference or row.draft_reference,
+        post=row.post,
+        declarant=row.party,
+        plate=row.plate or row.draft_plate,
+        status=row.status,
+        lane=row.lane if by.grant(OFFICIAL, row.post) else None,
+        lodged_at=row.lodged_at,
+        changed_at=row.changed_at,
+        item_count=row.item_count,
+        consignee=row.consignee or row.draft_consignee,
+        id=row.id,
     )
 
 
@@ -158,7 +176,9 @@ def _plate(text: str) -> ColumnElement[bool]:
 
 def _commodity(text: str) -> ColumnElement[bool]:
     if not text.isascii() or not text.isdigit() or not 2 <= len(text) <= 12:
-        raise Invalid(findings=[Finding("/commodity", "filter.commodity", _("Give two to twelve digits of the commodity code."))])
+        raise Invalid(
+            findings=[Finding("/commodity", "filter.commodity", _("Give two to twelve digits of the commodity code."))]
+        )
     return exists().where(
         DeclarationItem.post == Declaration.post,
         DeclarationItem.declaration_id == Declaration.id,
@@ -169,7 +189,8 @@ def _commodity(text: str) -> ColumnElement[bool]:
 
 
 def _anything(text: str) -> ColumnElement[bool]:
-    """What an officer types or scans into one box: a reference, an MRN, the trader's reference, a plate or a container."""
+    """What an officer types or scans into one box: a reference, an MRN, the trader's reference, a plate or a
+    container."""
     typed = text.upper()
     alternatives = [
         Declaration.reference == typed,

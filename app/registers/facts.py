@@ -1,7 +1,7 @@
 """The facts about a consignment: the vocabulary of risk profiles.
 
-Everything is JSON-ready; numbers that criteria compare are whole numbers or decimals turned into doubles only here, at the
-border of the expression language, which knows no other kind.
+Everything is JSON-ready; numbers that criteria compare are whole numbers or decimals turned into doubles only here, at
+the border of the expression language, which knows no other kind.
 """
 
 from __future__ import annotations

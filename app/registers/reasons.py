@@ -20,13 +20,17 @@ def of_lane(session: Session, declaration: Declaration, locale: str) -> list[dic
     found: list[dict[str, Any]] = []
     for hit in assessment.hits:
         profile = profiles.get((hit["code"], hit["version"]))
-        found.append({
-            **hit,
-            "name": _in(profile.names if profile else {}, locale) or hit["code"],
-            "instruction": _in(profile.instruction if profile else {}, locale),
-        })
+        found.append(
+            {
+                **hit,
+                "name": _in(profile.names if profile else {}, locale) or hit["code"],
+                "instruction": _in(profile.instruction if profile else {}, locale),
+            }
+        )
     if assessment.drawn:
-        found.append({"code": "random", "version": 1, "lane": assessment.lane, "name": "", "instruction": "", "drawn": True})
+        found.append(
+            {"code": "random", "version": 1, "lane": assessment.lane, "name": "", "instruction": "", "drawn": True}
+        )
     return found
 
 

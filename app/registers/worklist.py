@@ -93,6 +93,13 @@ def posts_of(by: Actor) -> frozenset[str] | None:
 
 def page(session: Session, wanted: Wanted, *, by: Actor, limit: int = 50) -> Page:
     """One page of what is open at the person's posts. Raises `Invalid` for a filter that cannot be."""
+    rows = session.execute(statement(wanted, by=by).limit(limit + 1)).all()
+    lines = [Line(*row) for row in rows[:limit]]
+    return Page(lines, moment_key(lines[-1].lodged_at, lines[-1].id) if len(rows) > limit else None)
+
+
+def statement(wanted: Wanted, *, by: Actor) -> Select[Any]:
+    """The one query of a page, without its limit."""
     _check(wanted)
     query = (
         select(*_COLUMNS)
@@ -103,9 +110,7 @@ def page(session: Session, wanted: Wanted, *, by: Actor, limit: int = 50) -> Pag
         query = query.where(Declaration.lane == wanted.lane)
     if wanted.status:
         query = query.where(Declaration.status == wanted.status)
-    rows = session.execute(_ordered(query, wanted).limit(limit + 1)).all()
-    lines = [Line(*row) for row in rows[:limit]]
-    return Page(lines, moment_key(lines[-1].lodged_at, lines[-1].id) if len(rows) > limit else None)
+    return _ordered(query, wanted)
 
 
 def counts(session: Session, wanted: Wanted, *, by: Actor) -> Counts:

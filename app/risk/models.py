@@ -17,7 +17,8 @@ LANE_KNOWN = "lane IN ('green', 'yellow', 'red', 'blue')"
 
 
 class RiskProfile(Base):
-    """A criterion: a CEL expression over the facts of a consignment. A change is a new version; `posts` empty is every post."""
+    """A criterion: a CEL expression over the facts of a consignment. A change is a new version; `posts` empty is every
+    post."""
 
     __tablename__ = "risk_profile"
     __table_args__ = (

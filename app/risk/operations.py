@@ -30,7 +30,9 @@ class Assessed:
     drawn: bool
 
 
-def assess(session: Session, post: str, declaration: UUID, facts: Mapping[str, Any], kept: Mapping[str, Any], at: dt.datetime) -> Assessed:
+def assess(
+    session: Session, post: str, declaration: UUID, facts: Mapping[str, Any], kept: Mapping[str, Any], at: dt.datetime
+) -> Assessed:
     """Gives a declaration its lane and keeps why: the hits, the draw, and the facts in their storable form."""
     rules = queries.in_force(session)
     found = hits(facts, rules.profiles, post)
@@ -38,8 +40,15 @@ def assess(session: Session, post: str, declaration: UUID, facts: Mapping[str, A
     share, random_lane = rules.share(post)
     lane, drawn = lane_of(found, number, share, random_lane)
     row = {
-        "post": post, "id": uuid7(), "declaration_id": declaration, "lane": lane.value, "hits": [h.plain() for h in found],
-        "draw": number, "drawn": drawn, "facts": dict(kept), "at": at,
+        "post": post,
+        "id": uuid7(),
+        "declaration_id": declaration,
+        "lane": lane.value,
+        "hits": [h.plain() for h in found],
+        "draw": number,
+        "drawn": drawn,
+        "facts": dict(kept),
+        "at": at,
     }
     stage_rows(session, RiskAssessment, [row])
     return Assessed(lane, found, drawn)
@@ -60,20 +69,33 @@ class DefineProfile:
 
 def define(session: Session, command: DefineProfile, *, by: Actor) -> RiskProfile:
     """Puts a profile in force from now on. Raises `Invalid` if the expression does not parse."""
-    by.need(("administrator", "system"), node_post())
+    if not by.is_node:
+        by.need(("administrator",), node_post())
     if command.lane not in (Lane.YELLOW, Lane.RED, Lane.BLUE):
         raise Invalid(findings=[Finding("/lane", "profile.lane", _("A profile leads to yellow, red or blue."))])
     compiled(command.expression)
     last = session.query(RiskProfile.version).filter_by(code=command.code).order_by(RiskProfile.version.desc()).first()
     profile = RiskProfile(
-        code=command.code, version=(last[0] if last else 0) + 1, expression=command.expression, lane=command.lane,
-        names=command.names, instruction=command.instruction, posts=list(command.posts), source=command.source,
-        valid_from=now(session), valid_to=None,
+        code=command.code,
+        version=(last[0] if last else 0) + 1,
+        expression=command.expression,
+        lane=command.lane,
+        names=command.names,
+        instruction=command.instruction,
+        posts=list(command.posts),
+        source=command.source,
+        valid_from=now(session),
+        valid_to=None,
     )
     session.add(profile)
     session.flush()
     journal.record(
-        session, by=by, event="risk.profile-defined", kind="risk_profile", subject=command.code, post=node_post(),
+        session,
+        by=by,
+        event="risk.profile-defined",
+        kind="risk_profile",
+        subject=command.code,
+        post=node_post(),
         after={"version": profile.version, "expression": profile.expression, "lane": profile.lane},
     )
     queries.forget()
@@ -82,11 +104,19 @@ def define(session: Session, command: DefineProfile, *, by: Actor) -> RiskProfil
 
 def set_random_share(session: Session, post: str, share: str, lane: str, *, by: Actor) -> None:
     """From now on, this share (per cent) of clean consignments is stopped by chance."""
-    by.need(("administrator", "system"), node_post())
+    if not by.is_node:
+        by.need(("administrator",), node_post())
     row = {"post": post, "valid_from": now(session), "share": share, "lane": lane}
-    session.execute(insert(RandomShare).values(row).on_conflict_do_update(index_elements=["post", "valid_from"], set_=row))
+    session.execute(
+        insert(RandomShare).values(row).on_conflict_do_update(index_elements=["post", "valid_from"], set_=row)
+    )
     journal.record(
-        session, by=by, event="risk.share-set", kind="risk_random_share", subject=post, post=node_post(),
+        session,
+        by=by,
+        event="risk.share-set",
+        kind="risk_random_share",
+        subject=post,
+        post=node_post(),
         after={"share": share, "lane": lane},
     )
     queries.forget()

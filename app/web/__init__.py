@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import account, layout, officer, public, supervisor
+from app.web import account, layout, officer, public, supervisor, trader
 from config.settings import Settings
 
 
@@ -15,3 +15,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     officer.init_app(app, settings)
     supervisor.init_app(app, settings)
     public.init_app(app, settings)
+    trader.init_app(app, settings)

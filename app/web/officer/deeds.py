@@ -13,6 +13,7 @@ from app.core import db
 from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, WrongState
 from app.core.text import Text, _
 from app.declarations.commands import Decide
+from app.declarations.queries import OFFICIAL
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.flows import deciding, inspecting
@@ -30,6 +31,13 @@ NO_VERSION = 0
 
 Answer = Response | tuple[str, int]
 Act = Callable[[Session, dict[str, Any], int], Text]
+
+
+@blueprint.get("/declarations/<reference>/<any(findings, conclusion, decision, lane):part>")
+@signed_in(*OFFICIAL)
+def back(reference: str, part: str) -> Response:
+    """A refused form's page reloaded, or seen in another language: the file itself."""
+    return redirect(url_for("officer.file", reference=reference, **request.args))
 
 
 @blueprint.post("/declarations/<reference>/findings")

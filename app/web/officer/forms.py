@@ -31,7 +31,7 @@ class _Grouped(ma.Schema):
 
     @ma.pre_load
     def _group(self, data: dict[str, Any], **context: Any) -> dict[str, Any]:
-        return {**dict.fromkeys(self.fields, {}), **data}
+        return {**{name: {} for name in self.fields}, **data}
 
 
 class _SeenSchema(FindingSchema):

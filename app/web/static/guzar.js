@@ -40,6 +40,8 @@
     if (form.method !== "post" || event.defaultPrevented || form.hasAttribute("hx-post")) return;
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "1";
+    // The answer is a file: the page stays, so it is fetched anew to show what was done.
+    if ("download" in form.dataset) setTimeout(() => window.location.reload(), 3000);
   });
   window.addEventListener("pageshow", () => all("form[data-sending]").forEach((form) => { delete form.dataset.sending; }));
 

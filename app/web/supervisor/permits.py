@@ -84,6 +84,13 @@ def original(number: str) -> Response:
     return _pdf(found.pdf, f"{found.number}.pdf")
 
 
+@blueprint.get("/permits/<number>/<any(prints, revocation):part>")
+@signed_in(*OFFICIAL)
+def permit_again(number: str, part: str) -> Response:
+    """A refused form's page reloaded, or seen in another language: the permit itself."""
+    return redirect(url_for("supervisor.permit", number=number, **request.args))
+
+
 @blueprint.post("/permits/<number>/prints")
 @signed_in(*ISSUING)
 def printed(number: str) -> Response | tuple[str, int]:

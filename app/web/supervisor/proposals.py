@@ -47,6 +47,13 @@ def _page(template: str, refusal: Refusal | None = None, of: UUID | None = None,
     )  # fmt: skip
 
 
+@blueprint.get("/proposals/<uuid:identifier>")
+@signed_in(*SEEING)
+def proposals_again(identifier: UUID) -> Response:
+    """A refused form's page reloaded, or seen in another language: the list."""
+    return redirect(url_for("supervisor.proposals", **request.args))
+
+
 @blueprint.post("/proposals/<uuid:identifier>")
 @signed_in(*SENIOR)
 def settled(identifier: UUID) -> Response | tuple[str, int]:

@@ -14,12 +14,13 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from app.core.errors import Invalid
+from app.core.errors import Finding, Invalid
 from app.core.fields import Whole
-from app.core.text import _, excerpt
+from app.core.text import Text, _, excerpt
 from app.declarations.schemas import declaration_schema
+from app.edge.locale import translate
 from app.web.form import Complaint, Form
-from app.web.kinds import fields_of, inner_schema, is_list, is_rows
+from app.web.kinds import fields_of, inner_schema, is_list, is_one_box, is_rows
 from app.web.names import nested
 from app.web.typed import prepared, whole_number, without_blanks
 
@@ -39,6 +40,8 @@ class DeclarationForm(Form):
         self.first = min(max(first, 0), max(len(kept) - 1, 0)) // ITEMS_ON_PAGE * ITEMS_ON_PAGE
         self.until = min(self.first + ITEMS_ON_PAGE, len(kept))
         self.after = len(kept) - self.until
+        self._indexed: tuple[Finding, ...] | None = None
+        self._index: dict[tuple[str, str], list[Text]] = {}
 
     @classmethod
     def received(cls, posted: Mapping[str, str], kept: Mapping[str, Any] | None = None) -> DeclarationForm:
@@ -99,8 +102,18 @@ class DeclarationForm(Form):
 
     @staticmethod
     def _about(name: str, pointer: str) -> bool:
-        here = "/" + name.replace(".", "/")
+        here = _pointer(name)
         return pointer == here or pointer.startswith(here + "/")
+
+    def messages(self, name: str, severity: str = "error") -> list[str]:
+        """As any form's, but by an index: a file of 999 items may bring thousands of findings."""
+        if not name or is_one_box(self._place(name).field):
+            return super().messages(name, severity)
+        if self._indexed is not self.findings:
+            self._indexed, self._index = self.findings, {}
+            for finding in self.findings:
+                self._index.setdefault((finding.pointer, finding.severity), []).append(finding.message)
+        return [translate(message) for message in self._index.get((_pointer(name), severity), ())]
 
     def summary(self) -> list[Complaint]:
         """The findings, the first hundred of them; those about items on other pages lead there."""
@@ -114,6 +127,10 @@ class DeclarationForm(Form):
         if place < self.first or place >= len(self.rows("items")) - self.after:
             return replace(complaint, href=f"?check=1&from={place // ITEMS_ON_PAGE * ITEMS_ON_PAGE}{complaint.href}")
         return complaint
+
+
+def _pointer(name: str) -> str:
+    return "/" + name.replace(".", "/")
 
 
 def _rows(value: Any) -> list[Any]:
