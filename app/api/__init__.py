@@ -6,7 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_smorest import Api
 
 from app.api import control, declarations, permits
@@ -86,8 +86,6 @@ def _describe_fields(plugins: Any) -> None:
 
 def _never_stored(response: Response) -> Response:
     """Answers of the API belong to one person; no cache on the way keeps them."""
-    from flask import request
-
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

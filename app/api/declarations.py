@@ -16,7 +16,8 @@ from app.api.documentation import described
 from app.core import db, journal
 from app.core.actors import Actor
 from app.core.errors import Finding, Invalid
-from app.core.text import _
+from app.core.fields import Moment
+from app.core.text import _, fault_in, normal
 from app.declarations import operations, queries, schemas
 from app.declarations.commands import DeleteDraft, LodgeDeclaration, SaveDraft
 from app.declarations.models import Declaration
@@ -134,8 +135,6 @@ def _filters() -> register.Filters:
 
 
 def _query_text(name: str, value: str) -> str:
-    from app.core.text import fault_in, normal
-
     fault = fault_in(value)
     if fault is not None or len(value) > 100:
         raise Invalid(
@@ -145,8 +144,6 @@ def _query_text(name: str, value: str) -> str:
 
 
 def _moment(value: str) -> dt.datetime:
-    from app.core.fields import Moment
-
     return dt.datetime.fromisoformat(Moment().deserialize(value, "since"))
 
 

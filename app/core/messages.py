@@ -158,7 +158,7 @@ def _speak_plainly() -> None:
     for validator, sentences in _VALIDATORS.items():
         for name, sentence in sentences.items():
             setattr(validator, name, sentence)
-    Schema._default_error_messages = dict(_SCHEMA)
+    Schema._default_error_messages = dict(_SCHEMA)  # noqa: SLF001 - the schema class offers no other way
 
 
 _speak_plainly()

@@ -53,7 +53,8 @@ def fault_in(value: str) -> Text | None:
         return _("The text holds half of a character (a lone surrogate). Send it as valid UTF-8.")
     if _BIDI.search(value):
         return _(
-            "The text holds a hidden character that turns the writing direction (U+202A to U+202E, U+2066 to U+2069). Remove it."
+            "The text holds a hidden character that turns the writing direction "
+            "(U+202A to U+202E, U+2066 to U+2069). Remove it."
         )
     return None
 

@@ -119,7 +119,8 @@ def may_declare(declared: Declared, *, by: Actor) -> None:
     by.need(("trader",), declared.post)
     if declared.declarant not in by.parties():
         message = _(
-            "You act for {parties}, not for {declarant}. Name your own firm as declarant, or ask the administrator for a mandate.",
+            "You act for {parties}, not for {declarant}. "
+            "Name your own firm as declarant, or ask the administrator for a mandate.",
             parties=", ".join(sorted(by.parties())),
             declarant=declared.declarant,
         )
@@ -319,7 +320,7 @@ def _party_of(command: SaveDraft, *, by: Actor) -> str:
         return named
     if command.party is not None:
         raise Forbidden(_("You do not act for {party}.", party=command.party))
-    return sorted(mine)[0]
+    return min(mine)
 
 
 def _must_be_draft(declaration: Declaration) -> None:

@@ -50,7 +50,8 @@ def _may_be_freed(session: Session, declaration: Declaration) -> None:
     if inspected.goods_result(session, declaration.post, declaration.id) is None:
         raise WrongState(
             _(
-                "A red declaration cannot be released before the goods have been inspected. Record findings and conclude the inspection."
+                "A red declaration cannot be released before the goods have been inspected. "
+                "Record findings and conclude the inspection."
             ),
             findings=[
                 Finding("/decision", "release.red-needs-inspection", _("Conclude the inspection of the goods first."))

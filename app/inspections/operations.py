@@ -114,10 +114,10 @@ def conclude(session: Session, post: str, declaration: UUID, command: Conclude, 
     if not queries.findings(session, [inspection]):
         message = _("Record at least one finding before you conclude.")
         raise Invalid(findings=[Finding("", "conclusion.no-finding", message)])
-    before = {"status": inspection.status}
+    before, at = {"status": inspection.status}, now(session)  # asked first: a query would flush the row half written
     inspection.move(Action.CONCLUDE)
     inspection.conclusion, inspection.summary = command.conclusion, command.summary
-    inspection.concluded_at, inspection.concluded_by, inspection.concluded_name = now(session), by.person, by.name
+    inspection.concluded_at, inspection.concluded_by, inspection.concluded_name = at, by.person, by.name
     session.flush()
     journal.record(
         session,

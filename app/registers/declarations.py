@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -141,30 +142,25 @@ def _line(row: Row[Any], by: Actor) -> Line:
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if filters.open_only:
-        found.append(Declaration.status.in_([s.value for s in OPEN]))
-    if filters.status:
-        if filters.status not in {s.value for s in Status}:
-            raise Invalid(findings=[Finding("/status", "filter.status", _("There is no such status."))])
-        found.append(Declaration.status == filters.status)
-    if filters.post:
-        found.append(Declaration.post == filters.post)
-    if filters.lane:
-        found.append(Declaration.lane == filters.lane)
-    if filters.declarant:
-        found.append(Declaration.party == filters.declarant)
-    if filters.since:
-        found.append(Declaration.lodged_at >= filters.since)
-    if filters.plate:
-        found.append(_plate(filters.plate))
-    if filters.container:
-        found.append(DeclarationContent.containers.contains([filters.container.upper()]))
-    if filters.commodity:
-        found.append(_commodity(filters.commodity))
-    if filters.q:
-        found.append(_anything(filters.q.strip()))
-    return found
+    asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+        (filters.open_only, lambda _yes: Declaration.status.in_([s.value for s in OPEN])),
+        (filters.status, _status),
+        (filters.post, Declaration.post.__eq__),
+        (filters.lane, Declaration.lane.__eq__),
+        (filters.declarant, Declaration.party.__eq__),
+        (filters.since, Declaration.lodged_at.__ge__),
+        (filters.plate, _plate),
+        (filters.container, lambda number: DeclarationContent.containers.contains([number.upper()])),
+        (filters.commodity, _commodity),
+        (filters.q, _anything),
+    ]
+    return [condition(value) for value, condition in asked if value]
+
+
+def _status(word: str) -> ColumnElement[bool]:
+    if word not in {s.value for s in Status}:
+        raise Invalid(findings=[Finding("/status", "filter.status", _("There is no such status."))])
+    return Declaration.status == word
 
 
 def _plate(text: str) -> ColumnElement[bool]:
@@ -191,6 +187,7 @@ def _commodity(text: str) -> ColumnElement[bool]:
 def _anything(text: str) -> ColumnElement[bool]:
     """What an officer types or scans into one box: a reference, an MRN, the trader's reference, a plate or a
     container."""
+    text = text.strip()
     typed = text.upper()
     alternatives = [
         Declaration.reference == typed,

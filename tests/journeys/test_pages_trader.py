@@ -118,6 +118,7 @@ def names(words):
 
 
 def kept(session, reference):
+    session.expire_all()
     record = queries.find(session, reference, by=trader())
     return record, queries.draft(session, record)
 
@@ -155,6 +156,7 @@ def test_from_an_empty_form_to_a_lodged_declaration(visitor, session):
     assert "was not lodged" in visitor.text and lodged_count(session) == 0
     visitor.send("action", "lodge", items__1__net_kg="2300")
     assert visitor.status == 200 and "The declaration is lodged" in visitor.text, visitor.errors()
+    session.expire_all()
     record = queries.find(session, reference, by=trader())
     assert record.status == "released" and record.mrn in visitor.text
     assert not LANE_WORDS.search(visitor.text)
@@ -324,7 +326,6 @@ def test_saving_the_form_of_an_imported_draft_changes_nothing_but_the_post(visit
     reference = reference_in(visitor.page.xpath("//main//section//a/@href")[0])
     before = kept(session, reference)[1].body
     visitor.open(f"/trader/declarations/{reference}/edit").send("action", "save")
-    session.expire_all()
     after = kept(session, reference)[1].body
     assert {**after, "costs": None} == {**before, "post": "TJPPJ", "costs": None}
 

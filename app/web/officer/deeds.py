@@ -37,7 +37,7 @@ Act = Callable[[Session, dict[str, Any], int], Text]
 @signed_in(*OFFICIAL)
 def back(reference: str, part: str) -> Response:
     """A refused form's page reloaded, or seen in another language: the file itself."""
-    return redirect(url_for("officer.file", reference=reference, **request.args))
+    return redirect(url_for("officer.file", reference=reference, lang=request.args.get("lang")))
 
 
 @blueprint.post("/declarations/<reference>/findings")

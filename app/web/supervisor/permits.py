@@ -88,7 +88,7 @@ def original(number: str) -> Response:
 @signed_in(*OFFICIAL)
 def permit_again(number: str, part: str) -> Response:
     """A refused form's page reloaded, or seen in another language: the permit itself."""
-    return redirect(url_for("supervisor.permit", number=number, **request.args))
+    return redirect(url_for("supervisor.permit", number=number, lang=request.args.get("lang")))
 
 
 @blueprint.post("/permits/<number>/prints")

@@ -51,7 +51,7 @@ def _page(template: str, refusal: Refusal | None = None, of: UUID | None = None,
 @signed_in(*SEEING)
 def proposals_again(identifier: UUID) -> Response:
     """A refused form's page reloaded, or seen in another language: the list."""
-    return redirect(url_for("supervisor.proposals", **request.args))
+    return redirect(url_for("supervisor.proposals", lang=request.args.get("lang")))
 
 
 @blueprint.post("/proposals/<uuid:identifier>")
