@@ -71,7 +71,7 @@ def lane(reference: str) -> Response:
         if not queries.sees_lane(actor, record.post):
             raise Forbidden()
         why = reasons.of_lane(session, record, locale())
-    return reply({"lane": record.lane, "reasons": why}, **headers(record))
+    return reply({"lane": record.lane, "reasons": why}, headers(record))
 
 
 @blueprint.post("/declarations/<reference>/lane")
@@ -109,7 +109,7 @@ def inspection(reference: str) -> Response:
         found = inspected.of_declaration(session, record.post, record.id)
         findings = inspected.findings(session, found)
         body = {"items": [presenters.inspection(i, findings.get(i.id, [])) for i in found]}
-    return reply(body, **headers(record))
+    return reply(body, headers(record))
 
 
 @blueprint.post("/declarations/<reference>/inspection/findings")

@@ -161,7 +161,7 @@ def shown(reference: str) -> Response:
             body = presenters.draft(record, kept, [*lodging.check(session, kept.body), *importing.problems_of(kept)])
         else:
             body = lodged_body(session, record, actor)
-    return reply(body, **headers(record))
+    return reply(body, headers(record))
 
 
 def lodged_body(session: Session, record: Declaration, actor: Actor) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def history(reference: str) -> Response:
         record = queries.find(session, reference, by=actor)
         entries = journal.history(session, record.post, KIND, str(record.id))
     official = queries.sees_lane(actor, record.post)
-    return reply({"items": [_entry(e, official) for e in entries]}, **headers(record))
+    return reply({"items": [_entry(e, official) for e in entries]}, headers(record))
 
 
 def _entry(entry: journal.JournalEntry, official: bool) -> dict[str, Any]:

@@ -71,9 +71,9 @@ def change(act: Callable[[Session], Reply]) -> Response:
     return _response(answer)
 
 
-def reply(body: Any, status: int = 200, **headers: str) -> Response:
+def reply(body: Any, headers: dict[str, str] | None = None) -> Response:
     """A plain answer of a read."""
-    return _response(_stored(Reply(body, status, {k.replace("_", "-"): v for k, v in headers.items()})))
+    return _response(_stored(Reply(body, headers=headers or {})))
 
 
 def _stored(reply: Reply) -> idempotency.Answer:

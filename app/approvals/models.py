@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.approvals.lifecycle import LIFE, Action, Status
+from app.core.lifecycle import sql_in
 from app.core.tables import Base, IdKey, PostKey, sane_time
 
 
@@ -18,7 +20,7 @@ class Proposal(Base):
 
     __tablename__ = "proposal"
     __table_args__ = (
-        CheckConstraint("status IN ('waiting', 'approved', 'rejected', 'overtaken')", name="status_known"),
+        CheckConstraint(sql_in("status", Status), name="status_known"),
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_persons"),
         CheckConstraint("status NOT IN ('approved', 'rejected') OR decided_by IS NOT NULL", name="decided_by_somebody"),
         CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name="reason_given"),
@@ -50,3 +52,7 @@ class Proposal(Base):
     decided_login: Mapped[str | None]
     decided_at: Mapped[dt.datetime | None]
     decided_reason: Mapped[str | None]
+
+    def move(self, action: Action) -> None:
+        """The only writer of `status`."""
+        self.status = LIFE.move(Status(self.status), action).value

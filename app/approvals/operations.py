@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.approvals.lifecycle import Action
 from app.approvals.models import Proposal
 from app.core import journal
 from app.core.actors import Actor
@@ -97,7 +98,7 @@ def settle(session: Session, id: UUID, *, approved: bool, reason: str, by: Actor
         raise WrongState(_("This proposal is already settled: {status}.", status=proposal.status))
     if not approved and not reason.strip():
         raise Invalid(findings=[Finding("/reason", "proposal.reason", _("Say why you reject it."))])
-    proposal.status = "approved" if approved else "rejected"
+    proposal.move(Action.APPROVE if approved else Action.REJECT)
     proposal.decided_by, proposal.decided_login = by.person, by.login
     proposal.decided_at, proposal.decided_reason = now(session), reason
     session.flush()
@@ -124,7 +125,7 @@ def overtake(session: Session, post: str, subject: UUID, *, by: Actor) -> None:
         .with_for_update()
     ).scalars()
     for proposal in rows:
-        proposal.status = "overtaken"
+        proposal.move(Action.OVERTAKE)
         journal.record(
             session,
             by=by,

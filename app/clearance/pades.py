@@ -13,19 +13,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
 from forms.kit import der
 from forms.kit.signature import Covered, Signer, signed_attributes, signed_data
+
+if TYPE_CHECKING:
+    from pyhanko.pdf_utils.reader import PdfFileReader
 
 #: Larger files are not read: a permit of 999 items takes about 200 kB.
 LARGEST = 20_000_000
@@ -119,6 +119,12 @@ def _names_signer(contents: bytes, chain: Chain) -> bool:
 
 def _judged(data: bytes, chain: Chain, roots: Sequence[bytes]) -> Sealed:
     """pyHanko's opinion of a file that a known key has signed whole."""
+    # Here, because loading it takes a quarter of the time in which every process of this application starts.
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+    from pyhanko_certvalidator import ValidationContext
+
     reader = PdfFileReader(io.BytesIO(data))
     signatures = reader.embedded_signatures
     if len(signatures) != 1:

@@ -59,8 +59,9 @@ def next_copy(session: Session, permit: Permit) -> int:
 
 def withdrawn(session: Session) -> tuple[frozenset[str], frozenset[str]]:
     """Numbers of permits that no longer count: (revoked, superseded by a newer one)."""
-    revoked = frozenset(session.execute(select(Permit.number).where(Permit.revoked_at.isnot(None))).scalars())
-    superseded = frozenset(session.execute(select(Permit.supersedes).where(Permit.supersedes.isnot(None))).scalars())
+    numbers = session.execute(select(Permit.number).where(Permit.revoked_at.isnot(None))).scalars()
+    replaced = session.execute(select(Permit.supersedes).where(Permit.supersedes.isnot(None))).scalars()
+    revoked, superseded = frozenset(numbers), frozenset(number for number in replaced if number)
     return revoked - superseded, superseded
 
 

@@ -39,7 +39,13 @@ def user() -> None:
 @click.option("--same-person-as", metavar="LOGIN", help="A login of the same human being.")
 @with_appcontext
 def add(
-    login: str, role: str, post: str, party: str | None, name: str | None, password: str | None, same_person_as: str | None
+    login: str,
+    role: str,
+    post: str,
+    party: str | None,
+    name: str | None,
+    password: str | None,
+    same_person_as: str | None,
 ) -> None:
     """Makes a person's account with one role at one post."""
     chosen = password or passwords.fresh()
@@ -47,7 +53,9 @@ def add(
     try:
         with db.transaction() as session:
             if post != ANY_POST and codebook(session).post(post) is None:
-                raise click.ClickException(f"There is no post {post}. Write its code as the list of posts has it, such as TJPPJ.")
+                raise click.ClickException(
+                    f"There is no post {post}. Write its code as the list of posts has it, such as TJPPJ."
+                )
             if party and find_party(session, party) is None:
                 raise click.ClickException(f"There is no firm {party}. Register it first, or correct its number.")
             add_person(session, command, by=SYSTEM)

@@ -1,4 +1,4 @@
-"""From settings to a database: where `DATABASE_URL` is unset, the embedded PostgreSQL of the home folder is started or joined.
+"""From settings to a database: without `DATABASE_URL`, the embedded PostgreSQL of the home folder, started or joined.
 
 A server takes its share when it starts. A command takes one when it needs a database and not before, so that
 `flask --help` and `flask verify` never start one. The last process to leave stops it (see `app.core.embedded`).
@@ -28,7 +28,7 @@ class DatabaseError(RuntimeError):
 
 
 def settings_of_process() -> Settings:
-    """The settings from the environment, for wsgi.py. A server's name a database; a command's do so once it asks for one."""
+    """The settings from the environment, for wsgi.py. A server's name a database; a command asks when it needs one."""
     is_command = click.get_current_context(silent=True) is not None
     try:
         settings = Settings.from_env()
@@ -108,9 +108,13 @@ def need_migrated() -> None:
     except SQLAlchemyError as error:
         raise DatabaseError(f"the database does not answer: {first_line(error)}") from error
     if level is None:
-        raise DatabaseError("the database is empty: make its tables with flask upgrade, or a demonstration with flask demo")
+        raise DatabaseError(
+            "the database is empty: make its tables with flask upgrade, or a demonstration with flask demo"
+        )
     if level != newest:
-        raise DatabaseError(f"the database stands at migration {level}, this program at {newest}: run flask upgrade of the newer one")
+        raise DatabaseError(
+            f"the database stands at migration {level}, this program at {newest}: run flask upgrade of the newer one"
+        )
 
 
 def first_line(error: BaseException) -> str:

@@ -62,8 +62,10 @@ def _looked(check: Callable[[Settings], Line], here: Settings) -> Line:
     """A check that fails in a way nobody foresaw is a line like any other."""
     try:
         return check(here)
-    except Exception as error:
-        return Line(check.__name__.strip("_").replace("_", " "), BAD, f"{type(error).__name__}: {database.first_line(error)}")
+    except Exception as error:  # noqa: BLE001 - a doctor who faints helps nobody
+        return Line(
+            check.__name__.strip("_").replace("_", " "), BAD, f"{type(error).__name__}: {database.first_line(error)}"
+        )
 
 
 def _settings(here: Settings) -> Line:
@@ -77,7 +79,9 @@ def _home(here: Settings) -> Line:
         with tempfile.TemporaryFile(dir=here.home):
             pass
     except OSError as error:
-        return Line("home", BAD, f"{here.home} cannot be written ({error.strerror}): set GUZAR_HOME to a folder of your own")
+        return Line(
+            "home", BAD, f"{here.home} cannot be written ({error.strerror}): set GUZAR_HOME to a folder of your own"
+        )
     if here.home.stat().st_mode & 0o007:
         return Line("home", DOUBTFUL, f"{here.home} is open to everybody on this machine: chmod 700")
     return Line("home", GOOD, str(here.home))
@@ -168,7 +172,8 @@ def _migrations(connection: Connection, _here: Settings) -> Line:
 
 _OWNED = text(
     "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm') AND pg_has_role(current_user, c.relowner, 'MEMBER')"
+    "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm') "
+    "AND pg_has_role(current_user, c.relowner, 'MEMBER')"
 )
 
 
@@ -176,14 +181,25 @@ def _roles(connection: Connection, _here: Settings) -> Line:
     """The journal is only safe from the application if the application owns nothing and is no superuser."""
     role = connection.execute(text("SELECT current_user")).scalar_one()
     if connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar_one():
-        return Line("role", BAD, f"{role} is a superuser: work as a role that owns nothing, and give the owner's address in GUZAR_OWNER_URL")
+        return Line(
+            "role",
+            BAD,
+            f"{role} is a superuser: work as a role that owns nothing, and give the owner's address in GUZAR_OWNER_URL",
+        )
     if connection.execute(_OWNED).scalar_one():
-        return Line("role", DOUBTFUL, f"{role} owns tables: triggers alone protect the journal; give the owner's address in GUZAR_OWNER_URL")
+        return Line(
+            "role",
+            DOUBTFUL,
+            f"{role} owns tables: triggers alone protect the journal; give the owner's address in GUZAR_OWNER_URL",
+        )
     return Line("role", GOOD, f"{role} owns nothing")
 
 
 def _durable(connection: Connection, _here: Settings) -> Line:
-    shown = {name: connection.execute(text(f"SHOW {name}")).scalar_one() for name in ("fsync", "synchronous_commit", "full_page_writes")}
+    shown = {
+        name: connection.execute(text(f"SHOW {name}")).scalar_one()
+        for name in ("fsync", "synchronous_commit", "full_page_writes")
+    }
     off = [name for name, value in shown.items() if value == "off"]
     if off:
         return Line("durability", BAD, f"{', '.join(off)} off: what is acknowledged may be lost when the power goes")
@@ -195,5 +211,7 @@ def _clock(connection: Connection, _here: Settings) -> Line:
     theirs = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     skew = abs(theirs - before - (dt.datetime.now(dt.UTC) - before) / 2)
     if skew > MOST_SKEW:
-        return Line("clock", BAD, f"this machine and the database differ by {skew.total_seconds():.0f} s: set both by NTP")
+        return Line(
+            "clock", BAD, f"this machine and the database differ by {skew.total_seconds():.0f} s: set both by NTP"
+        )
     return Line("clock", GOOD, f"differs from the database's by {skew.total_seconds():.2f} s")

@@ -8,7 +8,7 @@ import sys
 import click
 from sqlalchemy import text
 
-from app.cli.running import command, echo_json
+from app.cli.running import Refused, command, echo_json
 from app.core import db
 from app.core import journal as chains
 from app.registers import integrity
@@ -29,6 +29,8 @@ def verify(post: str | None) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         session.execute(text("SET LOCAL statement_timeout = 0"))
         known = chains.posts(session)
+        if post is not None and post not in known:
+            raise Refused(f"There is no chain of {post}. There are: {', '.join(known) or 'none'}.")
         wanted = [post] if post is not None else known
         checked = []
         for name in wanted:

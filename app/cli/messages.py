@@ -48,7 +48,8 @@ class Outcome:
 
     def plain(self) -> dict[str, Any]:
         return {
-            "file": self.file, "kind": self.kind, "outcome": self.outcome, "reference": self.reference, "items": self.items,
+            "file": self.file, "kind": self.kind, "outcome": self.outcome, "reference": self.reference,
+            "items": self.items,
             "problems": [{"pointer": p.pointer, "rule": p.rule, "message": say(p.message)} for p in self.problems],
         }  # fmt: skip
 
@@ -85,7 +86,7 @@ class LodgedOutcome(Outcome):
 
 
 def _place(finding: Finding) -> str:
-    box = box_of(finding.pointer)
+    box = None if finding.rule.startswith("sad-") else box_of(finding.pointer)  # those name their box themselves
     where = f"box {box} " if box else ""
     return f"{where}{finding.pointer}: " if finding.pointer else where
 
@@ -136,7 +137,9 @@ def _import_one(outcome: Outcome, name: str, post: str | None, actor: Actor) -> 
         outcome.kind, outcome.items = message.kind, _count(message)
         if post is not None:
             message.document.setdefault("post", post)
-        outcome.reference = deed(lambda session: importing.keep(session, message, post or settings().post, by=actor).reference)
+        outcome.reference = deed(
+            lambda session: importing.keep(session, message, post or settings().post, by=actor).reference
+        )
         outcome.outcome = "draft"
         outcome.problems += _problems(message)
     except Refusal as refusal:
@@ -147,7 +150,7 @@ def _import_one(outcome: Outcome, name: str, post: str | None, actor: Actor) -> 
 
 def _message(name: str) -> Message:
     """The message in a file, with the values checked against the codes of today."""
-    with open(name, "rb") as file:
+    with Path(name).open("rb") as file:
         data = file.read(MAX_BYTES + 1)  # one more than is accepted, so that the reader can say so
     with db.reading() as session:
         book, today = codebook(session), db.now(session).date()
@@ -184,7 +187,7 @@ def lodge(drafts: tuple[str, ...], login: str | None, as_json: bool) -> None:
     actor = person(login, "trader")
     done = True
     for name in drafts:
-        is_file = os.path.exists(name)
+        is_file = Path(name).exists()
         outcome = LodgedOutcome(name if is_file else None)
         if is_file:
             _import_one(outcome, name, None, actor)
@@ -224,13 +227,15 @@ def _lodge_one(outcome: LodgedOutcome, actor: Actor) -> None:
 
 
 def _already(reference: str, actor: Actor) -> Refusal | None:
-    """A declaration that is there but no draft any more has been lodged before; that is another thing than not there."""
+    """What is there but no draft any more has been lodged before; that is another thing than not there."""
     with db.reading() as session:
         try:
             record = queries.find(session, reference, by=actor)
         except NotFound:
             return None
-    return WrongState(_("This is lodged already, as {mrn}; its state is “{status}”.", mrn=record.mrn, status=record.status))
+    return WrongState(
+        _("This is lodged already, as {mrn}; its state is “{status}”.", mrn=record.mrn, status=record.status)
+    )
 
 
 # --- export ----------------------------------------------------------------------------------------------------------
@@ -250,12 +255,14 @@ _READERS = ("officer", "trader", "trader2")
 def export(reference: str, language: str, message: str | None, out: str | None, login: str | None) -> None:
     """Writes a declaration in a language: what came as ASYCUDA XML goes out with every element it came with."""
     if language in ("ncts", "tir"):
-        raise Refused(f"{language.upper()} is not a declaration's language: it speaks of transit movements. Use json or asycuda.")
+        raise Refused(
+            f"{language.upper()} is not a declaration's language: it speaks of transit movements. Use json or asycuda."
+        )
     if message is not None:
         raise Refused(f"{language} knows no messages: leave out --message.")
     content = _exported(reference, language, login)
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
     else:
         write_whole(Path(out), content)
 
@@ -288,7 +295,13 @@ def _words(session: Session, record: Declaration) -> tuple[dict[str, Any], Any]:
 def _as_json(session: Session, record: Declaration) -> bytes:
     words, _source = _words(session, record)
     lodged = record.lodged_at.strftime("%Y-%m-%dT%H:%M:%SZ") if record.lodged_at else None
-    known = {"reference": record.reference, "mrn": record.mrn, "version": record.version, "status": record.status, "lodged_at": lodged}
+    known = {
+        "reference": record.reference,
+        "mrn": record.mrn,
+        "version": record.version,
+        "status": record.status,
+        "lodged_at": lodged,
+    }
     return orjson.dumps({**words, **known}, default=scalar, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
@@ -301,8 +314,7 @@ def _as_asycuda(session: Session, record: Declaration) -> bytes:
 
 def write_whole(path: Path, content: bytes) -> None:
     """The whole file or nothing."""
-    prepared = prepare(path, content)
-    os.replace(prepared, path)
+    prepare(path, content).replace(path)
 
 
 def prepare(path: Path, content: bytes) -> Path:

@@ -29,7 +29,9 @@ LARGEST = 20 * 1024 * 1024
 
 @click.command("permit")
 @click.argument("reference")
-@click.option("--languages", help="Two of en, tg, ru, fa_AF, ps; en,fa_AF for an original, those of the original for a copy.")
+@click.option(
+    "--languages", help="Two of en, tg, ru, fa_AF, ps; en,fa_AF for an original, those of the original for a copy."
+)
 @click.option("--reason", default="Printed by flask permit", show_default=True, help="Why another copy is printed.")
 @as_option
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
@@ -44,7 +46,7 @@ def permit(reference: str, languages: str | None, reason: str, login: str | None
         return printed, prepare(out, printed.pdf)  # before the commit: a permit that cannot be written is not issued
 
     printed, prepared = deed(act)
-    os.replace(prepared, out)
+    prepared.replace(out)
     click.echo(f"number: {printed.permit.number}\ncopy: {printed.copy}\nsha256: {printed.sha256}")
 
 
@@ -91,9 +93,9 @@ def _withdrawn(path: Path) -> tuple[list[str], list[str]]:
 
 def _bytes(file: str) -> bytes:
     if file == "-":
-        return click.get_binary_stream("stdin").read(LARGEST + 1)
+        return sys.stdin.buffer.read(LARGEST + 1)
     try:
-        with open(file, "rb") as opened:
+        with Path(file).open("rb") as opened:
             return opened.read(LARGEST + 1)
     except OSError as error:
         raise Impossible(f"{file} cannot be read: {error.strerror}") from error
@@ -106,4 +108,4 @@ def write_withdrawn() -> None:
         revoked, superseded = permits.withdrawn(session)
     content = json.dumps({"revoked": sorted(revoked), "superseded": sorted(superseded)}, indent=1).encode()
     if path.parent.is_dir() and (not path.exists() or path.read_bytes() != content):
-        os.replace(prepare(path, content), path)
+        prepare(path, content).replace(path)

@@ -34,7 +34,7 @@ from config.settings import Settings, SettingsError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: Deadlocks, lost races for a serializable snapshot, locks waited for in vain: surely not committed, so safe to run again.
+#: Deadlocks, lost races, locks waited for in vain: surely not committed, so safe to run again.
 _PASSING = frozenset({"40001", "40P01", "55P03"})
 TRIES = 5
 
@@ -108,7 +108,9 @@ def _told(error: Exception) -> click.ClickException:
         return Impossible(f"the database failed: {database.first_line(error)}")
     if isinstance(error, OSError):
         return Impossible(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    return Impossible(f"this should not happen: {type(error).__name__}: {database.first_line(error)} (GUZAR_DEBUG=1 shows where)")
+    return Impossible(
+        f"this should not happen: {type(error).__name__}: {database.first_line(error)} (GUZAR_DEBUG=1 shows where)"
+    )
 
 
 def guard(made: click.Command) -> click.Command:
@@ -154,5 +156,4 @@ def deed(act: Callable[[Session], R]) -> R:
 def echo_json(value: Any, *, indent: bool = False) -> None:
     """One JSON value on standard output, UTF-8 whatever the terminal says."""
     options = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
-    click.get_binary_stream("stdout").write(orjson.dumps(value, default=scalar, option=options))
-    click.get_binary_stream("stdout").flush()
+    click.echo(orjson.dumps(value, default=scalar, option=options), nl=False)

@@ -17,7 +17,9 @@ def migrate(settings: Settings, purpose: str | None = None) -> list[str]:
     """Runs the missing migrations as the owner of the schema, under their lock; gives the revisions passed."""
     owner = database.owner_url(settings)
     assert settings.database_url is not None
-    return schema.upgrade(owner, application_role=schema.application_role(settings.database_url, owner), purpose=purpose)
+    return schema.upgrade(
+        owner, application_role=schema.application_role(settings.database_url, owner), purpose=purpose
+    )
 
 
 @click.command("upgrade")

@@ -1,7 +1,7 @@
-"""`flask work`: what is done beside the requests. Outbox rows leave, old answers are forgotten, verifiers learn of withdrawn permits.
+"""`flask work`: what is done beside the requests: outbox rows leave, old answers go, withdrawn permits become known.
 
-It survives its database: while that is away the worker waits, longer each time, and where the embedded one has died it is
-started again.
+It survives its database: while that is away the worker waits, longer each time, and where the embedded one has died
+it is started again.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _work_until(stop: threading.Event) -> None:
 
 
 def _revive() -> None:
-    """Joins the embedded server again, which starts it if it has died; a server elsewhere is somebody else's business."""
+    """Joins the embedded server again, which starts it if it has died; a server elsewhere is others' business."""
     try:
         database.revive(settings())
     except EmbeddedError as error:

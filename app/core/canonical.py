@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
 import orjson
+import rfc8785
+
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER | orjson.OPT_PASSTHROUGH_DATETIME
+#: RFC 8785 sorts names by UTF-16 units, orjson by code points: they differ only where a character takes two units.
+_ASTRAL = re.compile(rb"[\xf0-\xf4]")
 
 
 def plain(value: Any) -> Any:
@@ -50,7 +56,10 @@ def instant(value: dt.datetime) -> str:
 
 def encode(value: Any) -> bytes:
     """The canonical bytes of a JSON-ready value (see `plain`)."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER, default=scalar)
+    encoded = orjson.dumps(value, option=_CANONICAL, default=scalar)
+    if _ASTRAL.search(encoded):
+        return rfc8785.dumps(plain(value))
+    return encoded
 
 
 def digest(value: Any) -> str:

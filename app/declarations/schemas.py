@@ -280,7 +280,7 @@ def read(body: Any) -> Declared:
     try:
         words = declaration_schema().load(body)
     except ma.ValidationError as error:
-        raise Invalid(findings=findings(error.normalized_messages())) from None
+        raise Invalid(findings=findings(error.normalized_messages())) from None  # type: ignore[no-untyped-call]
     return split(words)
 
 

@@ -28,7 +28,7 @@ from app.core import db
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotFound
 from app.declarations.queries import OFFICIAL
-from app.edge.signin import current_actor, signed_in
+from app.edge.signin import public
 from config.settings import Settings
 
 #: What a page listens to, by the kinds of things in the journal.
@@ -171,12 +171,15 @@ def read_news(post: str, before: int, number: int) -> list[News]:
 
 
 @blueprint.get("/<topic>")
-@signed_in(*OFFICIAL)
+@public
 def stream(topic: str) -> Response:
-    """News for an open page as server-sent events; 204 when there is no place, and the page then asks by itself."""
+    """News for an open page as server-sent events. 204 when there is no place, and the page then asks by itself; also for
+    those who may hear nothing (any more): a browser would follow a redirect to the sign-in and take its page for news."""
     if topic not in TOPICS:
         raise NotFound()
-    posts = posts_of(current_actor())
+    if g.actor is None or g.actor.roles().isdisjoint(OFFICIAL):
+        return Response(status=204)
+    posts = posts_of(g.actor)
     hub: Hub = current_app.extensions["guzar_live"]
     listener = hub.join(TOPICS[topic], posts)
     if listener is None:
@@ -224,7 +227,7 @@ def _still(sign_in: UUID, posts: frozenset[str] | None) -> bool:
     try:
         with db.reading() as session:
             entry = queries.signed_in(session, sign_in)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, RuntimeError):  # the page will ask again, and be told how things are then
         return False
     return entry is not None and posts_of(entry.actor) == posts
 

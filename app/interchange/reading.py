@@ -24,9 +24,9 @@ _LONGEST_NAME: Final = 120
 def message_of(data: bytes, name: str, *, posts: Collection[str] = (), codes: Codes = FORM_ONLY) -> Message:
     """The message in the bytes of a file; its kind is told by the content, `name` is only a label.
 
-    `posts` are the codes of offices that are posts here, `codes` the lists that values are checked against. Faults inside a
-    declaration are listed in `problems`, never raised. Raises `Malformed`, `TooLarge` or `Invalid` for bytes that are no
-    message that can be read.
+    `posts` are the codes of offices that are posts here, `codes` the lists that values are checked against. Faults
+    inside a declaration are listed in `problems`, never raised. Raises `Malformed`, `TooLarge` or `Invalid` for bytes
+    that are no message that can be read.
     """
     label = excerpt(name.strip() or "file", _LONGEST_NAME)
     if kind_of(data) is Kind.DECLARATION:

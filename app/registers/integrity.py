@@ -1,7 +1,7 @@
 """Do the tables say what the journal says? Each thing's entries are folded into a last state and compared with its row.
 
-Everything is done in SQL, one statement a kind: a key that an entry does not name keeps its value, so the last value named
-is the state. A row without entries, entries without a row and every value that differs are told.
+Everything is done in SQL, one statement a kind: a key that an entry does not name keeps its value, so the last value
+named is the state. A row without entries, entries without a row and every value that differs are told.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of thing: its rows as (post, subject, JSON of the compared columns), and the keys the journal names them by.
+    """A kind of thing: its rows as (post, subject, JSON of what is compared), and the keys the journal names that by.
 
     `least` are numbers that may run ahead of the journal, never behind it.
     """
@@ -30,44 +30,50 @@ class _Kind:
     least: tuple[str, ...] = ()
 
 
+_DECLARATIONS = """
+SELECT d.post, d.id::text AS subject, jsonb_build_object(
+    'status', d.status, 'version', d.version, 'reference', d.reference, 'lane', d.lane, 'mrn', d.mrn,
+    'content', nullif(d.content, 0), 'sha256', c.sha256) AS state
+FROM declaration d
+LEFT JOIN declaration_content c ON (c.post, c.declaration_id, c.content) = (d.post, d.id, d.content)
+"""
+_INSPECTIONS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'status', status, 'version', version, 'conclusion', conclusion, 'summary', summary) AS state
+FROM inspection
+"""
+_PROPOSALS = """
+SELECT post, id::text AS subject, jsonb_build_object('status', status, 'reference', reference) AS state FROM proposal
+"""
+_PERMITS = """
+SELECT p.post, p.id::text AS subject, jsonb_build_object(
+    'number', p.number, 'valid_until', p.valid_until, 'copy', nullif(r.copy, 0), 'sha256', r.sha256,
+    'revoked_at', to_char(p.revoked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS state
+FROM permit p
+CROSS JOIN LATERAL (
+    SELECT copy, sha256 FROM permit_print r WHERE (r.post, r.permit_id) = (p.post, p.id) ORDER BY copy DESC LIMIT 1) r
+"""
+_ATTACHMENTS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'sha256', encode(sha256(content), 'hex'), 'size', size) AS state
+FROM attachment
+"""
+
 _KINDS = (
-    # The version also counts acts that are journaled with the inspection, so it may be ahead of the declaration's entries.
     _Kind(
         "declaration",
-        "SELECT d.post, d.id::text AS subject, jsonb_build_object('status', d.status, 'version', d.version, 'reference', d.reference,"
-        " 'lane', d.lane, 'mrn', d.mrn, 'content', nullif(d.content, 0), 'sha256', c.sha256) AS state FROM declaration d"
-        " LEFT JOIN declaration_content c ON (c.post, c.declaration_id, c.content) = (d.post, d.id, d.content)",
+        _DECLARATIONS,
         ("status", "reference", "lane", "mrn", "content", "sha256", "version"),
+        # It also counts acts that are journaled with the inspection.
         least=("version",),
     ),
-    _Kind(
-        "inspection",
-        "SELECT post, id::text AS subject, jsonb_build_object('status', status, 'version', version, 'conclusion', conclusion,"
-        " 'summary', summary) AS state FROM inspection",
-        ("status", "version", "conclusion", "summary"),
-    ),
-    _Kind(
-        "proposal",
-        "SELECT post, id::text AS subject, jsonb_build_object('status', status, 'reference', reference) AS state FROM proposal",
-        ("status", "reference"),
-    ),
-    _Kind(
-        "permit",
-        "SELECT p.post, p.id::text AS subject, jsonb_build_object('number', p.number, 'valid_until', p.valid_until, 'revoked_at',"
-        " to_char(p.revoked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), 'copy', (SELECT nullif(max(copy), 0)"
-        " FROM permit_print r WHERE (r.post, r.permit_id) = (p.post, p.id)), 'sha256', (SELECT sha256 FROM permit_print r"
-        " WHERE (r.post, r.permit_id) = (p.post, p.id) ORDER BY copy DESC LIMIT 1)) AS state FROM permit p",
-        ("number", "valid_until", "revoked_at", "copy", "sha256"),
-    ),
-    _Kind(
-        "attachment",
-        "SELECT post, id::text AS subject, jsonb_build_object('sha256', encode(sha256(content), 'hex'), 'size', size) AS state"
-        " FROM attachment",
-        ("sha256", "size"),
-    ),
+    _Kind("inspection", _INSPECTIONS, ("status", "version", "conclusion", "summary")),
+    _Kind("proposal", _PROPOSALS, ("status", "reference")),
+    _Kind("permit", _PERMITS, ("number", "valid_until", "revoked_at", "copy", "sha256")),
+    _Kind("attachment", _ATTACHMENTS, ("sha256", "size")),
 )
 
-# A draft's own text stands in another table and is named by the same key; a lodged declaration's digest is its content's.
+#: A draft's own words stand in another table; the digest compared is that of what was lodged.
 _DRAFT_DIGEST = "sha256"
 
 _COMPARE = """
@@ -80,14 +86,14 @@ WITH told AS (
     SELECT * FROM ({rows}) r WHERE CAST(:post AS text) IS NULL OR r.post = :post
 )
 SELECT coalesce(kept.post, told.post) AS post, coalesce(kept.subject, told.subject) AS subject,
-       kept.state AS kept, told.state AS told, count(*) OVER () AS compared
+       kept.state AS kept, told.state AS told
 FROM kept FULL JOIN told ON (told.post, told.subject) = (kept.post, kept.subject)
 """
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A value that the table (`kept`) and the journal (`told`) do not agree on. `key` is "row" where one of the two has nothing."""
+    """What the table (`kept`) and the journal (`told`) say differently; `key` is "row" where one of them is silent."""
 
     kind: str
     post: str
@@ -104,7 +110,8 @@ def compare(session: Session, post: str | None = None) -> tuple[int, list[Differ
     """
     compared, found = 0, list[Difference]()
     for kind in _KINDS:
-        rows = session.execute(text(_COMPARE.format(rows=kind.rows)), {"kind": kind.name, "keys": list(kind.keys), "post": post})
+        asked = {"kind": kind.name, "keys": list(kind.keys), "post": post}
+        rows = session.execute(text(_COMPARE.format(rows=kind.rows)), asked)
         for row in rows.yield_per(5000).mappings():
             compared += 1
             found += _differences(kind, row["post"], row["subject"], row["kept"], row["told"])

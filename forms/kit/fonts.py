@@ -10,7 +10,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -280,13 +280,26 @@ def _to_unicode(texts: Sequence[str]) -> bytes:
     return "\n".join(parts).encode("ascii")
 
 
-@cache
+_faces: dict[str, Face] = {}
+_loading = threading.Lock()
+
+
+def _face(name: str, resource: str, file: str) -> Face:
+    """The one face of that name in the process: codes of glyphs are kept by face, so a second one would draw other letters."""
+    face = _faces.get(name)
+    if face is None:
+        with _loading:
+            face = _faces.get(name)
+            if face is None:
+                face = _faces[name] = Face(name, resource, pymupdf_fonts.myfont(file))
+    return face
+
+
 def regular() -> Face:
     """FiraGO Regular."""
-    return Face("FiraGO-Regular", "F1", pymupdf_fonts.myfont("figo"))
+    return _face("FiraGO-Regular", "F1", "figo")
 
 
-@cache
 def bold() -> Face:
     """FiraGO Bold."""
-    return Face("FiraGO-Bold", "F2", pymupdf_fonts.myfont("figbo"))
+    return _face("FiraGO-Bold", "F2", "figbo")

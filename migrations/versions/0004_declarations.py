@@ -76,7 +76,8 @@ def _declaration() -> None:
     )
     op.create_index("uq_declaration_post_mrn", "declaration", ["post", "mrn"], unique=True)
     op.create_index("uq_declaration_post_reference", "declaration", ["post", "reference"], unique=True)
-    grant(op, "declaration", "SELECT, INSERT, UPDATE, DELETE")
+    moving = "status, lane, mrn, content, version, lodged_at, changed_at"
+    grant(op, "declaration", f"SELECT, INSERT, UPDATE ({moving}), DELETE")
 
 
 def _declaration_draft() -> None:

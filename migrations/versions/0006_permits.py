@@ -70,7 +70,7 @@ def _permit() -> None:
         postgresql_where=sa.text("revoked_at IS NULL"),
     )
     op.create_index("uq_permit_number", "permit", ["number"], unique=True)
-    grant(op, "permit", "SELECT, INSERT, UPDATE")
+    grant(op, "permit", "SELECT, INSERT, UPDATE (revoked_at, revoked_reason, revoked_by)")
 
 
 def _permit_print() -> None:

@@ -19,11 +19,12 @@ POST = "TJPPJ"
 
 
 @contextmanager
-def node() -> Iterator[tuple[Settings, embedded.Cluster]]:
-    """A node of its own in a temporary folder: fsync on, reference data and people loaded, nothing stopped by chance."""
+def node(kept: Path | None = None) -> Iterator[tuple[Settings, embedded.Cluster]]:
+    """A node of its own in a temporary folder, or in one that is kept for the next run: fsync on, reference data and people loaded."""
     from tests.factories.seed import fill
 
-    home = Path(tempfile.mkdtemp(prefix="guzar-bench-"))
+    home = kept or Path(tempfile.mkdtemp(prefix="guzar-bench-"))
+    new = not (home / "db").exists()
     cluster = embedded.start(home / "db", stop_at_exit=True)
     try:
         schema.upgrade(cluster.owner_url, application_role="guzar", purpose="test")
@@ -32,12 +33,14 @@ def node() -> Iterator[tuple[Settings, embedded.Cluster]]:
             purpose="test", cheap_passwords=True, log_level="ERROR",
         )  # fmt: skip
         db.connect(cluster.url(), node_post=POST)
-        fill()
+        if new:
+            fill()
         yield settings, cluster
     finally:
         db.disconnect()
         cluster.stop()
-        shutil.rmtree(home, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def machine() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +30,13 @@ INTERRUPTED = 130
 
 
 @click.command("demo")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Where to serve, on this machine alone.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where to serve, on this machine alone.",
+)
 @click.option("--no-serve", is_flag=True, help="Stop when the data is made.")
 @bare_command
 def demo(port: int, no_serve: bool) -> None:
@@ -50,8 +57,15 @@ def demo(port: int, no_serve: bool) -> None:
         port=port,
         settings_env=_environment(settings, address),
         on_ready=lambda: click.echo(f"{address}\n{logins}\nCtrl-C stops it."),
+        worker_command=_worker_command(),
     )
     click.echo("Stopped.", err=True)
+
+
+def _worker_command() -> list[str]:
+    """The worker gives way to the pages: they are what people wait for, most of all while both start."""
+    polite = ["nice"] if shutil.which("nice") else []
+    return [*polite, *supervisor.WORKER_COMMAND]
 
 
 def _need_port(port: int) -> None:
@@ -81,7 +95,9 @@ def _need_folder(home: Path) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise DatabaseError(f"the folder {home} cannot be made ({error.strerror}): set GUZAR_HOME to a folder of your own") from error
+        raise DatabaseError(
+            f"the folder {home} cannot be made ({error.strerror}): set GUZAR_HOME to a folder of your own"
+        ) from error
     if not os.access(home, os.W_OK | os.X_OK):
         raise DatabaseError(f"the folder {home} cannot be written: set GUZAR_HOME to a folder of your own")
 
@@ -101,7 +117,9 @@ def _mark(settings: Settings) -> None:
     """Migrates; an empty database becomes a demonstration, one in real use is left alone."""
     purpose = _purpose(settings)
     if purpose == "live" and _has_accounts(settings):
-        raise DatabaseError("this database is in real use: choose another GUZAR_HOME (or DATABASE_URL) for a demonstration")
+        raise DatabaseError(
+            "this database is in real use: choose another GUZAR_HOME (or DATABASE_URL) for a demonstration"
+        )
     migrate(settings, "demo")
     if purpose == "live":
         _as_owner(settings, "UPDATE node SET purpose = 'demo'")
@@ -137,9 +155,11 @@ def _as_owner(settings: Settings, statement: str) -> None:
 def _progress() -> Iterator[traffic.Report]:
     """A bar that appears with the first declaration; on something that is no terminal only its end is written."""
     bar = Progress(
-        TextColumn("Two weeks at Panji Poyon / Sher Khan Bandar"), BarColumn(), TextColumn("{task.completed} of {task.total} declarations"),
+        TextColumn("Two weeks at Panji Poyon / Sher Khan Bandar"),
+        BarColumn(),
+        TextColumn("{task.completed} of {task.total} declarations"),
         console=Console(stderr=True),
-    )  # fmt: skip
+    )
     task = None
 
     def report(done: int, total: int) -> None:
@@ -158,6 +178,11 @@ def _progress() -> Iterator[traffic.Report]:
 
 def _environment(settings: Settings, address: str) -> dict[str, str]:
     """How the children find the same folder, and speak to a person's terminal instead of to a log collector."""
-    usual = {"GUZAR_LOG_FORMAT": "console", "GUZAR_LOG_LEVEL": "WARNING", "GUZAR_SECURE_COOKIES": "0", "GUZAR_BASE_URL": address}
+    usual = {
+        "GUZAR_LOG_FORMAT": "console",
+        "GUZAR_LOG_LEVEL": "WARNING",
+        "GUZAR_SECURE_COOKIES": "0",
+        "GUZAR_BASE_URL": address,
+    }
     chosen = {name: os.environ.get(name) or value for name, value in usual.items()}
     return {**chosen, "GUZAR_HOME": str(settings.home), "GUZAR_PURPOSE": "demo"}

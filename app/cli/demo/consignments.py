@@ -69,7 +69,9 @@ def declaration(random: Random, number: int, kind: Kind, declarant: str, day: dt
         "transport": firms.transport(random, truck, in_container=kind is not Kind.TOBACCO and random.random() < 0.2),
         "delivery_terms": {"code": random.choice(("CPT", "DAP", "FCA", "EXW")), "place": _place(consignee)},
         "invoice": {
-            "number": invoice, "date": papers_of, "currency": "USD",
+            "number": invoice,
+            "date": papers_of,
+            "currency": "USD",
             "total": str(sum(Decimal(i["invoice_value"]) for i in items)),
         },
         "costs": _costs(random),
@@ -117,10 +119,18 @@ _TOWNS = {"TJ": "Dushanbe", "AF": "Kunduz", "UZ": "Termez", "KZ": "Kostanay", "C
 def _costs(random: Random) -> list[dict[str, Any]]:
     if random.random() < 0.5:
         return []
-    freight = {"kind": "freight", "amount": f"{random.randrange(350, 1900)}.00", "currency": "USD", "included": random.random() < 0.5}
+    freight = {
+        "kind": "freight",
+        "amount": f"{random.randrange(350, 1900)}.00",
+        "currency": "USD",
+        "included": random.random() < 0.5,
+    }
     if random.random() < 0.7:
         return [freight]
-    return [freight, {"kind": "insurance", "amount": f"{random.randrange(40, 220)}.00", "currency": "USD", "included": False}]
+    return [
+        freight,
+        {"kind": "insurance", "amount": f"{random.randrange(40, 220)}.00", "currency": "USD", "included": False},
+    ]
 
 
 def unfinished(random: Random, body: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Goods:
-    """One kind of goods. `pack` is (kind of package, kilograms in each); `load` kilograms on a truck; `price` USD per kilogram."""
+    """One kind of goods: `pack` is (kind of package, kilograms each), `load` kilograms a truck, `price` USD per kg."""
 
     commodity: str
     description: str
@@ -33,7 +33,17 @@ IMPORTS = (
     Goods("080719", "Melons, fresh", ("CR", 20), (14_000, 19_000), "0.31", "AF", ("851",)),
     Goods("081090", "Pomegranates, fresh", ("CT", 8), (12_000, 18_000), "0.74", "AF", ("851",), "KANDAHAR"),
     Goods("071333", "Kidney beans, dried", ("BG", 50), (15_000, 22_000), "0.92", "AF", ("851",)),
-    Goods("570110", "Carpets of wool, knotted by hand", ("BL", 60), (1_800, 5_200), "14.50", "AF", ("861",), "BALKH", "MTK"),
+    Goods(
+        "570110",
+        "Carpets of wool, knotted by hand",
+        ("BL", 60),
+        (1_800, 5_200),
+        "14.50",
+        "AF",
+        ("861",),
+        "BALKH",
+        "MTK",
+    ),
     Goods("252620", "Talc, ground, in big bags", ("BG", 1000), (22_000, 26_000), "0.14", "AF"),
     Goods("620342", "Trousers of cotton, men's", ("CT", 20), (5_000, 9_500), "4.10", "CN", ("861",)),
     Goods("640299", "Footwear with outer soles of plastics", ("CT", 14), (4_500, 8_000), "3.60", "CN", ("861",)),
@@ -68,7 +78,15 @@ PRECURSORS = (
 )
 MEDICINES = (
     Goods("300490", "Medicines: diazepam 5 mg, tablets", ("CT", 6), (1_600, 3_600), "18.00", "IN", ("911",)),
-    Goods("300490", "Medicines: paracetamol, amoxicillin, in blister packs", ("CT", 8), (2_400, 6_000), "9.50", "PK", ("911",)),
+    Goods(
+        "300490",
+        "Medicines: paracetamol, amoxicillin, in blister packs",
+        ("CT", 8),
+        (2_400, 6_000),
+        "9.50",
+        "PK",
+        ("911",),
+    ),
 )
 #: What the profiles want to see papers of.
 WATCHED = (

@@ -15,12 +15,12 @@ from app.core.actors import SYSTEM, Actor
 from app.parties.commands import RegisterParty
 from app.parties.operations import register
 
-PASSWORD_FILE = "demo_password"
+KEPT_IN = "demo_password"
 
 
 def password(home: Path) -> str:
     """The password of all demo logins: made once and kept where only the owner of the folder reads it."""
-    path = home / PASSWORD_FILE
+    path = home / KEPT_IN
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
@@ -48,7 +48,10 @@ def actors(session: Session) -> dict[str, Actor]:
 def listing(chosen: str) -> str:
     """The logins with what each may do, and the password, for the terminal."""
     width = max(len(who.login) for who in DEMO_PEOPLE)
-    lines = [f"  {who.login:<{width}}  {who.role}{f' for {who.party}' if who.party else ''} at {_place(who.post)}" for who in DEMO_PEOPLE]
+    lines = [
+        f"  {who.login:<{width}}  {who.role}{f' for {who.party}' if who.party else ''} at {_place(who.post)}"
+        for who in DEMO_PEOPLE
+    ]
     return "\n".join(["Logins:", *lines, f"Password of all of them: {chosen}"])
 
 

@@ -1,7 +1,7 @@
 """How a consignment goes through the post: deeds of different people, one after the other.
 
-Each script is a generator of steps. It gets back what a step gave (the reference, the lane) and goes on from there, so a
-consignment that chance stops is looked at like any other.
+Each script is a generator of steps. It gets back what a step gave (the reference, the lane) and goes on from there, so
+a consignment that chance stops is looked at like any other.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.cli.demo.story import Consignment, Fate
 from app.clearance import operations as clearance
 from app.clearance.keys import KeyStore
+from app.cli.demo.story import Consignment, Fate
 from app.core.actors import Actor
 from app.core.db import now
 from app.declarations import operations as declarations
@@ -113,14 +113,22 @@ class _Telling:
             last = look == looks - 1
             yield self._finding(8, 40, lane, look, conform=conform or not last)
         conclusion = "conform" if conform else "offence" if self.told.fate is Fate.SEIZED else "discrepancy"
-        summary = "Everything agrees with the declaration." if conform else "What was found differs from what was declared."
-        yield self._step(self.random.randrange(4, 20), "concluded", lambda session: self._conclude(session, lane, conclusion, summary))
+        summary = (
+            "Everything agrees with the declaration." if conform else "What was found differs from what was declared."
+        )
+        yield self._step(
+            self.random.randrange(4, 20),
+            "concluded",
+            lambda session: self._conclude(session, lane, conclusion, summary),
+        )
 
     def _finding(self, least: int, most: int, lane: str, look: int, *, conform: bool) -> Step:
         control, found = _LOOKS[lane][look % len(_LOOKS[lane])]
         words = found if conform else f"{found} {_DIFFERENCES[self.told.number % len(_DIFFERENCES)]}"
         command = AddFinding(control, conform, words, item=1 if lane == "red" else None)
-        return self._step(self.random.randrange(least, most), f"finding-{look}", lambda session: self._find(session, lane, command))
+        return self._step(
+            self.random.randrange(least, most), f"finding-{look}", lambda session: self._find(session, lane, command)
+        )
 
     def _decision(self, least: int, most: int, decision: str, reason: str) -> Step:
         command = Decide(self.reference, decision, reason)
@@ -156,14 +164,18 @@ class _Telling:
         if self.random.random() > _SHARE_WITH_PERMIT:
             return
         languages = self.random.choices(_LANGUAGES, (60, 18, 14, 8))[0]
-        issued = yield self._step(self.random.randrange(6, 45), "permit", lambda session: self._issue(session, languages))
+        issued = yield self._step(
+            self.random.randrange(6, 45), "permit", lambda session: self._issue(session, languages)
+        )
         number = str(issued["number"])
         if self.random.random() < _SHARE_WITH_COPY:
             reason = self.random.choice(_COPY_REASONS)
             yield self._step(self.random.randrange(15, 90), "copy", lambda session: self._copy(session, number, reason))
         if self.told.number % _WITHDRAWN_EVERY == 0:
             yield self._step(self.random.randrange(20, 60), "revoked", lambda session: self._revoke(session, number))
-            yield self._step(self.random.randrange(5, 15), "permit-again", lambda session: self._issue(session, languages))
+            yield self._step(
+                self.random.randrange(5, 15), "permit-again", lambda session: self._issue(session, languages)
+            )
 
     # --- the deeds themselves ------------------------------------------------------------------------------------
 
@@ -179,7 +191,10 @@ class _Telling:
         book = codebook(session)
         sad = write(self.told.body)
         message = message_of(
-            sad, f"{self.told.body['local_reference']}.xml", posts=lodging.own_posts(book), codes=codes_of(book, now(session).date())
+            sad,
+            f"{self.told.body['local_reference']}.xml",
+            posts=lodging.own_posts(book),
+            codes=codes_of(book, now(session).date()),
         )
         return {"reference": importing.keep(session, message, self.told.body["post"], by=self.trader).reference}
 
@@ -200,7 +215,9 @@ class _Telling:
         return {}
 
     def _issue(self, session: Session, languages: tuple[str, str]) -> Result:
-        return {"number": permits.issue(session, self.reference, languages, self.keys, by=self.supervisor).permit.number}
+        return {
+            "number": permits.issue(session, self.reference, languages, self.keys, by=self.supervisor).permit.number
+        }
 
     def _copy(self, session: Session, number: str, reason: str) -> Result:
         return {"copy": permits.print_copy(session, number, (), reason, self.keys, by=self.supervisor).copy}

@@ -1,7 +1,7 @@
 """Makes the two weeks of traffic through the real flows, each deed at its own time.
 
-Every deed stores its result under an idempotency key in its own transaction. So a demonstration that was cut off, however
-it was, goes on where it stopped, and nothing happens twice.
+Every deed stores its result under an idempotency key in its own transaction. So a demonstration that was cut off,
+however it was, goes on where it stopped, and nothing happens twice.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _bring_forward_profiles(session: Session) -> None:
 def _tell(
     told: list[story.Consignment], scripts: Scripts, end: dt.datetime, results: dict[str, Result], report: Report
 ) -> None:
-    """Runs all scripts side by side, always the earliest step next; what would happen after the end has not happened yet."""
+    """Runs all scripts side by side, the earliest step next; what would happen after the end has not happened yet."""
     waiting: list[tuple[dt.datetime, int, Step, Script]] = []
     for consignment in told:
         script = scripts.of(consignment)

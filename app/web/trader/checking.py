@@ -1,7 +1,8 @@
 """Everything that is wrong with a declaration as it is written, at once.
 
-The rules of lodging look at a declaration whose words are all in order. So that one missing word does not hide ten wrong
-codes, the words that are out of order are filled in for the look, and what is then found about single values is told as well.
+The rules of lodging look at a declaration whose words are all in order. So that one missing word does not hide ten
+wrong codes, the words that are out of order are filled in for the look, and what is then found about single values is
+told as well.
 """
 
 from __future__ import annotations
@@ -107,9 +108,7 @@ def _filled_value(found: fields.Field[Any], value: Any, here: str, wrong: set[st
         return _filled(inner, value, here, wrong)
     if is_list(found):
         kept = value if isinstance(value, list) and here not in wrong else []
-        return [
-            _neutral(inner_field(found)) if f"{here}/{place}" in wrong else one for place, one in enumerate(kept)
-        ]
+        return [_neutral(inner_field(found)) if f"{here}/{place}" in wrong else one for place, one in enumerate(kept)]
     return _neutral(found) if value is None or here in wrong else value
 
 
@@ -126,4 +125,4 @@ def _neutral(found: fields.Field[Any]) -> Any:
     if isinstance(found, fields.Boolean):
         return False
     choice = next((v for v in found.validators if isinstance(v, validate.OneOf)), None)
-    return list(choice.choices)[0] if choice is not None else "1"
+    return next(iter(choice.choices)) if choice is not None else "1"

@@ -21,6 +21,7 @@ from app.web.kinds import choices_of, fields_of, inner_field, inner_schema, is_l
 from app.web.trader.desk import Lists
 
 _LONGEST = 2_000
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 _YES, _NO = _("Yes"), _("No")
 
 
@@ -81,12 +82,13 @@ def _parts(schema: ma.Schema, values: Mapping[str, Any], title: str, lists: List
     for name in [*(n for n in known if n in values), *(n for n in values if n not in known)]:
         value, found = values[name], known.get(name)
         inner = inner_schema(found) if found is not None else None
-        if value is None or value == "" or value == [] or value == {}:
+        if value in _NOTHING:
             continue
         if found is not None and inner is not None and isinstance(value, Mapping):
             below += _parts(inner, value, _label(found, name), lists)
         elif found is not None and inner is not None and is_list(found) and isinstance(value, list):
-            below.append(Part(_label(found, name), [_line(inner, row, place, found, lists) for place, row in enumerate(value, 1)]))
+            lines = [_line(inner, row, place, found, lists) for place, row in enumerate(value, 1)]
+            below.append(Part(_label(found, name), lines))
         else:
             rows.append(Row(_label(found, name), _value(found, value, lists), _box(found)))
     yield Part(title, rows)
@@ -103,8 +105,8 @@ def _joined(schema: ma.Schema, row: Any, lists: Lists) -> Any:
     if not isinstance(row, Mapping):
         return excerpt(row, _LONGEST)
     known = fields_of(schema)
-    shown_values = [_named(known.get(name), name, value, lists) for name, value in row.items() if value not in (None, "")]
-    return Markup(" · ").join(shown_values)
+    told = [_named(known.get(name), name, value, lists) for name, value in row.items() if value not in _NOTHING]
+    return Markup(" · ").join(told)
 
 
 def _named(found: fields.Field[Any] | None, name: str, value: Any, lists: Lists) -> Any:
@@ -117,7 +119,8 @@ def _item(item: Any, place: int, lists: Lists) -> ItemShown:
     if not isinstance(item, Mapping):
         return ItemShown(place, {"description": excerpt(item, _LONGEST)}, [], [])
     known = fields_of(_ITEM)
-    values = {name: _value(known[name], item[name], lists, name_it=False) for name in _COLUMNS if item.get(name) not in (None, "")}
+    given = [name for name in _COLUMNS if item.get(name) not in _NOTHING]
+    values = {name: _value(known[name], item[name], lists, name_it=False) for name in given}
     packages_schema = inner_schema(known["packages"])
     packages = item.get("packages")
     rows = packages if isinstance(packages, list) else []
@@ -167,16 +170,20 @@ def _value(found: fields.Field[Any] | None, value: Any, lists: Lists, *, name_it
         return translate(_YES if value else _NO)
     if found is not None and is_list(found) and isinstance(value, list):
         return Markup(", ").join(_value(inner_field(found), one, lists, name_it=name_it) for one in value)
-    if not isinstance(value, str | int):
+    if found is None or not isinstance(value, str | int):
         return excerpt(value, _LONGEST)
+    if isinstance(found, Coded):
+        meaning = _meaning(found, value, lists) if name_it else ""
+        return Markup("{} – {}").format(fmt.code(value), meaning) if meaning else fmt.code(value)
+    return _plain(found, value)
+
+
+def _plain(found: fields.Field[Any], value: str | int) -> Any:
     if isinstance(found, Exact):
         return _number(value)
     if isinstance(found, Day | Moment) and isinstance(value, str):
         return _time(found, value)
-    if isinstance(found, Coded):
-        meaning = _meaning(found, value, lists) if name_it else ""
-        return Markup("{} – {}").format(fmt.code(value), meaning) if meaning else fmt.code(value)
-    return _chosen(found, value) if found is not None else excerpt(value, _LONGEST)
+    return _chosen(found, value)
 
 
 def _chosen(found: fields.Field[Any], value: str | int) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import flask_babel
@@ -37,7 +37,11 @@ _ROAD = "3"
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 #: How often, every tenth of a second, a second click waits for what the first one comes to.
 _PATIENCE = 50
+_OF_ONE_JOURNEY = frozenset({"local_reference", "seals"})
 _SAVED = _("The draft is kept.")
+_COPIED = _("This is a new draft with the words of the earlier one. Give it its own reference and look at everything.")
+_SENT_BEFORE = _("This form was sent before. Here is what came of it; for another declaration begin a new one.")
+_LODGED_BEFORE = _("This declaration is lodged already; this is it. It can no longer be changed as a draft.")
 _NOT_LODGED = _("The declaration was not lodged. Correct what is marked, then lodge it again.")
 
 
@@ -53,7 +57,7 @@ def new() -> str:
 @blueprint.post("/declarations/new")
 @signed_in(ROLE)
 def begin() -> Response | tuple[str, int]:
-    """Keeps a new draft, and lodges it if that is asked and nothing stands against it. The same form sent twice is one draft."""
+    """Keeps a new draft; lodges it if that is asked and no error is found. The same form sent twice is one draft."""
     form = DeclarationForm.received(request.form)
     key = request.form.get("key", "")
     key = key if _KEY.fullmatch(key) else secrets.token_hex(16)
@@ -61,7 +65,11 @@ def begin() -> Response | tuple[str, int]:
         desk = Desk.of(session)
     if _only_redraw(form, desk):
         return _page(form, desk, key=key), 200
-    return _tried(form, desk, lambda words: _once(key, desk.actor, lambda s: _kept(s, words, desk, None, None)), key=key)
+
+    def act(words: dict[str, Any]) -> str:
+        return _once(key, desk.actor, lambda session: _kept(session, words, desk, None, None))
+
+    return _tried(form, desk, act, key=key)
 
 
 @blueprint.get("/declarations/<reference>/edit")
@@ -74,9 +82,8 @@ def edit(reference: str) -> str | Response:
         if record.status != "draft":
             return _already(record)
         draft = queries.draft(session, record)
-        form = DeclarationForm(
-            {"post": record.post, **draft.body}, version=record.version, first=whole_number(request.args.get("from", "")) or 0
-        )
+        first = whole_number(request.args.get("from", "")) or 0
+        form = DeclarationForm({"post": record.post, **draft.body}, version=record.version, first=first)
         if request.args.get("check") == "1":
             form.findings = tuple(problems(session, draft, form.values, by=desk.actor))
     checked = request.args.get("check") == "1" and not form.findings
@@ -128,13 +135,13 @@ def lodge(reference: str) -> Response:
 @blueprint.post("/declarations/<reference>/copy")
 @signed_in(ROLE)
 def copy(reference: str) -> Response:
-    """A new draft with what was declared before; its own reference, and what was of that journey alone, are left out."""
+    """A new draft with what was declared before; its reference and its seals are left out."""
     with db.transaction() as session:
         actor = trader()
         record = queries.find(session, reference, by=actor)
-        body = {name: value for name, value in body_of(session, record).items() if name not in ("local_reference", "seals")}
+        body = {name: value for name, value in body_of(session, record).items() if name not in _OF_ONE_JOURNEY}
         made = operations.save_draft(session, SaveDraft(record.post, body, party=record.party), by=actor)
-    flash(translate(_("This is a new draft with the words of the earlier declaration. Give it its own reference and look at everything.")), "info")
+    flash(translate(_COPIED), "info")
     return redirect(url_for("trader.edit", reference=made.reference), 303)
 
 
@@ -202,7 +209,14 @@ def _only_redraw(form: DeclarationForm, desk: Desk) -> bool:
     return form.only_rows_change(request.form)
 
 
-def _tried(form: DeclarationForm, desk: Desk, act: Any, *, record: Declaration | None = None, key: str = "") -> Response | tuple[str, int]:
+def _tried(
+    form: DeclarationForm,
+    desk: Desk,
+    act: Callable[[dict[str, Any]], str],
+    *,
+    record: Declaration | None = None,
+    key: str = "",
+) -> Response | tuple[str, int]:
     """Does what the pressed button asks; a refusal brings the form back as it was typed, with what is wrong."""
     words = form.words()
     form.values = words
@@ -232,13 +246,14 @@ def _gone_on(reference: str, form: DeclarationForm) -> Response:
         flash(translate(_SAVED), "success")
     go = whole_number(request.form.get("go", ""))
     there = here if go is None else go // ITEMS_ON_PAGE * ITEMS_ON_PAGE
-    shown = {"check": 1} if action in ("check", "lodge") else {}
-    place = {"from": there} if there else {}
-    return redirect(url_for("trader.edit", reference=reference, **shown, **place, _anchor="items" if go is not None else None), 303)
+    shown: dict[str, Any] = {"check": 1} if action in ("check", "lodge") else {}
+    place: dict[str, Any] = {"from": there} if there else {}
+    anchor = None if go is None else "items"
+    return redirect(url_for("trader.edit", reference=reference, _anchor=anchor, **shown, **place), 303)
 
 
 def _kept(session: Session, words: dict[str, Any], desk: Desk, reference: str | None, version: int | None) -> str:
-    """Keeps the words, and lodges them if that is asked and no error is found. Gives the reference, and the MRN if lodged."""
+    """Keeps the words; lodges them if asked and no error is found. Gives the reference, and the MRN if lodged."""
     post = _post_of(words, desk)
     record = operations.save_draft(session, SaveDraft(post, words, reference=reference, version=version), by=desk.actor)
     if request.form.get("action") != "lodge" or checking.refused(checking.findings(session, words, by=desk.actor)):
@@ -254,7 +269,7 @@ def _post_of(words: Mapping[str, Any], desk: Desk) -> str:
     return chosen if isinstance(chosen, str) and chosen in codes else (codes[0] if codes else db.node_post())
 
 
-def _once(key: str, actor: Actor, act: Any) -> str:
+def _once(key: str, actor: Actor, act: Callable[[Session], str]) -> str:
     """Runs the deed of a new form once; a second sending gets what the first came to, waiting for it if need be."""
     for _attempt in range(_PATIENCE):
         try:
@@ -267,14 +282,14 @@ def _once(key: str, actor: Actor, act: Any) -> str:
     raise InFlight()
 
 
-def _claimed(key: str, actor: Actor, act: Any) -> str:
+def _claimed(key: str, actor: Actor, act: Callable[[Session], str]) -> str:
     mark = idempotency.fingerprint("POST", request.path, b"")
     with db.transaction() as session:
         before = idempotency.claim(session, actor.person, key, mark)
         if before is not None:
-            flash(translate(_("This form was sent before. Here is what came of it; for another declaration begin a new one.")), "info")
+            flash(translate(_SENT_BEFORE), "info")
             return before.body.decode()
-        answer: str = act(session)
+        answer = act(session)
         idempotency.keep(session, actor.person, key, mark, Answer(200, {}, answer.encode()))
     return answer
 
@@ -285,7 +300,7 @@ def _lodged(reference: str, mrn: str | None) -> Response:
 
 
 def _already(record: Declaration) -> Response:
-    flash(translate(_("This declaration is lodged already; this is it. It can no longer be changed as a draft.")), "info")
+    flash(translate(_LODGED_BEFORE), "info")
     return redirect(url_for("trader.show", reference=record.reference), 303)
 
 
@@ -304,8 +319,16 @@ def _page(
         posts = [(record.post, f"{record.post} – {desk.lists.post_name(record.post)}")]
     title: Text = _("New declaration") if record is None else _("Draft")
     return render_template(
-        "trader/edit.html", form=form, desk=desk, lists=desk.lists, record=record, key=key, posts=posts, title=title,
-        checked=checked, arrival=_at_the_post(form.value("transport.expected_arrival")),
+        "trader/edit.html",
+        form=form,
+        desk=desk,
+        lists=desk.lists,
+        record=record,
+        key=key,
+        posts=posts,
+        title=title,
+        checked=checked,
+        arrival=_at_the_post(form.value("transport.expected_arrival")),
     )
 
 

@@ -1,8 +1,8 @@
 """The declaration form: the schema's form, with items in pages of their own and numbers given by their order.
 
-A declaration may have 999 items, a page that large helps nobody. So the form of a kept draft shows some of them; the others
-stay in the draft and are put together again with what comes back. `first` and `until` are the places, in the kept draft, of
-the items that the page holds.
+A declaration may have 999 items, and a page that large helps nobody. So the form of a kept draft shows some of them;
+the others stay in the draft and are put together again with what comes back. `first` and `until` are the places, in
+the kept draft, of the items that the page holds.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class DeclarationForm(Form):
 
     @classmethod
     def received(cls, posted: Mapping[str, str], kept: Mapping[str, Any] | None = None) -> DeclarationForm:
-        """The form as it was sent, with the items that its page did not hold, and with its buttons "add" and "remove" pressed."""
+        """The form as it was sent, with the items its page did not hold, and its buttons "add" and "remove" pressed."""
         form = cls(version=whole_number(posted.get("version", "")))
         known = fields_of(form.schema)
         form.values = {name: value for name, value in nested(posted).items() if name in known}
@@ -62,7 +62,7 @@ class DeclarationForm(Form):
         return form
 
     def words(self) -> dict[str, Any]:
-        """What is written, as the contract's JSON has it: blanks gone, items numbered, digits and dates in plain form."""
+        """What is written, in the contract's JSON: blanks gone, items numbered, digits and dates in plain form."""
         clean = without_blanks(self.values)
         items = clean.get("items")
         if isinstance(items, list):
@@ -79,13 +79,11 @@ class DeclarationForm(Form):
 
     @property
     def item_pages(self) -> list[tuple[int, int, bool]]:
-        """(first, last, whether it is this one) of the pages of items, counted from 1; nothing if all are on one page."""
-        total = self.until + self.after
-        if total <= ITEMS_ON_PAGE:
+        """(first, last, whether it is this one) of the pages of items, from 1; nothing if all are on one page."""
+        total, step = self.until + self.after, ITEMS_ON_PAGE
+        if total <= step:
             return []
-        return [
-            (start + 1, min(start + ITEMS_ON_PAGE, total), start == self.first) for start in range(0, total, ITEMS_ON_PAGE)
-        ]
+        return [(start + 1, min(start + step, total), start == self.first) for start in range(0, total, step)]
 
     def is_open(self, item: str, alone: bool) -> bool:
         """Whether an item is shown unfolded: there are few, it is new, or something is wrong with it."""
@@ -96,9 +94,11 @@ class DeclarationForm(Form):
         return any(f.severity == "error" and self._about(group, f.pointer) for f in self.findings)
 
     def has_any(self, group: str, *names: str) -> bool:
-        """Whether one of the names within a group ("": the whole) has a value or a finding, so that its fields must be seen."""
+        """Whether one of the names within a group ("": the whole) has a value or a finding, so that it must be seen."""
         paths = [f"{group}.{name}" if group else name for name in names]
-        return any(without_blanks(self.value(p)) or any(self._about(p, f.pointer) for f in self.findings) for p in paths)
+        if any(without_blanks(self.value(path)) for path in paths):
+            return True
+        return any(self._about(path, finding.pointer) for path in paths for finding in self.findings)
 
     @staticmethod
     def _about(name: str, pointer: str) -> bool:
@@ -160,8 +160,10 @@ def _plain(schema: ma.Schema, values: Any) -> Any:
 
 def _plain_value(found: fields.Field[Any], value: Any) -> Any:
     inner = inner_schema(found)
+    if inner is not None and is_rows(found) and isinstance(value, list):
+        return [_plain(inner, row) for row in value]
     if inner is not None:
-        return [_plain(inner, row) for row in value] if is_rows(found) and isinstance(value, list) else _plain(inner, value)
+        return _plain(inner, value)
     if isinstance(found, Whole) and isinstance(value, str):
         number = whole_number(value)
         return value if number is None else number

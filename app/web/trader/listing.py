@@ -42,7 +42,7 @@ def declarations() -> str:
     filters = Filters(**_VIEWS[view][1], q=typed or None, since=since)
     with db.reading(search=True) as session:
         page = register.page(session, filters, by=trader(), limit=_ON_PAGE, after=after)
-    kept = {name: request.args[name] for name in ("view", "q", "since") if request.args.get(name)}
+    kept = _kept("view", "q", "since")
     return render_template(
         "trader/declarations.html",
         lines=page.lines,
@@ -60,8 +60,13 @@ def declarations() -> str:
 
 
 def _tab(view: str) -> str:
-    kept = {name: request.args[name] for name in ("q", "since") if request.args.get(name)}
-    return url_for("trader.declarations", **({**kept, "view": view} if view != "all" else kept))
+    chosen: dict[str, Any] = {} if view == "all" else {"view": view}
+    return url_for("trader.declarations", **_kept("q", "since"), **chosen)
+
+
+def _kept(*names: str) -> dict[str, Any]:
+    """What of the present address other addresses of the list keep."""
+    return {name: request.args[name] for name in names if request.args.get(name)}
 
 
 def _typed() -> tuple[str, Any]:

@@ -31,20 +31,44 @@ _TOLD: dict[str, Told] = {
     "lodged": _WITH_CUSTOMS,
     "selected": _WITH_CUSTOMS,
     "under_control": Told(
-        _("Under control"), "caution", _("Customs are checking. The driver should stay with the vehicle and have the papers at hand.")
+        _("Under control"),
+        "caution",
+        _("Customs are checking. The driver should stay with the vehicle and have the papers at hand."),
     ),
-    "queried": Told(_("Question to you"), "caution", _("Customs have a question. Answer it, so that the work can go on.")),
+    "queried": Told(
+        _("Question to you"), "caution", _("Customs have a question. Answer it, so that the work can go on.")
+    ),
     "assessed": Told(_("To be paid"), "working", _("The amount to pay is known. The goods go on when it is paid.")),
     "paid": Told(_("Paid"), "working", _("The payment has arrived. The release follows.")),
     "released": Told(_("Released"), "good", _("The goods may go. The driver needs the clearance permit at the gate.")),
-    "partly_released": Told(_("Partly released"), "good", _("A part of the goods may go. Ask the crossing point about the rest.")),
-    "exited": Told(_("Left the crossing point"), "good", _("The goods have passed the gate. There is nothing more to do.")),
+    "partly_released": Told(
+        _("Partly released"), "good", _("A part of the goods may go. Ask the crossing point about the rest.")
+    ),
+    "exited": Told(
+        _("Left the crossing point"), "good", _("The goods have passed the gate. There is nothing more to do.")
+    ),
     "rejected": Told(_("Rejected"), "bad", _("The declaration was not accepted. Correct it and lodge it again.")),
     "invalidated": Told(_("Invalidated"), "quiet", _("The declaration no longer counts.")),
-    "detained": Told(_("Goods are held"), "bad", _("The goods stay at the crossing point for now. Go there with the papers of the consignment.")),
-    "seized": Told(_("Goods are seized"), "bad", _("Customs have taken the goods. You will get a written decision, with the way to appeal.")),
-    "refused": Told(_("Refused"), "bad", _("The goods may not go on. Ask the crossing point for the written decision, with the way to appeal.")),
-    "returned": Told(_("Sent back"), "caution", _("The goods go back to where they came from. A new declaration is needed to bring them again.")),
+    "detained": Told(
+        _("Goods are held"),
+        "bad",
+        _("The goods stay at the crossing point for now. Go there with the papers of the consignment."),
+    ),
+    "seized": Told(
+        _("Goods are seized"),
+        "bad",
+        _("Customs have taken the goods. You will get a written decision, with the way to appeal."),
+    ),
+    "refused": Told(
+        _("Refused"),
+        "bad",
+        _("The goods may not go on. Ask the crossing point for the written decision, with the way to appeal."),
+    ),
+    "returned": Told(
+        _("Sent back"),
+        "caution",
+        _("The goods go back to where they came from. A new declaration is needed to bring them again."),
+    ),
     "destroyed": Told(_("Goods destroyed"), "quiet", _("The goods were destroyed under control.")),
 }
 

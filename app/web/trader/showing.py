@@ -126,9 +126,10 @@ def _place(record: Declaration, finding: Finding) -> str | None:
     if record.status != "draft":
         return None
     parts = finding.pointer.split("/")[1:]
-    start = int(parts[1]) // ITEMS_ON_PAGE * ITEMS_ON_PAGE if parts[:1] == ["items"] and len(parts) > 1 and parts[1].isdecimal() else 0
-    anchor = field_id(".".join(parts)) if finding.pointer else None
-    return url_for("trader.edit", reference=record.reference, check=1, _anchor=anchor, **({"from": start} if start else {}))
+    anchor = field_id(".".join(parts)) if parts else None
+    item = int(parts[1]) if parts[:1] == ["items"] and len(parts) > 1 and parts[1].isdecimal() else 0
+    page: dict[str, Any] = {"from": item // ITEMS_ON_PAGE * ITEMS_ON_PAGE} if item >= ITEMS_ON_PAGE else {}
+    return url_for("trader.edit", reference=record.reference, check=1, _anchor=anchor, **page)
 
 
 def _source(session: Session, record: Declaration) -> Any:

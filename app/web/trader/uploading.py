@@ -58,8 +58,8 @@ def read_files() -> tuple[str, int]:
     """Reads each file for itself: one that is refused does not stop the others."""
     files = [file for file in request.files.getlist("files") if file.filename]
     if not files or len(files) > MOST_FILES:
-        sentence = _("Choose at least one file.") if not files else _("Choose at most {most} files at once.", most=MOST_FILES)
-        flash(translate(sentence), "error")
+        too_many = _("Choose at most {most} files at once.", most=MOST_FILES)
+        flash(translate(too_many if files else _("Choose at least one file.")), "error")
         return render_template("trader/upload.html", outcomes=[], most=MOST_FILES), 422
     with db.reading() as session:
         desk = Desk.of(session)
@@ -73,8 +73,10 @@ def _read(file: FileStorage, desk: Desk) -> Outcome:
     try:
         return _kept(file.read(), name, desk)
     except Refusal as refusal:
-        first = refusal.findings[0].message if refusal.findings and refusal.message == refusal.title else refusal.message
-        return Outcome(name, refusal=first)
+        said = refusal.message
+        if refusal.findings and said == refusal.title:
+            said = refusal.findings[0].message
+        return Outcome(name, refusal=said)
 
 
 def _kept(content: bytes, name: str, desk: Desk) -> Outcome:
@@ -88,7 +90,11 @@ def _kept(content: bytes, name: str, desk: Desk) -> Outcome:
         found = editing.problems(session, draft, draft.body, by=desk.actor)
     items = message.document.get("items")
     return Outcome(
-        name, record.reference, message.kind, len(items) if isinstance(items, list) else 0,
-        sum(finding.severity == "error" for finding in found), len(message.unread),
+        name,
+        record.reference,
+        message.kind,
+        len(items) if isinstance(items, list) else 0,
+        sum(finding.severity == "error" for finding in found),
+        len(message.unread),
         [boxed(finding) for finding in found],
     )

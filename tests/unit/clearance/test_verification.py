@@ -245,7 +245,7 @@ def test_a_defect_of_a_parser_is_a_no(issued: Issued, monkeypatch: pytest.Monkey
     def broken(*_: object, **__: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(pades, "PdfFileReader", broken)
+    monkeypatch.setattr("pyhanko.pdf_utils.reader.PdfFileReader", broken)
     assert why(verify(issued.pdf, issued.bundle, now=NOW)) == ("malformed",)
     monkeypatch.setattr(cose, "_decode", broken)
     assert why(verify(issued.qr_text, issued.bundle, now=NOW)) == ("malformed",)
@@ -255,7 +255,7 @@ def test_hostile_bytes_never_reach_the_pdf_parser(issued: Issued, monkeypatch: p
     def parser(*_: object, **__: object) -> None:
         raise AssertionError("unvouched bytes were parsed")
 
-    monkeypatch.setattr(pades, "PdfFileReader", parser)
+    monkeypatch.setattr("pyhanko.pdf_utils.reader.PdfFileReader", parser)
     forged = bytearray(issued.pdf)
     forged[3_000] ^= 1
     forged[-200] ^= 1

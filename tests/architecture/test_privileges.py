@@ -1,0 +1,143 @@
+"""What the application's role may do, table by table; it owns nothing, so it can neither drop a guard nor grant itself more."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+#: Written by hand. S select, I insert, U update (of the named columns, if any are named), D delete.
+ALLOWED: dict[str, str] = {
+    "access_grant": "SI U(valid_to)",
+    "alembic_version": "S",
+    "api_token": "SI U(revoked_at)",
+    "app_user": "SI U(*)",
+    "attachment": "SI",
+    "chain_head": "SIU",
+    "code": "SIU",
+    "declaration": "SI U(changed_at,content,lane,lodged_at,mrn,status,version) D",
+    "declaration_content": "SI",
+    "declaration_decision": "SI",
+    "declaration_document": "SI",
+    "declaration_draft": "SIUD",
+    "declaration_item": "SI",
+    "idempotency_key": "SID",
+    "inspection": "SIU",
+    "inspection_finding": "SI",
+    "journal_entry": "SI",
+    "node": "S",
+    "number_series": "SIU",
+    "outbox": "SIUD",
+    "party": "SIU",
+    "permit": "SI U(revoked_at,revoked_by,revoked_reason)",
+    "permit_print": "SI",
+    "person": "SI U(name)",
+    "post": "SIU",
+    "proposal": "SIU",
+    "reference_revision": "SU",
+    "risk_assessment": "SI",
+    "risk_profile": "SI",
+    "risk_random_share": "SIU",
+    "sign_in": "SIUD",
+    "webauthn": "SIUD",
+}
+
+#: Facts: rows are added and never touched again.
+APPEND_ONLY = sorted(name for name, rights in ALLOWED.items() if rights == "SI")
+
+
+@pytest.fixture(scope="module")
+def owner(template):
+    with psycopg.connect(template.owner_url.replace("+psycopg", "")) as connection:
+        yield connection
+
+
+def _rights(owner, table: str) -> str:
+    whole = {p for p in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+             if owner.execute("SELECT has_table_privilege('guzar', %s, %s)", [table, p]).fetchone()[0]}  # fmt: skip
+    columns = owner.execute(
+        "SELECT attname::text FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped "
+        "AND has_column_privilege('guzar', attrelid, attnum, 'UPDATE') ORDER BY 1",
+        [table],
+    ).fetchall()
+    assert not whole & {"TRUNCATE", "REFERENCES", "TRIGGER"}, table
+    said = "".join(p[0] for p in ("SELECT", "INSERT", "UPDATE", "DELETE") if p in whole)
+    if columns and "UPDATE" not in whole:
+        head, tail = said.replace("D", ""), " D" if "D" in said else ""
+        return f"{head} U({','.join(name for (name,) in columns)}){tail}"
+    return said
+
+
+def test_every_table_is_in_the_list(owner):
+    found = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    assert {name for (name,) in found} == set(ALLOWED)
+
+
+@pytest.mark.parametrize("table", ALLOWED)
+def test_the_role_may_do_this_and_no_more(owner, table):
+    rights = _rights(owner, table)
+    if ALLOWED[table].endswith("U(*)"):
+        assert rights.startswith(ALLOWED[table][:-3])
+        return
+    assert rights == ALLOWED[table]
+
+
+def test_an_account_stays_that_persons(owner):
+    """Of an account, what names it and whose it is never changes."""
+    assert not {"id", "person_id", "login", "created_at"} & set(_rights(owner, "app_user").strip(")").split("(")[1].split(","))
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("statement", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"])
+def test_facts_are_never_touched_again(template, owner, table, statement):
+    column = owner.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1", [table]
+    ).fetchone()[0]
+    with template.app_connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement.format(table, column))
+
+
+def test_the_role_owns_nothing(owner):
+    owned = owner.execute(
+        "SELECT relname FROM pg_class WHERE relowner = 'guzar'::regrole "
+        "UNION ALL SELECT proname FROM pg_proc WHERE proowner = 'guzar'::regrole "
+        "UNION ALL SELECT nspname FROM pg_namespace WHERE nspowner = 'guzar'::regrole "
+        "UNION ALL SELECT datname FROM pg_database WHERE datdba = 'guzar'::regrole"
+    ).fetchall()
+    assert owned == []
+    assert owner.execute(
+        "SELECT rolsuper, rolcreatedb, rolcreaterole, rolbypassrls, rolreplication FROM pg_roles WHERE rolname = 'guzar'"
+    ).fetchone() == (False,) * 5
+    assert owner.execute("SELECT count(*) FROM pg_auth_members WHERE member = 'guzar'::regrole").fetchone() == (0,)
+
+
+def test_the_role_makes_nothing(template):
+    for statement in (
+        "CREATE TABLE mine (a int)",
+        "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE SCHEMA mine",
+        "ALTER TABLE journal_entry DISABLE TRIGGER ALL",
+        "DROP TRIGGER journal_entry_append_only ON journal_entry",
+        "ALTER FUNCTION guzar_now() RENAME TO other",
+        "CREATE OR REPLACE FUNCTION guzar_now() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
+        "SET session_replication_role = replica",
+        "SET ROLE guzar_owner",
+        "GRANT ALL ON journal_entry TO guzar",
+    ):
+        with template.app_connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(statement)
+
+
+def test_no_function_lends_its_owners_rights(owner):
+    lent = owner.execute(
+        "SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND prosecdef AND NOT EXISTS "
+        "(SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+    ).fetchall()
+    assert lent == []
+
+
+def test_what_must_not_be_put_in_front(template):
+    """A temporary table of the same name would be read before the real one by whoever can make it."""
+    with template.app_connection() as connection:
+        connection.execute("CREATE TEMP TABLE node AS SELECT true AS one, 'test'::text AS purpose, interval '9 years' AS clock_offset")
+        clock = connection.execute("SELECT guzar_now() - clock_timestamp() < interval '1 minute'").fetchone()
+    assert clock == (True,), "the clock reads the node of the schema, whatever stands in front of it"

@@ -1,0 +1,208 @@
+"""What must hold after whatever was done to a node. The same function serves the runs that must find nothing and the runs
+in which a guard was taken away, which must find it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.core import db, journal
+from app.core.numbering import is_mrn
+from app.registers import integrity
+from tests.faults.traffic import Ledger
+
+#: What a declaration may have become after it was answered to be in a state; written by hand, not asked of the application.
+_DECIDED = {"released", "refused", "seized", "returned"}
+LATER = {
+    "draft": {"draft", "selected", "under_control", "detained"} | _DECIDED,
+    "selected": {"selected", "under_control", "detained"} | _DECIDED,
+    "under_control": {"under_control", "detained"} | _DECIDED,
+    "detained": {"under_control", "detained"} | _DECIDED,
+    "released": {"released"},
+    "refused": {"refused"},
+    "seized": {"seized"},
+    "returned": {"returned"},
+}
+
+
+@dataclass(frozen=True)
+class Violation:
+    """`kind`: lost, doubled, winners, gap, chain, replay, outbox, idempotency, unequal, unexpected, unanswered, defect."""
+
+    kind: str
+    what: str
+
+
+def violations(url: str, ledger: Ledger) -> list[Violation]:
+    """Everything that is wrong in a database, given what its clients were told."""
+    db.connect(url, node_post="TJPPJ")
+    try:
+        with db.reading() as session:
+            session.execute(text("SET statement_timeout = '120s'"))
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            return [
+                *told(ledger), *lost(session, ledger), *doubled(session), *winners(session), *gaps(session), *chains(session),
+                *replayed(session), *unpublished(session), *keys(session, ledger),
+            ]  # fmt: skip
+    finally:
+        db.disconnect()
+
+
+def kinds(found: list[Violation]) -> dict[str, int]:
+    return dict(Counter(v.kind for v in found))
+
+
+def told(ledger: Ledger) -> list[Violation]:
+    """What the clients saw themselves."""
+    found = [Violation("defect", what) for what in ledger.defects]
+    found += [Violation("unanswered", what) for what in ledger.unanswered]
+    found += [Violation("unexpected", what) for what in ledger.unexpected]
+    found += [Violation("unequal", what) for what in ledger.unequal]
+    for what, statuses in ledger.races:
+        if sum(200 <= status < 300 for status in statuses) != 1:
+            found.append(Violation("winners", f"{what}: {statuses}"))
+    return found
+
+
+def lost(session: Session, ledger: Ledger) -> list[Violation]:
+    """Acknowledged, and not in the database."""
+    there = {row.reference: row for row in session.execute(text("SELECT reference, mrn, status FROM declaration"))}
+    texts = {kind: set(session.execute(text(sql)).scalars()) for kind, sql in _TEXTS.items()}
+    permits = {number: reference for number, reference in session.execute(text("SELECT number, reference FROM permit"))}
+    copies = {tuple(row) for row in session.execute(text("SELECT p.number, r.copy, r.sha256 FROM permit_print r JOIN permit p ON p.id = r.permit_id"))}
+    stored = set(session.execute(text("SELECT key FROM idempotency_key")).scalars())
+    found = []
+
+    def miss(deed: Any, why: str) -> None:
+        found.append(Violation("lost", f"{deed.kind} {deed.key}: {why}"))
+
+    for deed in ledger.acknowledged:
+        body = deed.answer.json
+        if deed.key not in stored:
+            miss(deed, "its answer is not stored")
+        if "reference" in body and "status" in body:
+            row = there.get(body["reference"])
+            if row is None:
+                miss(deed, f"{body['reference']} is not there")
+            elif row.status not in LATER[body["status"]] or (body["mrn"] and row.mrn != body["mrn"]):
+                miss(deed, f"{body['reference']}: said {body['status']} {body['mrn']}, is {row.status} {row.mrn}")
+        if deed.kind in texts and not any(deed.key in kept for kept in texts[deed.kind]):
+            miss(deed, "no row carries its words")
+        if deed.kind == "permit" and permits.get(body["number"]) != deed.what["reference"]:
+            miss(deed, f"permit {body['number']} is not there")
+        if deed.kind in ("permit", "copy") and (body["number"], body["copy"], body["print_sha256"]) not in copies:
+            miss(deed, f"print {body['copy']} of {body['number']} is not there")
+    return found
+
+
+_TEXTS = {
+    "decision": "SELECT reason FROM declaration_decision",
+    "finding": "SELECT found FROM inspection_finding",
+    "conclusion": "SELECT coalesce(summary, '') FROM inspection",
+    "copy": "SELECT reason FROM permit_print",
+}
+
+_DOUBLED = {
+    "declaration": "SELECT reference, count(*) FROM (SELECT local_reference AS reference, declaration_id FROM declaration_content"
+    " UNION SELECT body->>'local_reference', declaration_id FROM declaration_draft) d GROUP BY 1 HAVING count(*) > 1",
+    "MRN": "SELECT mrn, count(*) FROM declaration WHERE mrn IS NOT NULL GROUP BY 1 HAVING count(*) > 1",
+    "permit": "SELECT reference, count(*) FROM permit WHERE revoked_at IS NULL GROUP BY 1 HAVING count(*) > 1",
+    "decision": "SELECT reason, count(*) FROM declaration_decision GROUP BY 1 HAVING count(*) > 1",
+    "finding": "SELECT found, count(*) FROM inspection_finding GROUP BY 1 HAVING count(*) > 1",
+    "copy": "SELECT reason, count(*) FROM permit_print WHERE copy > 0 GROUP BY 1 HAVING count(*) > 1",
+    "request": "SELECT split_part(request_id, '-', 1), count(DISTINCT request_id) FROM journal_entry"
+    " WHERE request_id ~ '^[0-9a-f]{32}-[0-9]+-' GROUP BY 1 HAVING count(DISTINCT request_id) > 1",
+}  # fmt: skip
+
+
+def doubled(session: Session) -> list[Violation]:
+    """One logical deed that was done more than once."""
+    return [
+        Violation("doubled", f"{name} {what}: {count} times")
+        for name, sql in _DOUBLED.items()
+        for what, count in session.execute(text(sql))
+    ]
+
+
+def winners(session: Session) -> list[Violation]:
+    """A declaration that was finally decided more than once."""
+    sql = "SELECT declaration_id, array_agg(decision) AS all FROM declaration_decision WHERE decision <> 'hold' GROUP BY 1 HAVING count(*) > 1"
+    return [Violation("winners", f"{row[0]}: {row[1]}") for row in session.execute(text(sql))]
+
+
+def gaps(session: Session) -> list[Violation]:
+    """MRN and permit numbers are 1, 2, 3 … per post, and the series stands at the last."""
+    given: dict[tuple[str, str], list[int]] = defaultdict(list)
+    found = []
+    for post, mrn in session.execute(text("SELECT post, mrn FROM declaration WHERE mrn IS NOT NULL")):
+        if not is_mrn(mrn):
+            found.append(Violation("gap", f"{mrn} is no MRN"))
+        given[post, "MRN"].append(int(mrn[7:16]))
+    for post, number in session.execute(text("SELECT post, number FROM permit")):
+        given[post, "CP"].append(int(number.rpartition("-")[2]))
+    last = {(post, series): number for post, series, number in session.execute(text("SELECT post, series, last FROM number_series"))}
+    for key in given.keys() | last.keys():
+        if sorted(given[key]) != list(range(1, last.get(key, 0) + 1)):
+            found.append(Violation("gap", f"{key}: {len(given[key])} given, the series stands at {last.get(key)}"))
+    return found
+
+
+def chains(session: Session) -> list[Violation]:
+    found = []
+    for post in journal.posts(session):
+        _entries, breaks = journal.verify(session, post)
+        found += [Violation("chain", f"{b.post} {b.number}: {b.what}") for b in breaks]
+    return found
+
+
+_UNTOLD = """
+SELECT 'decision ' || d.id FROM declaration_decision d WHERE NOT EXISTS (
+    SELECT FROM journal_entry j WHERE j.kind = 'declaration' AND j.post = d.post AND j.subject = d.declaration_id::text
+    AND j.reason = d.reason AND j.after->>'decision' = d.decision)
+UNION ALL SELECT 'finding ' || f.id FROM inspection_finding f WHERE NOT EXISTS (
+    SELECT FROM journal_entry j WHERE j.kind = 'inspection' AND j.post = f.post AND j.after->>'finding' = f.id::text)
+UNION ALL SELECT 'print ' || r.id FROM permit_print r WHERE NOT EXISTS (
+    SELECT FROM journal_entry j WHERE j.kind = 'permit' AND j.post = r.post AND j.subject = r.permit_id::text
+    AND j.after->>'sha256' = r.sha256)
+UNION ALL SELECT 'declaration ' || d.id FROM declaration d WHERE d.mrn IS NOT NULL AND 1 <> (
+    SELECT count(*) FROM journal_entry j WHERE j.kind = 'declaration' AND j.post = d.post AND j.subject = d.id::text
+    AND j.event = 'declaration.lodged')
+UNION ALL SELECT 'told but not decided ' || j.number FROM journal_entry j WHERE j.after ? 'decision' AND j.kind = 'declaration' AND NOT EXISTS (
+    SELECT FROM declaration_decision d WHERE d.post = j.post AND d.declaration_id::text = j.subject AND d.reason = j.reason)
+"""
+
+
+def replayed(session: Session) -> list[Violation]:
+    """Tables against the fold of the journal, by the program's own comparison and by one of our own."""
+    _compared, differences = integrity.compare(session)
+    found = [Violation("replay", f"{d.kind} {d.subject} {d.key}: table {d.kept}, journal {d.told}") for d in differences]
+    return found + [Violation("replay", what) for what in session.execute(text(_UNTOLD)).scalars()]
+
+
+_UNPUBLISHED = """
+WITH told AS (
+    SELECT event AS topic, subject, count(*) AS n FROM journal_entry
+    WHERE kind = 'declaration' AND event NOT IN ('declaration.drafted', 'declaration.redrafted', 'declaration.discarded') OR event = 'permit.issued'
+    GROUP BY 1, 2
+), put AS (SELECT topic, subject, count(*) AS n FROM outbox GROUP BY 1, 2)
+SELECT coalesce(told.topic, put.topic), coalesce(told.subject, put.subject), told.n, put.n
+FROM told FULL JOIN put ON (told.topic, told.subject) = (put.topic, put.subject) WHERE told.n IS DISTINCT FROM put.n
+"""
+
+
+def unpublished(session: Session) -> list[Violation]:
+    """Facts in the journal and in the outbox are the same facts."""
+    return [Violation("outbox", f"{t} {s}: {told} in the journal, {put} in the outbox") for t, s, told, put in session.execute(text(_UNPUBLISHED))]
+
+
+def keys(session: Session, ledger: Ledger) -> list[Violation]:
+    """A stored answer without a deed, or a deed without its stored answer."""
+    stored = set(session.execute(text("SELECT key FROM idempotency_key")).scalars())
+    done = set(session.execute(text("SELECT DISTINCT split_part(request_id, '-', 1) FROM journal_entry WHERE request_id ~ '^[0-9a-f]{32}-[0-9]+-'")).scalars())
+    return [Violation("idempotency", f"{key}: an answer without a deed") for key in stored - done] + [
+        Violation("idempotency", f"{key}: a deed without an answer") for key in done - stored
+    ]
