@@ -1,7 +1,8 @@
 """Persons, accounts, grants, tokens, passkeys and the one live sign-in of each person.
 
-This is the one module below the edge that imports the sign-in extension: its mixins give the methods that its views call.
-The columns are our own, because the extension's ready-made ones want an e-mail address and keep times without a zone.
+This is the one module below the edge that imports the sign-in extension: its mixins give the methods that its views
+call. The columns are our own, because the extension's ready-made ones want an e-mail address and keep times without a
+zone.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class User(Base, UserMixin):
     tf_totp_secret: Mapped[str | None] = mapped_column(Text())
     #: The time step of the last code accepted, so that none is accepted twice.
     totp_counter: Mapped[Big | None]
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList(Text())))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     webauthn: Mapped[list[WebAuthn]] = relationship(  # type: ignore[assignment]
@@ -139,7 +140,7 @@ class WebAuthn(Base, WebAuthnMixin):
     credential_id: Mapped[bytes]
     public_key: Mapped[bytes]
     sign_count: Mapped[Big] = mapped_column(default=0)
-    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList(Text())))
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
     backup_state: Mapped[bool]
     device_type: Mapped[str] = mapped_column(String(64))
     extensions: Mapped[str | None] = mapped_column(String(255))
@@ -206,7 +207,8 @@ class ApiToken(Base):
 
 
 class SignIn(Base):
-    """The one live sign-in of a person: the key allows no second, so a new one ends the old one, on whichever account."""
+    """The one live sign-in of a person: the key allows no second, so a new one ends the old one, on whichever
+    account."""
 
     __tablename__ = "sign_in"
     __table_args__ = (

@@ -19,6 +19,7 @@ from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.registers import facts
 from app.risk import operations as risk
+from app.risk.queries import in_force
 from app.risk.rules import Lane
 
 #: What is looked at in which lane.
@@ -28,6 +29,7 @@ LOOKED_AT = {Lane.YELLOW: "documents", Lane.RED: "goods"}
 def lodge(session: Session, command: LodgeDeclaration, *, by: Actor) -> Lodged:
     """Lodges, assesses the risk, and releases at once what nobody needs to look at."""
     codes = codebook(session)
+    in_force(session)  # so that what has to be read is read before the post's own row is locked, and not under it
     lodged = declarations.lodge(session, command, codes, own_posts(codes), by=by)
     declaration = lodged.declaration
     known = facts.of_declaration(lodged.declared, codes, lodged.at)

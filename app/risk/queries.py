@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from typing import TypeGuard
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -30,20 +31,35 @@ class InForce:
 
 
 _lock = threading.Lock()
-_kept: tuple[float, object, InForce] | None = None
+_Kept = tuple[float, object, InForce]
+_kept: _Kept | None = None
 
 
 def in_force(session: Session) -> InForce:
     """The profiles in force now. Kept for a few seconds per process and database; compiling is the cost."""
-    global _kept
     source = session.get_bind().engine
     kept = _kept
-    if kept is not None and kept[1] is source and time.monotonic() - kept[0] < FRESH:
+    if _is_fresh(kept, source):
+        return kept[2]
+    # While one thread reads anew, the others go on with what was in force; only the very first is waited for.
+    if kept is not None and kept[1] is source and _lock.locked():
         return kept[2]
     with _lock:
-        fresh = InForce(_profiles(session), _shares(session))
-        _kept = (time.monotonic(), source, fresh)
-        return fresh
+        return _refreshed(session, source)
+
+
+def _is_fresh(kept: _Kept | None, source: object) -> TypeGuard[_Kept]:
+    return kept is not None and kept[1] is source and time.monotonic() - kept[0] < FRESH
+
+
+def _refreshed(session: Session, source: object) -> InForce:
+    global _kept
+    kept = _kept
+    if _is_fresh(kept, source):  # another thread was first
+        return kept[2]
+    rules = InForce(_profiles(session), _shares(session))
+    _kept = (time.monotonic(), source, rules)
+    return rules
 
 
 def forget() -> None:

@@ -22,9 +22,9 @@ NOW = """
 CREATE FUNCTION guzar_now() RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 DECLARE
     chosen text := current_setting('guzar.clock', true);
-    here node%ROWTYPE;
+    here public.node%ROWTYPE;
 BEGIN
-    SELECT * INTO STRICT here FROM node;
+    SELECT * INTO STRICT here FROM public.node;
     IF chosen IS NOT NULL AND chosen <> '' THEN
         IF here.purpose = 'live' THEN
             RAISE EXCEPTION 'the clock of a live database cannot be set' USING ERRCODE = '42501';
@@ -58,9 +58,9 @@ def _node() -> None:
         sa.Column("purpose", sa.String(10), nullable=False),
         sa.Column("clock_offset", sa.Interval(), nullable=False),
         sa.PrimaryKeyConstraint("one", name="pk_node"),
-        sa.CheckConstraint("one", name="ck_node_one_row"),
-        sa.CheckConstraint("purpose IN ('live', 'demo', 'test')", name="ck_node_purpose_known"),
-        sa.CheckConstraint("purpose <> 'live' OR clock_offset = interval '0'", name="ck_node_live_clock_true"),
+        sa.CheckConstraint("one", name=op.f("ck_node_one_row")),
+        sa.CheckConstraint("purpose IN ('live', 'demo', 'test')", name=op.f("ck_node_purpose_known")),
+        sa.CheckConstraint("purpose <> 'live' OR clock_offset = interval '0'", name=op.f("ck_node_live_clock_true")),
     )
     op.execute("INSERT INTO node VALUES (true, 'live', interval '0')")
     op.execute(NOW)
@@ -97,10 +97,10 @@ def _journal() -> None:
         sa.Column("previous", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("post", "number", name="pk_journal_entry"),
-        sa.CheckConstraint(SANE.format("at"), name="ck_journal_entry_at_sane"),
-        sa.CheckConstraint("number > 0", name="ck_journal_entry_number_positive"),
+        sa.CheckConstraint(SANE.format("at"), name=op.f("ck_journal_entry_at_sane")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_journal_entry_number_positive")),
         sa.CheckConstraint(
-            "octet_length(hash) = 32 AND octet_length(previous) = 32", name="ck_journal_entry_hash_length"
+            "octet_length(hash) = 32 AND octet_length(previous) = 32", name=op.f("ck_journal_entry_hash_length")
         ),
     )
     op.create_index(
@@ -131,8 +131,8 @@ def _outbox() -> None:
         sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("post", "id", name="pk_outbox"),
-        sa.CheckConstraint(SANE.format("at"), name="ck_outbox_at_sane"),
-        sa.CheckConstraint("attempts >= 0", name="ck_outbox_attempts_sane"),
+        sa.CheckConstraint(SANE.format("at"), name=op.f("ck_outbox_at_sane")),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_outbox_attempts_sane")),
     )
     op.create_index("ix_outbox_waiting", "outbox", ["id"], postgresql_where=sa.text("delivered_at IS NULL"))
     op.create_index(
@@ -152,10 +152,10 @@ def _idempotency() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("guzar_now()"), nullable=False),
         sa.PrimaryKeyConstraint("person", "key", name="pk_idempotency_key"),
-        sa.CheckConstraint("char_length(key) BETWEEN 1 AND 200", name="ck_idempotency_key_key_length"),
-        sa.CheckConstraint("octet_length(fingerprint) = 32", name="ck_idempotency_key_fingerprint_length"),
-        sa.CheckConstraint("status BETWEEN 200 AND 299", name="ck_idempotency_key_status_success"),
-        sa.CheckConstraint(SANE.format("at"), name="ck_idempotency_key_at_sane"),
+        sa.CheckConstraint("char_length(key) BETWEEN 1 AND 200", name=op.f("ck_idempotency_key_key_length")),
+        sa.CheckConstraint("octet_length(fingerprint) = 32", name=op.f("ck_idempotency_key_fingerprint_length")),
+        sa.CheckConstraint("status BETWEEN 200 AND 299", name=op.f("ck_idempotency_key_status_success")),
+        sa.CheckConstraint(SANE.format("at"), name=op.f("ck_idempotency_key_at_sane")),
     )
     op.create_index("ix_idempotency_key_at", "idempotency_key", ["at"])
     grant(op, "idempotency_key", "SELECT, INSERT, DELETE")
@@ -169,8 +169,8 @@ def _numbers() -> None:
         sa.Column("year", sa.SmallInteger(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("post", "series", "year", name="pk_number_series"),
-        sa.CheckConstraint("last >= 0", name="ck_number_series_last_sane"),
-        sa.CheckConstraint("year BETWEEN 1990 AND 2199", name="ck_number_series_year_sane"),
+        sa.CheckConstraint("last >= 0", name=op.f("ck_number_series_last_sane")),
+        sa.CheckConstraint("year BETWEEN 1990 AND 2199", name=op.f("ck_number_series_year_sane")),
         postgresql_with={"fillfactor": "50"},
     )
     grant(op, "number_series", "SELECT, INSERT, UPDATE")

@@ -46,11 +46,11 @@ def _party() -> None:
         sa.Column("country", sa.String(2), nullable=False),
         _moment("registered_at", server_default=NOW),
         sa.PrimaryKeyConstraint("code", name="pk_party"),
-        sa.CheckConstraint("code ~ '^[A-Z]{2}-[A-Z0-9][A-Z0-9-]{1,31}$'", name="ck_party_code_form"),
-        sa.CheckConstraint("char_length(name) BETWEEN 1 AND 200", name="ck_party_name_length"),
-        sa.CheckConstraint("char_length(address) <= 300", name="ck_party_address_length"),
-        sa.CheckConstraint("country ~ '^[A-Z]{2}$'", name="ck_party_country_form"),
-        sa.CheckConstraint(SANE.format("registered_at"), name="ck_party_registered_at_sane"),
+        sa.CheckConstraint("code ~ '^[A-Z]{2}-[A-Z0-9][A-Z0-9-]{1,31}$'", name=op.f("ck_party_code_form")),
+        sa.CheckConstraint("char_length(name) BETWEEN 1 AND 200", name=op.f("ck_party_name_length")),
+        sa.CheckConstraint("char_length(address) <= 300", name=op.f("ck_party_address_length")),
+        sa.CheckConstraint("country ~ '^[A-Z]{2}$'", name=op.f("ck_party_country_form")),
+        sa.CheckConstraint(SANE.format("registered_at"), name=op.f("ck_party_registered_at_sane")),
     )
     grant(op, "party", "SELECT, INSERT, UPDATE")
 
@@ -61,7 +61,7 @@ def _person() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
-        sa.CheckConstraint("char_length(name) BETWEEN 1 AND 120", name="ck_person_name_length"),
+        sa.CheckConstraint("char_length(name) BETWEEN 1 AND 120", name=op.f("ck_person_name_length")),
     )
     grant(op, "person", "SELECT, INSERT, UPDATE (name)")
 
@@ -90,11 +90,11 @@ def _account() -> None:
         sa.UniqueConstraint("fs_uniquifier", name="uq_app_user_fs_uniquifier"),
         sa.UniqueConstraint("fs_webauthn_user_handle", name="uq_app_user_fs_webauthn_user_handle"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_app_user_person_id_person"),
-        sa.CheckConstraint("login ~ '^[A-Za-z][A-Za-z0-9._-]{1,39}$'", name="ck_app_user_login_form"),
-        sa.CheckConstraint("password LIKE '$argon2id$%'", name="ck_app_user_password_hashed"),
-        sa.CheckConstraint("failed BETWEEN 0 AND 5", name="ck_app_user_failed_sane"),
-        sa.CheckConstraint(SANE.format("created_at"), name="ck_app_user_created_at_sane"),
-        sa.CheckConstraint(SANE.format("locked_until"), name="ck_app_user_locked_until_sane"),
+        sa.CheckConstraint("login ~ '^[A-Za-z][A-Za-z0-9._-]{1,39}$'", name=op.f("ck_app_user_login_form")),
+        sa.CheckConstraint("password LIKE '$argon2id$%'", name=op.f("ck_app_user_password_hashed")),
+        sa.CheckConstraint("failed BETWEEN 0 AND 5", name=op.f("ck_app_user_failed_sane")),
+        sa.CheckConstraint(SANE.format("created_at"), name=op.f("ck_app_user_created_at_sane")),
+        sa.CheckConstraint(SANE.format("locked_until"), name=op.f("ck_app_user_locked_until_sane")),
     )
     op.create_index("uq_app_user_login", "app_user", [sa.text("lower(login)")], unique=True)
     op.create_index("ix_app_user_person_id", "app_user", ["person_id"])
@@ -128,8 +128,8 @@ def _passkey() -> None:
         sa.UniqueConstraint("credential_id", name="uq_webauthn_credential_id"),
         sa.UniqueConstraint("user_id", "name", name="uq_webauthn_user_id_name"),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], ondelete="CASCADE", name="fk_webauthn_user_id_app_user"),
-        sa.CheckConstraint("usage IN ('first', 'secondary')", name="ck_webauthn_usage_known"),
-        sa.CheckConstraint("octet_length(credential_id) <= 1023", name="ck_webauthn_credential_id_length"),
+        sa.CheckConstraint("usage IN ('first', 'secondary')", name=op.f("ck_webauthn_usage_known")),
+        sa.CheckConstraint("octet_length(credential_id) <= 1023", name=op.f("ck_webauthn_credential_id_length")),
     )
     grant(op, "webauthn", "SELECT, INSERT, UPDATE, DELETE")
 
@@ -151,17 +151,17 @@ def _grant() -> None:
             ["account_id", "person_id"], ["app_user.id", "app_user.person_id"], name="fk_access_grant_account_id_person_id_app_user"
         ),
         sa.ForeignKeyConstraint(["party"], ["party.code"], name="fk_access_grant_party_party"),
-        sa.CheckConstraint(ROLES, name="ck_access_grant_role_known"),
-        sa.CheckConstraint("post = '*' OR post ~ '^[A-Z]{2}[A-Z0-9]{3}$'", name="ck_access_grant_post_form"),
+        sa.CheckConstraint(ROLES, name=op.f("ck_access_grant_role_known")),
+        sa.CheckConstraint("post = '*' OR post ~ '^[A-Z]{2}[A-Z0-9]{3}$'", name=op.f("ck_access_grant_post_form")),
         sa.CheckConstraint(
             "post <> '*' OR role IN ('administrator', 'analyst', 'auditor', 'system', 'trader')",
-            name="ck_access_grant_post_everywhere",
+            name=op.f("ck_access_grant_post_everywhere"),
         ),
-        sa.CheckConstraint("(role = 'trader') = (party IS NOT NULL)", name="ck_access_grant_party_of_trader"),
-        sa.CheckConstraint("granted_by <> person_id", name="ck_access_grant_granted_by_another"),
-        sa.CheckConstraint(SANE.format("valid_from"), name="ck_access_grant_valid_from_sane"),
+        sa.CheckConstraint("(role = 'trader') = (party IS NOT NULL)", name=op.f("ck_access_grant_party_of_trader")),
+        sa.CheckConstraint("granted_by <> person_id", name=op.f("ck_access_grant_granted_by_another")),
+        sa.CheckConstraint(SANE.format("valid_from"), name=op.f("ck_access_grant_valid_from_sane")),
         sa.CheckConstraint(
-            SANE.format("valid_to") + " AND valid_to >= valid_from", name="ck_access_grant_valid_to_sane"
+            SANE.format("valid_to") + " AND valid_to >= valid_from", name=op.f("ck_access_grant_valid_to_sane")
         ),
     )
     op.create_index("ix_access_grant_account_id", "access_grant", ["account_id"])
@@ -183,19 +183,19 @@ def _token() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_api_token"),
         sa.UniqueConstraint("digest", name="uq_api_token_digest"),
         sa.ForeignKeyConstraint(["account_id"], ["app_user.id"], name="fk_api_token_account_id_app_user"),
-        sa.CheckConstraint("octet_length(digest) = 32", name="ck_api_token_digest_length"),
+        sa.CheckConstraint("octet_length(digest) = 32", name=op.f("ck_api_token_digest_length")),
         sa.CheckConstraint(
             "scopes <@ ARRAY['read', 'write', 'decide']::text[] AND cardinality(scopes) > 0",
-            name="ck_api_token_scopes_known",
+            name=op.f("ck_api_token_scopes_known"),
         ),
         sa.CheckConstraint(
-            "('decide' = ANY (scopes)) = (decide_until IS NOT NULL)", name="ck_api_token_decide_dated"
+            "('decide' = ANY (scopes)) = (decide_until IS NOT NULL)", name=op.f("ck_api_token_decide_dated")
         ),
-        sa.CheckConstraint("decide_until <= created_at + interval '12 hours'", name="ck_api_token_decide_short"),
+        sa.CheckConstraint("decide_until <= created_at + interval '12 hours'", name=op.f("ck_api_token_decide_short")),
         sa.CheckConstraint(
-            SANE.format("expires_at") + " AND expires_at > created_at", name="ck_api_token_expires_at_sane"
+            SANE.format("expires_at") + " AND expires_at > created_at", name=op.f("ck_api_token_expires_at_sane")
         ),
-        sa.CheckConstraint(SANE.format("created_at"), name="ck_api_token_created_at_sane"),
+        sa.CheckConstraint(SANE.format("created_at"), name=op.f("ck_api_token_created_at_sane")),
     )
     op.create_index("ix_api_token_account_id", "api_token", ["account_id"])
     grant(op, "api_token", "SELECT, INSERT, UPDATE (revoked_at)")
@@ -217,7 +217,7 @@ def _sign_in() -> None:
         sa.ForeignKeyConstraint(
             ["account_id", "person_id"], ["app_user.id", "app_user.person_id"], name="fk_sign_in_account_id_person_id_app_user"
         ),
-        sa.CheckConstraint(SANE.format("started_at"), name="ck_sign_in_started_at_sane"),
+        sa.CheckConstraint(SANE.format("started_at"), name=op.f("ck_sign_in_started_at_sane")),
     )
     grant(op, "sign_in", "SELECT, INSERT, UPDATE, DELETE")
 

@@ -45,12 +45,12 @@ def _code() -> None:
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("local", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("list", "code", "valid_from", name="pk_code"),
-        sa.CheckConstraint("list ~ '^[a-z_]{2,30}$'", name="ck_code_list_shape"),
-        sa.CheckConstraint("code ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,69}$'", name="ck_code_code_shape"),
-        sa.CheckConstraint(DATES_SANE, name="ck_code_dates_sane"),
-        sa.CheckConstraint(DATES_ORDERED, name="ck_code_dates_ordered"),
-        sa.CheckConstraint(NAMED, name="ck_code_named"),
-        sa.CheckConstraint(OBJECT, name="ck_code_attributes_object"),
+        sa.CheckConstraint("list ~ '^[a-z_]{2,30}$'", name=op.f("ck_code_list_shape")),
+        sa.CheckConstraint("code ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,69}$'", name=op.f("ck_code_code_shape")),
+        sa.CheckConstraint(DATES_SANE, name=op.f("ck_code_dates_sane")),
+        sa.CheckConstraint(DATES_ORDERED, name=op.f("ck_code_dates_ordered")),
+        sa.CheckConstraint(NAMED, name=op.f("ck_code_named")),
+        sa.CheckConstraint(OBJECT, name=op.f("ck_code_attributes_object")),
     )
     op.create_index(
         "ix_code_words", "code", ["words"], postgresql_using="gin", postgresql_ops={"words": "gin_trgm_ops"}
@@ -79,16 +79,16 @@ def _post() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_post"),
-        sa.CheckConstraint("code ~ '^[A-Z]{2}[A-Z0-9]{3}$' AND left(code, 2) = country", name="ck_post_code_shape"),
-        sa.CheckConstraint("neighbour <> code", name="ck_post_neighbour_other"),
-        sa.CheckConstraint("kind IN ('post', 'office')", name="ck_post_kind_known"),
-        sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="ck_post_latitude_sane"),
-        sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="ck_post_longitude_sane"),
-        sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="ck_post_position_whole"),
-        sa.CheckConstraint(DATES_SANE, name="ck_post_dates_sane"),
-        sa.CheckConstraint(DATES_ORDERED, name="ck_post_dates_ordered"),
-        sa.CheckConstraint(NAMED, name="ck_post_named"),
-        sa.CheckConstraint(OBJECT, name="ck_post_attributes_object"),
+        sa.CheckConstraint("code ~ '^[A-Z]{2}[A-Z0-9]{3}$' AND left(code, 2) = country", name=op.f("ck_post_code_shape")),
+        sa.CheckConstraint("neighbour <> code", name=op.f("ck_post_neighbour_other")),
+        sa.CheckConstraint("kind IN ('post', 'office')", name=op.f("ck_post_kind_known")),
+        sa.CheckConstraint("latitude BETWEEN -90 AND 90", name=op.f("ck_post_latitude_sane")),
+        sa.CheckConstraint("longitude BETWEEN -180 AND 180", name=op.f("ck_post_longitude_sane")),
+        sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_post_position_whole")),
+        sa.CheckConstraint(DATES_SANE, name=op.f("ck_post_dates_sane")),
+        sa.CheckConstraint(DATES_ORDERED, name=op.f("ck_post_dates_ordered")),
+        sa.CheckConstraint(NAMED, name=op.f("ck_post_named")),
+        sa.CheckConstraint(OBJECT, name=op.f("ck_post_attributes_object")),
     )
     grant(op, "post", "SELECT, INSERT, UPDATE")
 
@@ -102,9 +102,9 @@ def _revision() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("mark", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("one", name="pk_reference_revision"),
-        sa.CheckConstraint("one", name="ck_reference_revision_one_row"),
-        sa.CheckConstraint("number >= 0", name="ck_reference_revision_number_sane"),
-        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name="ck_reference_revision_at_sane"),
+        sa.CheckConstraint("one", name=op.f("ck_reference_revision_one_row")),
+        sa.CheckConstraint("number >= 0", name=op.f("ck_reference_revision_number_sane")),
+        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name=op.f("ck_reference_revision_at_sane")),
     )
     op.execute("INSERT INTO reference_revision VALUES (true, 0, clock_timestamp(), '', gen_random_uuid())")
     grant(op, "reference_revision", "SELECT, UPDATE")

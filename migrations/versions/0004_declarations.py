@@ -42,19 +42,19 @@ def _declaration() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("lodged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("(status = 'draft') = (mrn IS NULL)", name="ck_declaration_lodged_has_mrn"),
+        sa.CheckConstraint("(status = 'draft') = (mrn IS NULL)", name=op.f("ck_declaration_lodged_has_mrn")),
         sa.CheckConstraint(
-            "changed_at >= '1990-01-01' AND changed_at < '2200-01-01'", name="ck_declaration_changed_at_sane"
+            "changed_at >= '1990-01-01' AND changed_at < '2200-01-01'", name=op.f("ck_declaration_changed_at_sane")
         ),
-        sa.CheckConstraint("lane IN ('green', 'yellow', 'red', 'blue')", name="ck_declaration_lane_known"),
+        sa.CheckConstraint("lane IN ('green', 'yellow', 'red', 'blue')", name=op.f("ck_declaration_lane_known")),
         sa.CheckConstraint(
-            "lodged_at >= '1990-01-01' AND lodged_at < '2200-01-01'", name="ck_declaration_lodged_at_sane"
+            "lodged_at >= '1990-01-01' AND lodged_at < '2200-01-01'", name=op.f("ck_declaration_lodged_at_sane")
         ),
         sa.CheckConstraint(
             "status IN ('draft', 'prelodged', 'lodged', 'selected', 'under_control', 'queried', 'assessed', 'paid', 'released', 'partly_released', 'exited', 'rejected', 'invalidated', 'detained', 'seized', 'refused', 'returned', 'destroyed')",
-            name="ck_declaration_status_known",
+            name=op.f("ck_declaration_status_known"),
         ),
-        sa.CheckConstraint("version > 0 AND content >= 0", name="ck_declaration_versions_sane"),
+        sa.CheckConstraint("version > 0 AND content >= 0", name=op.f("ck_declaration_versions_sane")),
         sa.PrimaryKeyConstraint("post", "id", name="pk_declaration"),
         postgresql_with={"fillfactor": "80"},
     )
@@ -120,14 +120,14 @@ def _declaration_content() -> None:
         sa.Column("unread", postgresql.JSONB(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("gross_kg >= 0 AND gross_kg < 'NaN'::numeric", name="ck_declaration_content_gross_kg_sane"),
+        sa.CheckConstraint("gross_kg >= 0 AND gross_kg < 'NaN'::numeric", name=op.f("ck_declaration_content_gross_kg_sane")),
         sa.CheckConstraint(
-            "invoice_total >= 0 AND invoice_total < 'NaN'::numeric", name="ck_declaration_content_invoice_total_sane"
+            "invoice_total >= 0 AND invoice_total < 'NaN'::numeric", name=op.f("ck_declaration_content_invoice_total_sane")
         ),
         sa.CheckConstraint(
-            "made_at >= '1990-01-01' AND made_at < '2200-01-01'", name="ck_declaration_content_made_at_sane"
+            "made_at >= '1990-01-01' AND made_at < '2200-01-01'", name=op.f("ck_declaration_content_made_at_sane")
         ),
-        sa.CheckConstraint("item_count BETWEEN 1 AND 999", name="ck_declaration_content_item_count_sane"),
+        sa.CheckConstraint("item_count BETWEEN 1 AND 999", name=op.f("ck_declaration_content_item_count_sane")),
         sa.ForeignKeyConstraint(
             ["post", "declaration_id"],
             ["declaration.post", "declaration.id"],
@@ -162,12 +162,12 @@ def _declaration_item() -> None:
         sa.Column("net_kg", sa.Numeric(precision=12, scale=3), nullable=False),
         sa.Column("invoice_value", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("more", postgresql.JSONB(), nullable=False),
-        sa.CheckConstraint("gross_kg >= 0 AND gross_kg < 'NaN'::numeric", name="ck_declaration_item_gross_kg_sane"),
+        sa.CheckConstraint("gross_kg >= 0 AND gross_kg < 'NaN'::numeric", name=op.f("ck_declaration_item_gross_kg_sane")),
         sa.CheckConstraint(
-            "invoice_value >= 0 AND invoice_value < 'NaN'::numeric", name="ck_declaration_item_invoice_value_sane"
+            "invoice_value >= 0 AND invoice_value < 'NaN'::numeric", name=op.f("ck_declaration_item_invoice_value_sane")
         ),
-        sa.CheckConstraint("net_kg >= 0 AND net_kg < 'NaN'::numeric", name="ck_declaration_item_net_kg_sane"),
-        sa.CheckConstraint("number BETWEEN 1 AND 999", name="ck_declaration_item_number_sane"),
+        sa.CheckConstraint("net_kg >= 0 AND net_kg < 'NaN'::numeric", name=op.f("ck_declaration_item_net_kg_sane")),
+        sa.CheckConstraint("number BETWEEN 1 AND 999", name=op.f("ck_declaration_item_number_sane")),
         sa.ForeignKeyConstraint(
             ["post", "declaration_id", "content"],
             ["declaration_content.post", "declaration_content.declaration_id", "declaration_content.content"],
@@ -191,7 +191,7 @@ def _declaration_document() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("date", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "item BETWEEN 0 AND 999 AND place BETWEEN 0 AND 98", name="ck_declaration_document_place_sane"
+            "item BETWEEN 0 AND 999 AND place BETWEEN 0 AND 98", name=op.f("ck_declaration_document_place_sane")
         ),
         sa.ForeignKeyConstraint(
             ["post", "declaration_id", "content"],
@@ -217,8 +217,8 @@ def _declaration_decision() -> None:
         sa.Column("login", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name="ck_declaration_decision_at_sane"),
-        sa.CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name="ck_declaration_decision_reason_given"),
+        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name=op.f("ck_declaration_decision_at_sane")),
+        sa.CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name=op.f("ck_declaration_decision_reason_given")),
         sa.ForeignKeyConstraint(
             ["post", "declaration_id"],
             ["declaration.post", "declaration.id"],
@@ -243,10 +243,10 @@ def _attachment() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("made_at >= '1990-01-01' AND made_at < '2200-01-01'", name="ck_attachment_made_at_sane"),
-        sa.CheckConstraint("octet_length(sha256) = 64", name="ck_attachment_sha256_length"),
+        sa.CheckConstraint("made_at >= '1990-01-01' AND made_at < '2200-01-01'", name=op.f("ck_attachment_made_at_sane")),
+        sa.CheckConstraint("octet_length(sha256) = 64", name=op.f("ck_attachment_sha256_length")),
         sa.CheckConstraint(
-            "size BETWEEN 1 AND 20971520 AND size = octet_length(content)", name="ck_attachment_size_true"
+            "size BETWEEN 1 AND 20971520 AND size = octet_length(content)", name=op.f("ck_attachment_size_true")
         ),
         sa.PrimaryKeyConstraint("post", "id", name="pk_attachment"),
     )

@@ -40,13 +40,13 @@ def _risk_profile() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("lane IN ('yellow', 'red', 'blue')", name="ck_risk_profile_lane_stops"),
+        sa.CheckConstraint("lane IN ('yellow', 'red', 'blue')", name=op.f("ck_risk_profile_lane_stops")),
         sa.CheckConstraint(
-            "valid_from >= '1990-01-01' AND valid_from < '2200-01-01'", name="ck_risk_profile_valid_from_sane"
+            "valid_from >= '1990-01-01' AND valid_from < '2200-01-01'", name=op.f("ck_risk_profile_valid_from_sane")
         ),
-        sa.CheckConstraint("char_length(expression) BETWEEN 1 AND 2000", name="ck_risk_profile_expression_length"),
-        sa.CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="ck_risk_profile_validity_ordered"),
-        sa.CheckConstraint("version > 0", name="ck_risk_profile_version_sane"),
+        sa.CheckConstraint("char_length(expression) BETWEEN 1 AND 2000", name=op.f("ck_risk_profile_expression_length")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name=op.f("ck_risk_profile_validity_ordered")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_risk_profile_version_sane")),
         sa.PrimaryKeyConstraint("code", "version", name="pk_risk_profile"),
     )
     grant(op, "risk_profile", "SELECT, INSERT")
@@ -59,8 +59,8 @@ def _risk_random_share() -> None:
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("share", sa.Numeric(precision=5, scale=2), nullable=False),
         sa.Column("lane", sa.String(length=6), nullable=False),
-        sa.CheckConstraint("lane IN ('yellow', 'red')", name="ck_risk_random_share_lane_stops"),
-        sa.CheckConstraint("share >= 0 AND share <= 100", name="ck_risk_random_share_share_sane"),
+        sa.CheckConstraint("lane IN ('yellow', 'red')", name=op.f("ck_risk_random_share_lane_stops")),
+        sa.CheckConstraint("share >= 0 AND share <= 100", name=op.f("ck_risk_random_share_share_sane")),
         sa.PrimaryKeyConstraint("post", "valid_from", name="pk_risk_random_share"),
     )
     grant(op, "risk_random_share", "SELECT, INSERT, UPDATE")
@@ -78,9 +78,9 @@ def _risk_assessment() -> None:
         sa.Column("drawn", sa.Boolean(), nullable=False),
         sa.Column("facts", postgresql.JSONB(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name="ck_risk_assessment_at_sane"),
-        sa.CheckConstraint("lane IN ('green', 'yellow', 'red', 'blue')", name="ck_risk_assessment_lane_known"),
-        sa.CheckConstraint("draw BETWEEN 0 AND 9999", name="ck_risk_assessment_draw_sane"),
+        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name=op.f("ck_risk_assessment_at_sane")),
+        sa.CheckConstraint("lane IN ('green', 'yellow', 'red', 'blue')", name=op.f("ck_risk_assessment_lane_known")),
+        sa.CheckConstraint("draw BETWEEN 0 AND 9999", name=op.f("ck_risk_assessment_draw_sane")),
         sa.ForeignKeyConstraint(
             ["post", "declaration_id"],
             ["declaration.post", "declaration.id"],
@@ -110,17 +110,17 @@ def _inspection() -> None:
         sa.Column("concluded_name", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(status = 'concluded') = (conclusion IS NOT NULL) AND (conclusion IS NULL) = (concluded_by IS NULL)",
-            name="ck_inspection_concluded_by_somebody",
+            name=op.f("ck_inspection_concluded_by_somebody"),
         ),
         sa.CheckConstraint(
-            "conclusion IN ('conform', 'discrepancy', 'offence')", name="ck_inspection_conclusion_known"
+            "conclusion IN ('conform', 'discrepancy', 'offence')", name=op.f("ck_inspection_conclusion_known")
         ),
-        sa.CheckConstraint("kind IN ('documents', 'goods')", name="ck_inspection_kind_known"),
+        sa.CheckConstraint("kind IN ('documents', 'goods')", name=op.f("ck_inspection_kind_known")),
         sa.CheckConstraint(
-            "ordered_at >= '1990-01-01' AND ordered_at < '2200-01-01'", name="ck_inspection_ordered_at_sane"
+            "ordered_at >= '1990-01-01' AND ordered_at < '2200-01-01'", name=op.f("ck_inspection_ordered_at_sane")
         ),
         sa.CheckConstraint(
-            "status IN ('ordered', 'started', 'concluded', 'cancelled')", name="ck_inspection_status_known"
+            "status IN ('ordered', 'started', 'concluded', 'cancelled')", name=op.f("ck_inspection_status_known")
         ),
         sa.ForeignKeyConstraint(
             ["post", "declaration_id"],
@@ -154,8 +154,8 @@ def _inspection_finding() -> None:
         sa.Column("person", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name="ck_inspection_finding_at_sane"),
-        sa.CheckConstraint("item IS NULL OR item BETWEEN 1 AND 999", name="ck_inspection_finding_item_sane"),
+        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name=op.f("ck_inspection_finding_at_sane")),
+        sa.CheckConstraint("item IS NULL OR item BETWEEN 1 AND 999", name=op.f("ck_inspection_finding_item_sane")),
         sa.ForeignKeyConstraint(
             ["post", "inspection_id"],
             ["inspection.post", "inspection.id"],
@@ -187,16 +187,16 @@ def _proposal() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "proposed_at >= '1990-01-01' AND proposed_at < '2200-01-01'", name="ck_proposal_proposed_at_sane"
+            "proposed_at >= '1990-01-01' AND proposed_at < '2200-01-01'", name=op.f("ck_proposal_proposed_at_sane")
         ),
         sa.CheckConstraint(
-            "status IN ('waiting', 'approved', 'rejected', 'overtaken')", name="ck_proposal_status_known"
+            "status IN ('waiting', 'approved', 'rejected', 'overtaken')", name=op.f("ck_proposal_status_known")
         ),
         sa.CheckConstraint(
-            "status NOT IN ('approved', 'rejected') OR decided_by IS NOT NULL", name="ck_proposal_decided_by_somebody"
+            "status NOT IN ('approved', 'rejected') OR decided_by IS NOT NULL", name=op.f("ck_proposal_decided_by_somebody")
         ),
-        sa.CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name="ck_proposal_reason_given"),
-        sa.CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="ck_proposal_two_persons"),
+        sa.CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name=op.f("ck_proposal_reason_given")),
+        sa.CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name=op.f("ck_proposal_two_persons")),
         sa.PrimaryKeyConstraint("post", "id", name="pk_proposal"),
     )
     op.create_index(
@@ -216,7 +216,7 @@ RED_UNSEEN = """
 CREATE FUNCTION refuse_red_unseen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.lane = 'red' AND NEW.status = 'released' AND NOT EXISTS (
-        SELECT FROM inspection i WHERE i.post = NEW.post AND i.declaration_id = NEW.id
+        SELECT FROM public.inspection i WHERE i.post = NEW.post AND i.declaration_id = NEW.id
             AND i.kind = 'goods' AND i.status = 'concluded')
     THEN
         RAISE EXCEPTION 'red goods are not released before their inspection is concluded' USING ERRCODE = '23514';
@@ -231,7 +231,7 @@ BEGIN
     IF array_position(ARRAY['green', 'blue', 'yellow', 'red'], NEW.lane::text)
         < array_position(ARRAY['green', 'blue', 'yellow', 'red'], OLD.lane::text)
         AND NOT EXISTS (
-            SELECT FROM proposal p WHERE p.post = NEW.post AND p.subject = NEW.id AND p.kind = 'lane.lower'
+            SELECT FROM public.proposal p WHERE p.post = NEW.post AND p.subject = NEW.id AND p.kind = 'lane.lower'
                 AND p.status = 'approved' AND p.payload->>'lane' = NEW.lane AND p.payload->>'from' = OLD.lane)
     THEN
         RAISE EXCEPTION 'a lane is lowered by two persons' USING ERRCODE = '23514';

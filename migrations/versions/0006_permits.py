@@ -47,12 +47,12 @@ def _permit() -> None:
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_reason", sa.Text(), nullable=True),
         sa.Column("revoked_by", sa.Uuid(), nullable=True),
-        sa.CheckConstraint("issued_at >= '1990-01-01' AND issued_at < '2200-01-01'", name="ck_permit_issued_at_sane"),
+        sa.CheckConstraint("issued_at >= '1990-01-01' AND issued_at < '2200-01-01'", name=op.f("ck_permit_issued_at_sane")),
         sa.CheckConstraint(
             "(revoked_at IS NULL) = (revoked_reason IS NULL) AND (revoked_at IS NULL) = (revoked_by IS NULL)",
-            name="ck_permit_revoked_with_reason",
+            name=op.f("ck_permit_revoked_with_reason"),
         ),
-        sa.CheckConstraint("octet_length(sha256) = 64", name="ck_permit_sha256_length"),
+        sa.CheckConstraint("octet_length(sha256) = 64", name=op.f("ck_permit_sha256_length")),
         sa.ForeignKeyConstraint(
             ["post", "declaration_id"],
             ["declaration.post", "declaration.id"],
@@ -86,9 +86,9 @@ def _permit_print() -> None:
         sa.Column("person", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name="ck_permit_print_at_sane"),
-        sa.CheckConstraint("copy = 0 OR char_length(reason) > 0", name="ck_permit_print_copy_has_reason"),
-        sa.CheckConstraint("copy BETWEEN 0 AND 9999", name="ck_permit_print_copy_sane"),
+        sa.CheckConstraint("at >= '1990-01-01' AND at < '2200-01-01'", name=op.f("ck_permit_print_at_sane")),
+        sa.CheckConstraint("copy = 0 OR char_length(reason) > 0", name=op.f("ck_permit_print_copy_has_reason")),
+        sa.CheckConstraint("copy BETWEEN 0 AND 9999", name=op.f("ck_permit_print_copy_sane")),
         sa.ForeignKeyConstraint(
             ["post", "permit_id"], ["permit.post", "permit.id"], name="fk_permit_print_post_permit_id_permit"
         ),

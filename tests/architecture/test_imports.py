@@ -22,12 +22,12 @@ def test_every_contract_holds(capsys):
 
 #: What is taken out of the rules or added to them, so that a contract must break: it looks at what it says.
 BROKEN = {
-    "a package nobody named": ('  "declarations | risk | inspections | clearance",', '  "declarations | risk | inspections",'),
+    "a package nobody named": ("declarations | risk | inspections | clearance", "declarations | risk | inspections"),
     "core above the slices": ('  "core",\n]', "]"),
     "the extension in accounts": ('ignore_imports = ["app.accounts.models -> flask_security"]', ""),
     "queries above schemas": ('  "(schemas)",\n  "(operations)",', '  "(operations)",\n  "(schemas)",\n  "(queries)",'),
     "forms may not draw": ('forbidden_modules = ["app", "config",', 'forbidden_modules = ["reportlab",'),
-    "the application may not see forms": ('forbidden_modules = ["reportlab"]\nallow_indirect_imports = true', 'forbidden_modules = ["reportlab"]'),
+    "the application may not see forms": ('["reportlab"]\nallow_indirect_imports = true', '["reportlab"]'),
 }  # fmt: skip
 
 

@@ -18,14 +18,17 @@ from tests.conftest import _create
 SHAPES = {
     "columns": """
         SELECT table_name || '.' || column_name,
-               concat_ws(' ', udt_name, character_maximum_length, numeric_precision, numeric_scale, is_nullable, column_default)
+               concat_ws(' ', udt_name, character_maximum_length, numeric_precision, numeric_scale, is_nullable,
+                         column_default)
         FROM information_schema.columns WHERE table_schema = 'public'
         AND table_name IN (SELECT tablename FROM pg_tables WHERE schemaname = 'public')""",
     "constraints": """
         SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND contype <> 'n'""",
     "indexes": "SELECT tablename || '.' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
-    "storage": "SELECT relname, reloptions::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
+    "storage": """
+        SELECT relname, reloptions::text FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'""",
 }
 
 
@@ -41,8 +44,9 @@ def _left(owner_url: str) -> list[str]:
             "(SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') "
             "UNION ALL SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS "
             "(SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') "
-            "UNION ALL SELECT typname FROM pg_type t WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd') "
-            "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')"
+            "UNION ALL SELECT typname FROM pg_type t WHERE typnamespace = 'public'::regnamespace "
+            "AND typtype IN ('e', 'd') AND NOT EXISTS "
+            "(SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')"
         ).fetchall()
     return sorted(name for (name,) in rows if name not in ("alembic_version", "alembic_version_pkc"))
 
@@ -97,7 +101,9 @@ def described(cluster):
     made = _create(cluster, "from_models")
     engine = create_engine(made.owner_url)
     with engine.begin() as connection:
-        connection.execute(text("CREATE FUNCTION guzar_now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT now()'"))
+        connection.execute(
+            text("CREATE FUNCTION guzar_now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT now()'")
+        )
         metadata.create_all(connection)
     engine.dispose()
     return made

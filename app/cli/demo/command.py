@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +45,8 @@ def demo(port: int, no_serve: bool) -> None:
     if not no_serve:
         _need_port(port)
     try:
-        settings, password = _prepared()
+        with _interruptible():
+            settings, password = _prepared()
     except KeyboardInterrupt:
         click.echo("\nStopped. The next flask demo goes on from here.", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
@@ -60,6 +62,17 @@ def demo(port: int, no_serve: bool) -> None:
         worker_command=_worker_command(),
     )
     click.echo("Stopped.", err=True)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C and SIGTERM both stop the making in order, also where a shell has put it into the background."""
+    before = {wanted: signal.signal(wanted, signal.default_int_handler) for wanted in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for wanted, handler in before.items():
+            signal.signal(wanted, handler)
 
 
 def _worker_command() -> list[str]:

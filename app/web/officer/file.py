@@ -11,7 +11,6 @@ from flask import render_template, url_for
 from app.core import db
 from app.core.actors import Actor
 from app.core.errors import Finding
-from app.core.text import Text
 from app.declarations.lifecycle import DECISIONS, FREEING, LIFE, OPEN, Status
 from app.declarations.queries import OFFICIAL
 from app.edge.locale import current as locale
@@ -38,8 +37,8 @@ class Panel:
     inspects: bool
     decides: bool
     fresh: bool
-    decisions: list[tuple[str, Text]]
-    lanes: list[tuple[str, Text]]
+    decisions: list[tuple[str, str]]
+    lanes: list[tuple[str, str]]
     unseen: bool
 
     @classmethod
@@ -53,8 +52,8 @@ class Panel:
             inspects=is_open and file.open_inspection is not None and actor.grant(INSPECTING, declaration.post) is not None,
             decides=is_open and actor.grant(DECIDING, declaration.post) is not None,
             fresh=actor.fresh,
-            decisions=[(d.value, words.decision(d.value)) for d in decisions],
-            lanes=[(lane.value, words.lane(lane.value).text) for lane in reversed(Lane) if lane.value != declaration.lane],
+            decisions=[(d.value, translate(words.decision(d.value))) for d in decisions],
+            lanes=[(lane.value, translate(words.lane(lane.value).text)) for lane in reversed(Lane) if lane.value != declaration.lane],
             unseen=file.needs_inspection,
         )
 

@@ -63,7 +63,7 @@ def who(event: Event) -> Markup:
     name = Markup("<bdi>{}</bdi>").format(event.name or entry.login)
     role = translate(words.role(entry.role)) if entry.role else ""
     through = translate(_("through a program")) if entry.via == "token" else ""
-    return Markup(", ").join(part for part in (name, escape(role), escape(through)) if part)
+    return Markup(" · ").join(part for part in (name, escape(role), escape(through)) if part)
 
 
 def _said(entry: JournalEntry) -> tuple[Text, str]:

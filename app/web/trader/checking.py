@@ -26,7 +26,7 @@ from app.interchange.asycuda.checks import located
 from app.web.kinds import fields_of, inner_field, inner_schema, is_list
 
 #: Rules about one value alone: they hold whatever stands beside it.
-_ALONE = frozenset({"code", "post", "container", "date"})
+_ALONE = frozenset({"code", "post", "container", "date", "declarant"})
 
 
 def findings(session: Session, words: Mapping[str, Any], *, by: Actor) -> list[Finding]:
@@ -35,7 +35,7 @@ def findings(session: Session, words: Mapping[str, Any], *, by: Actor) -> list[F
     try:
         declared = schemas.read(whole)
     except Invalid as refusal:
-        return _of_unreadable(session, whole, list(refusal.findings))
+        return _of_unreadable(session, whole, list(refusal.findings), by)
     return [*_mandate(declared, by=by), *lodging.check(session, whole)]
 
 
@@ -50,9 +50,13 @@ def boxed(finding: Finding) -> Finding:
     return Finding(finding.pointer, finding.rule, located(finding.pointer, finding.message), finding.severity)
 
 
-def _of_unreadable(session: Session, words: dict[str, Any], found: list[Finding]) -> list[Finding]:
+def _of_unreadable(session: Session, words: dict[str, Any], found: list[Finding], by: Actor) -> list[Finding]:
     wrong = {finding.pointer for finding in found}
-    looked = lodging.check(session, _filled(schemas.declaration_schema(), words, "", wrong))
+    filled = _filled(schemas.declaration_schema(), words, "", wrong)
+    try:
+        looked = [*_mandate(schemas.read(filled), by=by), *lodging.check(session, filled)]
+    except Invalid:  # a list is too long or too short: first that
+        return found
     return found + [f for f in looked if f.rule.split(".")[0] in _ALONE and not _touches(f.pointer, wrong)]
 
 

@@ -178,10 +178,13 @@ def body_of(session: Session, record: Declaration) -> dict[str, Any]:
 def problems(session: Session, draft: DeclarationDraft, words: Mapping[str, Any], *, by: Actor) -> list[Finding]:
     """What stands between a draft and lodging: what was noted when its message was read, and what the rules say now."""
     noted = importing.problems_of(draft)
-    places = {finding.pointer for finding in noted}
+    known = {finding.pointer for finding in noted if finding.severity == "error"}
+    if "/office/code" in known:  # it says already that a crossing point is to be chosen
+        known.add("/post")
     if "post" in words:
         noted = [finding for finding in noted if finding.pointer != "/post"]
-    return noted + [finding for finding in checking.findings(session, words, by=by) if finding.pointer not in places]
+    found = [finding for finding in checking.findings(session, words, by=by) if finding.pointer not in known]
+    return sorted(noted + found, key=lambda finding: finding.severity != "error")
 
 
 def _blank(desk: Desk) -> DeclarationForm:

@@ -1,0 +1,120 @@
+"""Tables against their journals: what agrees is silent, every kind of tampering is told."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from app.clearance import operations as clearance
+from app.clearance.keys import KeyStore
+from app.core import db
+from app.core.actors import SYSTEM
+from app.declarations import operations
+from app.declarations.commands import Decide, DeleteDraft, SaveDraft
+from app.flows import deciding, importing, inspecting, lodging, permits
+from app.flows.importing import Message
+from app.inspections.commands import AddFinding, Conclude
+from app.registers import integrity
+from app.risk.operations import set_random_share
+from tests.factories import declarations
+from tests.factories.actors import inspector, officer, supervisor, trader
+
+
+@pytest.fixture
+def lived(own_database, home):
+    """A database in which a little of everything has happened."""
+    with db.transaction() as s:
+        set_random_share(s, "*", "0", "yellow", by=SYSTEM)
+    _a_draft_and_its_end()
+    with db.transaction() as s:
+        importing.keep(s, Message("declaration", "a.json", "application/json", b"{}", {"items": []}), "TJPPJ", by=trader())
+    with db.transaction() as s:
+        declarations.lodged(s)
+        red = declarations.lodged(s, declarations.red()).declaration.reference
+        yellow = declarations.lodged(s, declarations.yellow()).declaration.reference
+    with db.transaction() as s:
+        deciding.change_lane(s, yellow, "green", "known firm", None, by=officer())
+    for control in ("40", "43"):  # the second finding moves the version without an entry of the declaration's own
+        with db.transaction() as s:
+            inspecting.add_finding(s, red, AddFinding(control, True, "as declared"), None, by=inspector())
+    with db.transaction() as s:
+        inspecting.conclude(s, red, Conclude("conform", "fine"), None, by=inspector())
+    with db.transaction() as s:
+        deciding.decide(s, Decide(red, "release", "conform"), by=officer())
+    _a_permit_in_all_its_states(red, KeyStore(home / "keys", "TJ"))
+    return own_database
+
+
+def _a_draft_and_its_end():
+    with db.transaction() as s:
+        kept = operations.save_draft(s, SaveDraft("TJPPJ", {"items": []}), by=trader())
+    with db.transaction() as s:
+        operations.save_draft(s, SaveDraft("TJPPJ", {"items": [], "post": "TJPPJ"}, reference=kept.reference), by=trader())
+    with db.transaction() as s:
+        operations.delete_draft(s, DeleteDraft(kept.reference, None), by=trader())
+    with db.transaction() as s:
+        again = operations.save_draft(s, SaveDraft("TJPPJ", declarations.words()), by=trader())
+    with db.transaction() as s:
+        lodging.submit(s, again.reference, None, by=trader())
+
+
+def _a_permit_in_all_its_states(reference, keys):
+    with db.transaction() as s:
+        number = permits.issue(s, reference, ("en", "fa_AF"), keys, by=supervisor()).permit.number
+    with db.transaction() as s:
+        permits.print_copy(s, number, (), "lost", keys, by=supervisor())
+    with db.transaction() as s:
+        clearance.revoke(s, number, "wrong plate", by=supervisor())
+    with db.transaction() as s:
+        permits.issue(s, reference, ("en", "fa_AF"), keys, by=supervisor())
+
+
+def differences(post=None):
+    with db.reading() as session:
+        return integrity.compare(session, post)
+
+
+def test_what_the_verbs_did_agrees_with_what_they_told(lived):
+    compared, found = differences()
+    assert found == []
+    # A draft kept and one thrown away, four lodged; two inspections, a proposal, two permits, a file.
+    assert compared == 6 + 2 + 1 + 2 + 1
+    assert differences("TJDUS") == (0, [])
+
+
+TAMPERINGS = [
+    ("UPDATE declaration SET status = 'seized' WHERE status = 'selected'", ("declaration", "status")),
+    ("UPDATE declaration SET lane = 'green' WHERE lane = 'red'", ("declaration", "lane")),
+    ("UPDATE declaration SET version = 1 WHERE lane = 'red'", ("declaration", "version")),
+    ("UPDATE declaration SET mrn = NULL, status = 'draft' WHERE lane = 'red'", ("declaration", "mrn")),
+    ("UPDATE declaration SET reference = 'TJPPJ-0000' WHERE lane = 'red'", ("declaration", "reference")),
+    ("UPDATE declaration SET content = 2 WHERE lane = 'red'", ("declaration", "content")),
+    ("UPDATE declaration_content SET sha256 = repeat('0', 64)", ("declaration", "sha256")),
+    ("DELETE FROM declaration WHERE lane = 'red'", ("declaration", "row")),
+    ("DELETE FROM journal_entry WHERE kind = 'declaration'", ("declaration", "row")),
+    ("UPDATE inspection SET status = 'cancelled' WHERE status = 'ordered'", ("inspection", "status")),
+    ("UPDATE inspection SET conclusion = 'offence' WHERE status = 'concluded'", ("inspection", "conclusion")),
+    ("UPDATE proposal SET status = 'overtaken'", ("proposal", "status")),
+    ("UPDATE permit SET valid_until = '2190-01-01'", ("permit", "valid_until")),
+    ("UPDATE permit SET revoked_at = revoked_at - interval '1 day'", ("permit", "revoked_at")),
+    ("UPDATE permit_print SET sha256 = repeat('0', 64)", ("permit", "sha256")),
+    ("DELETE FROM permit_print WHERE copy = 1", ("permit", "copy")),
+    ("DELETE FROM permit", ("permit", "row")),
+    ("UPDATE attachment SET content = '[]'", ("attachment", "sha256")),
+]
+
+
+def test_every_tampering_is_told(lived):
+    engine = create_engine(lived.superuser_url)
+    missed = [(tampering, told) for tampering, told in TAMPERINGS if told not in _told_after(engine, tampering)]
+    engine.dispose()
+    assert missed == []
+
+
+def _told_after(engine, tampering):
+    """What is told once somebody past every trigger and key has done this; then it is undone."""
+    with Session(engine) as session:
+        session.execute(text("SET session_replication_role = replica"))
+        assert session.execute(text(tampering)).rowcount, tampering
+        return {(d.kind, d.key) for d in integrity.compare(session)[1]}
