@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,6 +20,10 @@ from app.core import db, embedded, schema
 from config.settings import Settings
 
 POST = "TJPPJ"
+
+# A busy machine is slow, not wrong.
+hypothesis.register_profile("guzar", deadline=None)
+hypothesis.load_profile("guzar")
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,6 @@ from app.registers import reasons
 
 blueprint = Blueprint("control", __name__, url_prefix="/api/v1", description="Lanes, inspections, decisions")
 
-#: Who sees proposals at a post.
-SEEING = ("officer", "supervisor", "auditor")
-
 
 class LaneSchema(ma.Schema):
     class Meta:
@@ -172,7 +169,7 @@ def waiting() -> Response:
     """Proposals that wait."""
     actor = current_actor()
     with db.reading() as session:
-        found = proposals.waiting(session, by=actor, roles=SEEING)
+        found = proposals.waiting(session, by=actor, roles=proposals.SEEING)
         return reply({"items": [presenters.proposal(p) for p in found], "next": None})
 
 
@@ -182,7 +179,7 @@ def proposal(identifier: str) -> Response:
     """One proposal."""
     actor = current_actor()
     with db.reading() as session:
-        return reply(presenters.proposal(approvals.visible(session, _id(identifier), by=actor, roles=SEEING)))
+        return reply(presenters.proposal(approvals.visible(session, _id(identifier), by=actor, roles=proposals.SEEING)))
 
 
 @blueprint.post("/proposals/<identifier>/approval")

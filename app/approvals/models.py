@@ -25,6 +25,7 @@ class Proposal(Base):
         CheckConstraint("status NOT IN ('approved', 'rejected') OR decided_by IS NOT NULL", name="decided_by_somebody"),
         CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name="reason_given"),
         CheckConstraint(sane_time("proposed_at"), name="proposed_at_sane"),
+        Index("ix_proposal_subject", "post", "subject"),
         Index("ix_proposal_waiting", "post", "proposed_at", "id", postgresql_where=text("status = 'waiting'")),
         Index(
             "uq_proposal_waiting_subject",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.approvals.lifecycle import Action
 from app.approvals.models import Proposal
+from app.approvals.queries import SEEING
 from app.core import journal
 from app.core.actors import Actor
 from app.core.db import now
@@ -89,7 +90,7 @@ def settle(session: Session, id: UUID, *, approved: bool, reason: str, by: Actor
     """
     query = select(Proposal).where(Proposal.id == id).with_for_update()
     proposal = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
-    if proposal is None or not by.roles(proposal.post) - {"trader"}:
+    if proposal is None or by.grant(SEEING, proposal.post) is None:
         raise NotFound()
     grant = by.need(roles, proposal.post)
     if proposal.proposed_by == by.person:

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from app.approvals.models import Proposal
 from app.core.actors import ANY_POST, Actor
 
+#: Who sees the proposals of a post.
+SEEING = ("officer", "supervisor", "auditor")
+
 
 def waiting(session: Session, *, by: Actor, roles: tuple[str, ...], limit: int = 50) -> list[Proposal]:
     """What waits for a second person at the actor's posts, oldest first."""

@@ -28,7 +28,13 @@ class Permit(Base):
         ),
         Index("uq_permit_number", "number", unique=True),
         Index("uq_permit_in_force", "post", "declaration_id", unique=True, postgresql_where=text("revoked_at IS NULL")),
+        Index("ix_permit_declaration", "post", "declaration_id"),
         Index("ix_permit_post_issued", "post", "issued_at", "id"),
+        Index("ix_permit_issued", "issued_at", "id"),
+        Index("ix_permit_mrn", "mrn"),
+        Index("ix_permit_reference", "reference"),
+        Index("ix_permit_plate", "plate"),
+        Index("ix_permit_supersedes", "supersedes", postgresql_where=text("supersedes IS NOT NULL")),
         Index("ix_permit_revoked", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -78,7 +79,7 @@ def issue(
     official = numbering.official_number(post, year, number, SERIES)
     until = at.astimezone(ZoneInfo(source.post.time_zone)).date() + dt.timedelta(days=days)
     frozen = documents.content(source, documents.Issue(official, at, until, by.name, keys.key_id))
-    pdf = _rendered(frozen.as_json(), pair, keys, 0, "", at)
+    pdf = _rendered(FORMS[FORM, VERSION], frozen.as_json(), pair, keys, at)
     permit = Permit(
         post=post,
         id=uuid7(),
@@ -137,7 +138,8 @@ def print_copy(
         raise WrongState(_("Permit {number} is revoked and is not printed any more.", number=number))
     at = now(session)
     copy = queries.next_copy(session, permit)
-    pdf = _rendered(permit.content, pair, keys, copy, reason, at)
+    form = FORMS[permit.form, permit.form_version]
+    pdf = _rendered(form, permit.content, pair, keys, at, copy=copy, reason=reason)
     sha256 = hashlib.sha256(pdf).hexdigest()
     _keep_print(session, permit, copy, pair, reason, sha256, at, by=by)
     after = {"copy": copy, "sha256": sha256, "languages": list(pair)}
@@ -181,10 +183,17 @@ def revoke(session: Session, number: str, reason: str, *, by: Actor) -> Permit:
 
 
 def _rendered(
-    content: dict[str, Any], pair: tuple[str, str], keys: PostKeys, copy: int, reason: str, at: dt.datetime
+    form: ModuleType,
+    content: dict[str, Any],
+    pair: tuple[str, str],
+    keys: PostKeys,
+    at: dt.datetime,
+    *,
+    copy: int = 0,
+    reason: str = "",
 ) -> bytes:
-    """The signed PDF of frozen content; its data is the content's canonical JSON, and the QR code vouches for that."""
-    form = FORMS[FORM, VERSION]
+    """The signed PDF of frozen content in the form it was issued in; its data is the content's canonical JSON, and the
+    QR code vouches for that."""
     frozen = form.ClearancePermit.from_json(content)
     data = canonical.encode(content)
     zone = ZoneInfo(frozen.post.time_zone)

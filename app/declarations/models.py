@@ -21,6 +21,7 @@ from app.core.tables import Base, IdKey, Mass, PostKey, sane_number, sane_time
 from app.declarations.lifecycle import LIFE, OPEN, Action, Status
 
 _IS_OPEN = text(sql_in("status", OPEN))
+_IS_UNFINISHED = text(sql_in("status", (Status.DRAFT, *OPEN)))
 _CONTENT = ("post", "declaration_id", "content")
 
 
@@ -40,6 +41,11 @@ class Declaration(Base):
         Index("ix_declaration_worklist", "post", "lane", "lodged_at", "id", postgresql_where=_IS_OPEN),
         Index("ix_declaration_open", "post", "lodged_at", "id", postgresql_where=_IS_OPEN),
         Index("ix_declaration_party", "party", "id"),
+        Index("ix_declaration_unfinished", "party", "id", postgresql_where=_IS_UNFINISHED),
+        Index("ix_declaration_id", "id"),
+        Index(
+            "ix_declaration_lodged_at", "lodged_at", postgresql_using="brin", postgresql_with={"pages_per_range": 32}
+        ),
         Index("ix_declaration_post_status", "post", "status", "id"),
         Index("ix_declaration_reference", "reference"),
         Index("ix_declaration_mrn", "mrn"),

@@ -286,7 +286,7 @@ def save_draft(session: Session, command: SaveDraft, *, by: Actor) -> Declaratio
         event = "declaration.drafted"
     else:
         declaration = queries.locked(session, command.reference, by=by)
-        _must_be_draft(declaration)
+        must_be_draft(declaration)
         expect_version(session, declaration, command.version)
         kept = queries.draft(session, declaration)
         kept.body, kept.remarks = command.body, []
@@ -323,7 +323,8 @@ def _party_of(command: SaveDraft, *, by: Actor) -> str:
     return min(mine)
 
 
-def _must_be_draft(declaration: Declaration) -> None:
+def must_be_draft(declaration: Declaration) -> None:
+    """Raises `WrongState` for what is lodged."""
     if declaration.status != Status.DRAFT.value:
         raise WrongState(
             _("This declaration is lodged and cannot be changed as a draft. Ask for an amendment."),
@@ -336,7 +337,7 @@ def delete_draft(session: Session, command: DeleteDraft, *, by: Actor) -> None:
     by.need_scope("write")
     declaration = queries.locked(session, command.reference, by=by)
     by.need(("trader",), declaration.post)
-    _must_be_draft(declaration)
+    must_be_draft(declaration)
     expect_version(session, declaration, command.version)
     journal.record(
         session,

@@ -1,9 +1,9 @@
 """Live lists: tells open pages that something at their posts has changed, never what.
 
-One thread of a process asks the heads of the journal's chains once a second, as long as somebody listens; a head that moved
-is news. So a deed needs no extra write, and commits do not queue up behind a NOTIFY. Pages fetch their rows again
-with the rights of their reader. Each listener holds a thread of the server: above the cap the answer is 204, and the page
-asks every 15 seconds instead.
+One thread of a process asks the heads of the journal's chains once a second, as long as somebody listens; a head that
+moved is news. So a deed needs no extra write, and commits do not queue up behind a NOTIFY. Pages fetch their rows again
+with the rights of their reader. Each listener holds a thread of the server: above the cap the answer is 204, and the
+page asks every 15 seconds instead.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts import queries
 from app.core import db
-from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotFound
 from app.declarations.queries import OFFICIAL
 from app.edge.signin import public
+from app.registers.worklist import posts_of
 from config.settings import Settings
 
 #: What a page listens to, by the kinds of things in the journal.
@@ -94,7 +94,7 @@ class Hub:
         self._thread: threading.Thread | None = None
 
     def join(self, kinds: frozenset[str], posts: frozenset[str] | None) -> Listener | None:
-        """A place to listen, or None if all are taken. The thread starts with the first, after the server has forked."""
+        """A place to listen, or None if all are taken. The thread starts with the first, after the fork."""
         with self._lock:
             if len(self._listeners) >= self.most:
                 return None
@@ -126,6 +126,9 @@ class Hub:
                 heads, lost = now, False
             except (SQLAlchemyError, RuntimeError) as error:  # also: the process has let its database go
                 _log.warning("live lists wait for the database: %s", type(error).__name__)
+                heads, lost = None, True
+            except Exception:
+                _log.exception("live lists missed something")  # a defect, but pages must go on being told
                 heads, lost = None, True
             time.sleep(self.every)
 
@@ -160,7 +163,7 @@ _KINDS = sorted(frozenset().union(*TOPICS.values()))
 def read_heads() -> dict[str, int]:
     """The number of the last journal entry of every post."""
     with db.reading() as session:
-        return {post: number for post, number in session.execute(_HEADS)}
+        return {head.post: head.number for head in session.execute(_HEADS)}
 
 
 def read_news(post: str, before: int, number: int) -> list[News]:
@@ -173,8 +176,10 @@ def read_news(post: str, before: int, number: int) -> list[News]:
 @blueprint.get("/<topic>")
 @public
 def stream(topic: str) -> Response:
-    """News for an open page as server-sent events. 204 when there is no place, and the page then asks by itself; also for
-    those who may hear nothing (any more): a browser would follow a redirect to the sign-in and take its page for news."""
+    """News for an open page as server-sent events. 204 when there is no place, and the page then asks by itself.
+
+    Also 204 for those who may hear nothing (any more): a browser would follow a redirect to the sign-in.
+    """
     if topic not in TOPICS:
         raise NotFound()
     if g.actor is None or g.actor.roles().isdisjoint(OFFICIAL):
@@ -192,12 +197,6 @@ def stream(topic: str) -> Response:
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(lambda: hub.leave(listener))
     return response
-
-
-def posts_of(actor: Actor) -> frozenset[str] | None:
-    """The posts an official hears of; None is every post."""
-    posts = frozenset(grant.post for grant in actor.grants if grant.role in OFFICIAL)
-    return None if ANY_POST in posts else posts
 
 
 def _events(hub: Hub, listener: Listener, still: Callable[[], bool], has_left: Callable[[], bool]) -> Iterator[str]:
@@ -233,7 +232,7 @@ def _still(sign_in: UUID, posts: frozenset[str] | None) -> bool:
 
 
 def _has_left(connection: socket.socket | None) -> bool:
-    """Whether the browser has closed its end. Where the server does not show its socket, the next heartbeat finds out."""
+    """Whether the browser has closed its end. Where the server hides its socket, the next heartbeat finds out."""
     if connection is None:
         return False
     try:

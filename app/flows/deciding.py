@@ -47,7 +47,9 @@ def _may_be_freed(session: Session, declaration: Declaration) -> None:
     """Red goods are not released unseen: an inspection of the goods must be concluded first."""
     if declaration.lane != Lane.RED:
         return
-    if inspected.goods_result(session, declaration.post, declaration.id) is None:
+    waiting = inspected.open_one(session, declaration.post, declaration.id)
+    ordered_again = waiting is not None and waiting.kind == "goods"
+    if ordered_again or inspected.goods_result(session, declaration.post, declaration.id) is None:
         raise WrongState(
             _(
                 "A red declaration cannot be released before the goods have been inspected. "

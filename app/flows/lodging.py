@@ -52,6 +52,8 @@ def submit(session: Session, reference: str, version: int | None, *, by: Actor) 
     """Lodges a draft as it is written."""
     by.need_scope("write")
     declaration = queries.find(session, reference, by=by)
+    by.need(("trader",), declaration.post)
+    declarations.must_be_draft(declaration)
     body = queries.draft(session, declaration).body
     declared = schemas.read(body)
     return lodge(session, LodgeDeclaration(declared, declaration.reference, version), by=by)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
@@ -185,16 +185,21 @@ def _commodity(text: str) -> ColumnElement[bool]:
 
 
 def _anything(text: str) -> ColumnElement[bool]:
-    """What an officer types or scans into one box: a reference, an MRN, the trader's reference, a plate or a
-    container."""
-    text = text.strip()
+    """What an officer types or scans into one box: a reference, an MRN, the trader's reference, a plate or a container.
+
+    A union, because no index serves an OR across tables. Each branch also gives the content number, so that a content that
+    is no longer in force does not lead to its declaration.
+    """
     typed = text.upper()
-    alternatives = [
-        Declaration.reference == typed,
-        Declaration.mrn == typed,
-        DeclarationContent.local_reference == text,
-        DeclarationContent.containers.contains([typed[:11]]),
+    declared = (Declaration.post, Declaration.id, Declaration.content)
+    contents = (DeclarationContent.post, DeclarationContent.declaration_id, DeclarationContent.content)
+    branches = [
+        select(*declared).where(Declaration.reference == typed),
+        select(*declared).where(Declaration.mrn == typed),
+        select(*contents).where(DeclarationContent.local_reference == text),
+        select(*contents).where(DeclarationContent.containers.contains([typed[:11]])),
     ]
     if len(typed) >= SHORTEST_PIECE:
-        alternatives.append(DeclarationContent.plate.contains(typed.replace(" ", ""), autoescape=True))
-    return or_(*alternatives)
+        plate = DeclarationContent.plate.contains(typed.replace(" ", ""), autoescape=True)
+        branches.append(select(*contents).where(plate))
+    return tuple_(*declared).in_(union(*branches))

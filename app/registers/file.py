@@ -58,7 +58,7 @@ class File:
 
     @property
     def needs_inspection(self) -> bool:
-        """Whether it cannot be released yet because nobody has concluded a look at the goods; the flow asks the same."""
+        """Whether it cannot be released yet, because no look at the goods is concluded; the flow asks the same."""
         looked_at = any(i.kind == "goods" and i.status == "concluded" for i in self.inspections)
         return self.declaration.lane == Lane.RED and not looked_at
 
@@ -99,7 +99,9 @@ def _events(session: Session, post: str, subjects: Iterable[UUID]) -> list[Event
         select(JournalEntry, Person.name)
         .outerjoin(Person, Person.id == JournalEntry.person)
         .where(
-            JournalEntry.post == post, JournalEntry.kind.in_(_KINDS), JournalEntry.subject.in_([str(s) for s in subjects])
+            JournalEntry.post == post,
+            JournalEntry.kind.in_(_KINDS),
+            JournalEntry.subject.in_([str(s) for s in subjects]),
         )
         .order_by(JournalEntry.number)
     )

@@ -54,8 +54,9 @@ _COPIES = (
     .scalar_subquery()
 )
 _COLUMNS = (
-    Permit.id, Permit.number, Permit.mrn, Permit.reference, Permit.plate, Permit.post, Permit.languages, Permit.issued_at,
-    Permit.issued_name, Permit.valid_until, Permit.supersedes, Permit.revoked_at, Permit.revoked_reason, _COPIES.label("copies"),
+    Permit.id, Permit.number, Permit.mrn, Permit.reference, Permit.plate, Permit.post, Permit.languages,
+    Permit.issued_at, Permit.issued_name, Permit.valid_until, Permit.supersedes, Permit.revoked_at,
+    Permit.revoked_reason, _COPIES.label("copies"),
 )  # fmt: skip
 
 
@@ -97,5 +98,5 @@ def _page(session: Session, query: Select[Any], limit: int, after: str) -> Page:
     return Page(lines, moment_key(lines[-1].issued_at, lines[-1].id) if len(rows) > limit else None)
 
 
-def _line(row: Row[Any]) -> Line:
+def _line(row: Row[*tuple[Any, ...]]) -> Line:
     return Line(*row)

@@ -51,8 +51,10 @@ _HAS_PERMIT = exists().where(
 
 
 def page(session: Session, q: str = "", *, by: Actor, limit: int = 50, after: str = "") -> Page:
-    """One page of the queue at the posts where the person issues permits, last lodged first; one query. `q` is a reference,
-    MRN or whole plate."""
+    """One page of the queue at the posts where the person issues permits, last lodged first; one query.
+
+    `q` is a reference, MRN or whole plate.
+    """
     query = (
         select(*_COLUMNS)
         .join_from(Declaration, DeclarationContent, CONTENT_IN_FORCE)
@@ -61,7 +63,8 @@ def page(session: Session, q: str = "", *, by: Actor, limit: int = 50, after: st
     if q:
         typed = q.strip().upper()
         plate = typed.replace(" ", "")
-        query = query.where(or_(Declaration.reference == typed, Declaration.mrn == typed, DeclarationContent.plate == plate))
+        same = (Declaration.reference == typed, Declaration.mrn == typed, DeclarationContent.plate == plate)
+        query = query.where(or_(*same))
     if after:
         query = query.where(Declaration.id < read_id_key(after))
     rows = session.execute(query.order_by(Declaration.id.desc()).limit(limit + 1)).all()

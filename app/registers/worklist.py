@@ -40,7 +40,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: what an officer needs to know which truck it is and what to do with it. `proposed`: it waits for a second person."""
+    """A row: which truck it is, and what is to be done with it. `proposed`: it waits for a second person."""
 
     reference: str
     mrn: str
@@ -66,7 +66,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many wait, by lane and by state; each sum follows the other filter, so that the tabs say what they lead to."""
+    """How many wait, by lane and by state; each follows the other filter, so that a tab says what it leads to."""
 
     lanes: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
@@ -74,8 +74,8 @@ class Counts:
 
 
 _COLUMNS = (
-    Declaration.reference, Declaration.mrn, Declaration.post, Declaration.status, Declaration.lane, Declaration.lodged_at,
-    DeclarationContent.plate, DeclarationContent.containers,
+    Declaration.reference, Declaration.mrn, Declaration.post, Declaration.status, Declaration.lane,
+    Declaration.lodged_at, DeclarationContent.plate, DeclarationContent.containers,
     DeclarationContent.header["consignee"]["name"].astext.label("consignee"),
     func.coalesce(DeclarationContent.header["countries"]["dispatch"].astext, "").label("dispatch"),
     DeclarationContent.item_count, DeclarationContent.gross_kg, Declaration.id,
@@ -102,9 +102,7 @@ def statement(wanted: Wanted, *, by: Actor) -> Select[Any]:
     """The one query of a page, without its limit."""
     _check(wanted)
     query = (
-        select(*_COLUMNS)
-        .join_from(Declaration, DeclarationContent, CONTENT_IN_FORCE)
-        .where(_IS_OPEN, *_at_posts(by))
+        select(*_COLUMNS).join_from(Declaration, DeclarationContent, CONTENT_IN_FORCE).where(_IS_OPEN, *_at_posts(by))
     )
     if wanted.lane:
         query = query.where(Declaration.lane == wanted.lane)
@@ -116,7 +114,9 @@ def statement(wanted: Wanted, *, by: Actor) -> Select[Any]:
 def counts(session: Session, wanted: Wanted, *, by: Actor) -> Counts:
     """What waits at the person's posts, by lane and state, in one query over the partial index."""
     _check(wanted)
-    query = select(Declaration.lane, Declaration.status, func.count()).where(_IS_OPEN, *_at_posts(by))
+    query = select(func.coalesce(Declaration.lane, ""), Declaration.status, func.count()).where(
+        _IS_OPEN, *_at_posts(by)
+    )
     lanes: dict[str, int] = {}
     statuses: dict[str, int] = {}
     total = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeGuard
 from uuid import UUID
 
@@ -24,10 +25,10 @@ class InForce:
     """What decides lanes at a moment: the profiles, and per post the share stopped by chance."""
 
     profiles: tuple[Profile, ...]
-    shares: dict[str, tuple[float, Lane]]
+    shares: dict[str, tuple[Decimal, Lane]]
 
-    def share(self, post: str) -> tuple[float, Lane]:
-        return self.shares.get(post) or self.shares.get("*") or (0.0, Lane.YELLOW)
+    def share(self, post: str) -> tuple[Decimal, Lane]:
+        return self.shares.get(post) or self.shares.get("*") or (Decimal(0), Lane.YELLOW)
 
 
 _lock = threading.Lock()
@@ -82,14 +83,14 @@ def _profiles(session: Session) -> tuple[Profile, ...]:
     )
 
 
-def _shares(session: Session) -> dict[str, tuple[float, Lane]]:
+def _shares(session: Session) -> dict[str, tuple[Decimal, Lane]]:
     rows = session.execute(
         select(RandomShare)
         .where(RandomShare.valid_from <= func.guzar_now())
         .order_by(RandomShare.post, RandomShare.valid_from.desc())
         .ext(distinct_on(RandomShare.post))
     ).scalars()
-    return {row.post: (float(row.share), Lane(row.lane)) for row in rows}
+    return {row.post: (row.share, Lane(row.lane)) for row in rows}
 
 
 def assessment(session: Session, post: str, declaration: UUID) -> RiskAssessment | None:

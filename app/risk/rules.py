@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -74,22 +75,21 @@ class Hit:
 def hits(facts: Mapping[str, Any], profiles: Iterable[Profile], post: str) -> list[Hit]:
     """Every profile that applies at the post and holds. One context serves all: building it costs more than asking.
 
-    A profile that cannot be computed counts as a hit of its lane, marked broken: a mistake in a criterion must stop
-    goods, not let them pass.
+    A profile that cannot be computed, or whose answer is neither yes nor no, counts as a hit of its lane, marked
+    broken: a mistake in a criterion must stop goods, not let them pass.
     """
     context = cel.Context(dict(facts))
-    found: list[Hit] = []
-    for profile in profiles:
-        if not profile.applies(post):
-            continue
-        try:
-            answer = profile.program.execute(context)
-        except (RuntimeError, ValueError, TypeError, OverflowError):
-            found.append(Hit(profile.code, profile.version, profile.lane, broken=True))
-            continue
-        if answer is True:
-            found.append(Hit(profile.code, profile.version, profile.lane))
-    return found
+    asked = ((profile, _answer(profile, context)) for profile in profiles if profile.applies(post))
+    return [Hit(p.code, p.version, p.lane, broken=answer is None) for p, answer in asked if answer is not False]
+
+
+def _answer(profile: Profile, context: cel.Context) -> bool | None:
+    """Yes, no, or None where there is no answer."""
+    try:
+        answer = profile.program.execute(context)
+    except Exception:  # noqa: BLE001 - the expression language raises a dozen kinds, from every corner of Python
+        return None
+    return answer if isinstance(answer, bool) else None
 
 
 def draw(declaration: UUID) -> int:
@@ -97,9 +97,9 @@ def draw(declaration: UUID) -> int:
     return int.from_bytes(hashlib.sha256(b"lane" + declaration.bytes).digest()[:8], "big") % 10_000
 
 
-def lane_of(found: Iterable[Hit], number: int, share: float, random_lane: Lane) -> tuple[Lane, bool]:
+def lane_of(found: Iterable[Hit], number: int, share: Decimal, random_lane: Lane) -> tuple[Lane, bool]:
     """The strongest lane, and whether chance chose it: `share` per cent of what no profile stops."""
     lane = max((h.lane for h in found), key=STRENGTH.__getitem__, default=Lane.GREEN)
-    if STRENGTH[lane] < STRENGTH[random_lane] and number < round(share * 100):
+    if STRENGTH[lane] < STRENGTH[random_lane] and number < share * 100:
         return random_lane, True
     return lane, False

@@ -228,11 +228,13 @@ END $$
 LOWERED_ALONE = """
 CREATE FUNCTION refuse_lane_lowered_alone() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF array_position(ARRAY['green', 'blue', 'yellow', 'red'], NEW.lane::text)
-        < array_position(ARRAY['green', 'blue', 'yellow', 'red'], OLD.lane::text)
+    IF OLD.lane IS NOT NULL AND (NEW.lane IS NULL
+        OR array_position(ARRAY['green', 'blue', 'yellow', 'red'], NEW.lane::text)
+        < array_position(ARRAY['green', 'blue', 'yellow', 'red'], OLD.lane::text))
         AND NOT EXISTS (
             SELECT FROM public.proposal p WHERE p.post = NEW.post AND p.subject = NEW.id AND p.kind = 'lane.lower'
-                AND p.status = 'approved' AND p.payload->>'lane' = NEW.lane AND p.payload->>'from' = OLD.lane)
+                AND p.status = 'approved' AND p.payload->>'lane' = NEW.lane AND p.payload->>'from' = OLD.lane
+                AND p.payload->>'version' = OLD.version::text)
     THEN
         RAISE EXCEPTION 'a lane is lowered by two persons' USING ERRCODE = '23514';
     END IF;
@@ -246,7 +248,7 @@ def _guards() -> None:
     op.execute(RED_UNSEEN)
     op.execute(LOWERED_ALONE)
     op.execute(
-        "CREATE TRIGGER declaration_red_seen BEFORE UPDATE OF status, lane ON declaration "
+        "CREATE TRIGGER declaration_red_seen BEFORE INSERT OR UPDATE OF status, lane ON declaration "
         "FOR EACH ROW WHEN (NEW.status = 'released' AND NEW.lane = 'red') EXECUTE FUNCTION refuse_red_unseen()"
     )
     op.execute(

@@ -26,7 +26,7 @@ def test_whole_journey(person, tmp_path):
 
     # It appears in the officer's list by itself; red goods are looked at before anything is released.
     row = officer.locator(f"#row-{reference}")
-    row.wait_for(timeout=10_000)
+    row.wait_for(timeout=20_000)
     row.locator("a").click()
     assert officer.locator(".file-head .lane-red").count() == 1
     assert officer.locator("#decision-form input[value=release]").count() == 0
@@ -46,7 +46,7 @@ def test_whole_journey(person, tmp_path):
 
     # It waits in the supervisor's queue by itself; one click makes the permit.
     row = supervisor.locator(f"#row-{reference}")
-    row.wait_for(timeout=10_000)
+    row.wait_for(timeout=20_000)
     row.get_by_role("button", name="Issue the permit").click()
     supervisor.wait_for_url("**/supervisor/permits/*")
     number = supervisor.locator("h1").inner_text()

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from app.core import db
+from app.edge import live
 from tests.factories import declarations
 
 
@@ -32,7 +33,7 @@ def test_a_new_truck_appears_by_itself_and_is_released(person):
     page.evaluate("document.activeElement.blur()")
     declaration = lodge()
     row = page.locator(f"#row-{declaration.reference}")
-    row.wait_for(timeout=8_000)
+    row.wait_for(timeout=20_000)
     assert page.locator("#count-red").inner_text() == "1"
     row.locator("a").click()
     assert page.locator("#decision").get_by_text("Release is not possible yet").is_visible()
@@ -65,7 +66,7 @@ def test_rows_do_not_move_under_the_pointer(person):
     page.wait_for_selector("[data-live-state]:has-text('refreshes by itself')")
     page.locator(f"#row-{first.reference}").hover()
     second = lodge()
-    page.locator("[data-live-news]").wait_for(state="visible", timeout=8_000)
+    page.locator("[data-live-news]").wait_for(state="visible", timeout=20_000)
     assert page.locator(f"#row-{second.reference}").count() == 0
     page.keyboard.press("Escape")
     page.locator("[data-live-news]").click()
@@ -116,8 +117,6 @@ def test_two_officers_at_once(person, script):
 
 
 def test_the_stream_ends_with_the_sign_in(person, site, monkeypatch):
-    from app.edge import live
-
     monkeypatch.setattr(live, "HEARTBEAT", 0.5)
     page = person("officer")
     page.goto("/officer/worklist")

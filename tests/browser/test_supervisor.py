@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from app.core import db
 from app.declarations import queries
@@ -42,7 +43,7 @@ def test_from_the_print_queue_to_a_permit_that_anybody_can_check(person, tmp_pat
     page.wait_for_selector("[data-live-state]:not(.is-off):has-text('refreshes by itself')")
     declaration = lodge()  # green: released at once
     row = page.locator(f"#row-{declaration.reference}")
-    row.wait_for(timeout=8_000)
+    row.wait_for(timeout=20_000)
     page.select_option("#issue-first", "tg")
     row.get_by_role("button", name="Issue the permit").click()
     page.wait_for_url("**/supervisor/permits/*")
@@ -84,7 +85,7 @@ def test_a_second_person_approves(person):
         return deciding.change_lane(session, declaration.reference, "green", "Known firm", version, by=actors.officer())
 
     aside(propose)
-    page.get_by_role("button", name="Approve").click(timeout=8_000)
+    page.get_by_role("button", name="Approve").click(timeout=20_000)
     page.click("#confirm button[value=yes]")
     page.get_by_text("The proposal is approved.").wait_for()
     page.goto(f"/officer/declarations/{declaration.reference}")
@@ -96,7 +97,9 @@ def busy_post(site):
     """A post in the middle of its day: something on every page."""
     long = declarations.yellow(items=3)
     long["items"][0]["description"] = "کشمش سبز خشک‌شده در سایه، در کارتن‌های ده کیلویی"
-    long["items"][1]["description"] = "Курага сушёная, без косточек, в картонных коробках по 5 кг, для дальнейшей переработки"
+    long["items"][1]["description"] = (
+        "Курага сушёная, без косточек, в картонных коробках по 5 кг, для дальнейшей переработки"
+    )
     long["transport"]["trailer"] = {"plate": "KBL9917", "country": "AF"}
     for body in (declarations.yellow(), declarations.yellow(2), declarations.red(), long):
         lodge(body)
@@ -111,7 +114,9 @@ def busy_post(site):
         conclusion = Conclude("discrepancy", "Twelve drums more than declared")
         record, _inspection = inspecting.conclude(session, seen.reference, conclusion, record.version, by=by)
         version = queries.find(session, waiting.reference, by=by).version
-        deciding.change_lane(session, waiting.reference, "green", "Известная фирма, те же товары каждую неделю", version, by=by)
+        deciding.change_lane(
+            session, waiting.reference, "green", "Известная фирма, те же товары каждую неделю", version, by=by
+        )
         deciding.decide(session, Decide(decided.reference, "hold", "Phytosanitary certificate is missing"), by=by)
         return True
 
@@ -122,16 +127,14 @@ def busy_post(site):
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("lang", ["en", "fa_AF"])
 def test_axe_finds_nothing_and_nothing_is_cut_off(person, busy_post, lang, width):
-    from axe_playwright_python.sync_playwright import Axe
-
     looked_at, complaints = [], []
 
     def look(page, name):
         looked_at.append(name)
         if folder := os.environ.get("GUZAR_SCREENSHOTS"):
             page.screenshot(path=Path(folder) / f"{name}-{lang}-{width}.png", full_page=True)
-        for found in Axe().run(page).response["violations"]:
-            complaints.append((name, found["id"], [node["html"][:200] for node in found["nodes"]]))
+        violations = Axe().run(page).response["violations"]
+        complaints.extend((name, v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations)
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             complaints.append((name, "wider than the screen"))
 

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.nodes import Server, server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def durable() -> Iterator[Server]:
     with server() as made:
         yield made

@@ -82,7 +82,7 @@ class Traffic:
             except Unanswered as error:
                 with self.ledger.lock:
                     self.ledger.unanswered.append(str(error))
-                return
+                break
         client.finish()
 
 

@@ -66,7 +66,12 @@ def deed(client, declaration, name, *, version=None, **fields):
 
 
 def inspect(client, declaration):
-    found = deed(client, declaration, "findings", **{"finding.conform": "true", "finding.control": "40", "finding.found": "as declared"})
+    found = deed(
+        client,
+        declaration,
+        "findings",
+        **{"finding.conform": "true", "finding.control": "40", "finding.found": "as declared"},
+    )
     assert found.status_code == 303, found.text
     done = deed(client, declaration, "conclusion", **{"conclude.conclusion": "conform", "conclude.summary": "fine"})
     assert done.status_code == 303, done.text
@@ -242,8 +247,14 @@ def test_inspection_decision_and_what_the_history_tells(browse):
 
 def test_red_is_not_released_unseen_whatever_the_form_says(browse):
     declaration = lodged(declarations.red())
-    answer = deed(browse("officer"), declaration, "decision", **{"decide.decision": "release", "decide.reason": "in a hurry"})
-    assert answer.status_code == 409 and "Conclude the inspection of the goods first" in answer.text and "in a hurry" in answer.text
+    answer = deed(
+        browse("officer"), declaration, "decision", **{"decide.decision": "release", "decide.reason": "in a hurry"}
+    )
+    assert (
+        answer.status_code == 409
+        and "Conclude the inspection of the goods first" in answer.text
+        and "in a hurry" in answer.text
+    )
     assert present(declaration).status == "selected"
 
 
@@ -251,13 +262,26 @@ def test_a_stale_form_does_nothing_and_names_who_was_first(browse):
     declaration = lodged(declarations.yellow())
     first, second = browse("officer"), browse("officer2")
     seen = version_on(second.get(path(declaration)))
-    assert deed(first, declaration, "decision", **{"decide.decision": "hold", "decide.reason": "papers missing"}).status_code == 303
-    late = deed(second, declaration, "decision", version=seen, **{"decide.decision": "release", "decide.reason": "fine by me"})
+    assert (
+        deed(
+            first, declaration, "decision", **{"decide.decision": "hold", "decide.reason": "papers missing"}
+        ).status_code
+        == 303
+    )
+    late = deed(
+        second, declaration, "decision", version=seen, **{"decide.decision": "release", "decide.reason": "fine by me"}
+    )
     assert late.status_code == 412
     for words in ("Nothing was recorded", "Held", "Баҳром Назаров", "papers missing", "fine by me"):
         assert words in late.text, words
     assert present(declaration).status == "detained"
-    again = deed(second, declaration, "decision", version=version_on(late), **{"decide.decision": "release", "decide.reason": "fine"})
+    again = deed(
+        second,
+        declaration,
+        "decision",
+        version=version_on(late),
+        **{"decide.decision": "release", "decide.reason": "fine"},
+    )
     assert again.status_code == 303 and present(declaration).status == "released"
 
 
@@ -275,7 +299,11 @@ def test_the_same_form_twice_does_the_deed_once(browse):
     ("name", "fields", "says"),
     [
         ("findings", {"finding.found": "x", "finding.control": "40"}, "This is missing"),
-        ("findings", {"finding.found": "x", "finding.control": "40", "finding.conform": "true", "finding.item": "77"}, "no item 77"),
+        (
+            "findings",
+            {"finding.found": "x", "finding.control": "40", "finding.conform": "true", "finding.item": "77"},
+            "no item 77",
+        ),
         ("conclusion", {"conclude.conclusion": "conform", "conclude.summary": "x"}, "at least one finding"),
         ("conclusion", {}, "This is missing"),
         ("decision", {"decide.decision": "hold"}, "This is missing"),
@@ -296,7 +324,12 @@ def test_a_form_without_version_or_token_does_nothing(browse):
     client = browse("officer")
     words = {"decide.decision": "hold", "decide.reason": "x"}
     assert send(client, path(declaration) + "/decision", path(declaration), **words).status_code == 412
-    assert client.post(path(declaration) + "/decision", data={**words, "version": version_on(client.get(path(declaration)))}).status_code == 400
+    assert (
+        client.post(
+            path(declaration) + "/decision", data={**words, "version": version_on(client.get(path(declaration)))}
+        ).status_code
+        == 400
+    )
     assert present(declaration).status == "selected"
 
 
@@ -318,7 +351,13 @@ def test_a_decision_needs_a_fresh_sign_in(browse, session):
     clock.set_clock(session, db.now(session) + dt.timedelta(minutes=20))
     page = client.get(path(declaration)).text
     assert "Confirm that it is you" in page and "decision-form" not in page and "/verify" in page
-    late = send(client, path(declaration) + "/decision", "/account", version=seen, **{"decide.decision": "hold", "decide.reason": "x"})
+    late = send(
+        client,
+        path(declaration) + "/decision",
+        "/account",
+        version=seen,
+        **{"decide.decision": "hold", "decide.reason": "x"},
+    )
     assert late.status_code == 401 and present(declaration).status == "selected"
 
 
@@ -436,7 +475,13 @@ def test_anybody_checks_a_permit(browse, client):
 
 def test_hostile_uploads_get_an_answer(client, monkeypatch):
     monkeypatch.setattr(verify, "LARGEST", 100_000)
-    for content in (b"%PDF-1.7\n" + b"\xff" * 2000, b"<xml>", b"PK\x03\x04" + b"\x00" * 50, b"GZ1:" + b"A" * 5000, b"\x00"):
+    for content in (
+        b"%PDF-1.7\n" + b"\xff" * 2000,
+        b"<xml>",
+        b"PK\x03\x04" + b"\x00" * 50,
+        b"GZ1:" + b"A" * 5000,
+        b"\x00",
+    ):
         answer = send(client, "/verify", file=(io.BytesIO(content), "x.pdf"))
         assert answer.status_code == 200 and "not valid" in answer.text
     for text in ("\x00", "\u202e", "x" * 100_000, "HC1:" + "A" * 3000, "🚚"):
@@ -450,7 +495,9 @@ def test_proposals_settle_under_the_flow(session):
     """The page's list is the flow's: what a decision overtakes is gone from it."""
     declaration = lodged(declarations.red())
     with db.transaction() as s:
-        deciding.change_lane(s, declaration.reference, "yellow", "less", present(declaration).version, by=actors.officer())
+        deciding.change_lane(
+            s, declaration.reference, "yellow", "less", present(declaration).version, by=actors.officer()
+        )
     with db.reading() as s:
         found = register.of(s, declaration.reference, by=actors.officer(), locale="en")
     assert found.waiting is not None and found.needs_inspection

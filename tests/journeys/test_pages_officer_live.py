@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from app.core import db
+from app.core import db, journal
 from app.edge import live
 from tests.factories import actors, declarations
 from tests.factories.accounts import sign_in
@@ -58,12 +58,12 @@ def test_only_those_of_the_post_hear_of_it(hub):
 
 
 def test_a_truck_is_news_once_and_a_sign_in_is_none(hub, settings, own_database):
-    from app.core import journal
-
     one = hub.join(EVERYTHING, POST)
     begun(hub, one)
     with db.transaction() as session:
-        journal.record(session, by=actors.officer(), event="account.signed-in", kind="account", subject="x", post="TJPPJ")
+        journal.record(
+            session, by=actors.officer(), event="account.signed-in", kind="account", subject="x", post="TJPPJ"
+        )
     assert silent(one)
     lodge()
     heard(one)

@@ -107,7 +107,8 @@ HEADER = {
 
 def item(place, **changes):
     words = {
-        "commodity": "620342", "description": "Trousers of cotton", "origin": "cn", "procedure": "4000", "packages.0.kind": "ct",
+        "commodity": "620342", "description": "Trousers of cotton", "origin": "cn", "procedure": "4000",
+        "packages.0.kind": "ct",
         "packages.0.count": "۱۲۰", "gross_kg": "2450.5", "net_kg": "2300", "invoice_value": "9200", **changes,
     }  # fmt: skip
     return {f"items.{place}.{name}": value for name, value in words.items()}
@@ -436,11 +437,12 @@ HOSTILE_VALUES = [
 ]
 HOSTILE_NAMES = [
     {"items": "text"}, {"items.0": "text"}, {"items.x.y": "1"}, {"items.0.packages": "1"}, {"items.0.packages.0": "1"},
-    {"consignor": "text"}, {"consignor.name.deeper": "x"}, {"transport.vehicle.plate.0": "x"}, {"a" * 200: "x"}, {"items.999999.commodity": "1"},
-    {"items.0.number": "-5"}, {"add": "items.0.documents.0"}, {"add": "nothing"}, {"add": "items.5"}, {"remove": "items.99"}, {"remove": "local_reference"},
-    {"remove": "items"}, {"version": "x"}, {"version": "99999999999"}, {"first": "-3"}, {"first": "7", "until": "2"}, {"until": "999999999"},
-    {"go": "5000"}, {"go": "x"}, {"firm": "XX-1"}, {"key": "'\"<>"}, {"action": "explode"}, {"documents.0.type": ["a", "b"]}, {"costs.0.included": "maybe"},
-    {"__proto__.x": "1"}, {"items.0.": "1"}, {".": "1"}, {"csrf_token.x": "1"},
+    {"consignor": "text"}, {"consignor.name.deeper": "x"}, {"transport.vehicle.plate.0": "x"}, {"a" * 200: "x"},
+    {"items.999999.commodity": "1"}, {"items.0.number": "-5"}, {"add": "items.0.documents.0"}, {"add": "nothing"},
+    {"add": "items.5"}, {"remove": "items.99"}, {"remove": "local_reference"}, {"remove": "items"}, {"version": "x"},
+    {"version": "99999999999"}, {"first": "-3"}, {"first": "7", "until": "2"}, {"until": "999999999"}, {"go": "5000"},
+    {"go": "x"}, {"firm": "XX-1"}, {"key": "'\"<>"}, {"action": "explode"}, {"documents.0.type": ["a", "b"]},
+    {"costs.0.included": "maybe"}, {"__proto__.x": "1"}, {"items.0.": "1"}, {".": "1"}, {"csrf_token.x": "1"},
 ]  # fmt: skip
 
 

@@ -87,16 +87,17 @@ def lane(reference: str) -> Answer:
     actor = current_actor()
 
     def act(session: Session, given: dict[str, Any], version: int) -> Text:
-        _declaration, proposal = deciding.change_lane(session, reference, given["lane"], given["reason"], version, by=actor)
+        wanted, reason = given["lane"], given["reason"]
+        _declaration, proposal = deciding.change_lane(session, reference, wanted, reason, version, by=actor)
         if proposal is None:
-            return _("The lane is changed: {lane}.", lane=words.lane(given["lane"]).text)
+            return _("The lane is changed: {lane}.", lane=words.lane(wanted).text)
         return _("The proposal waits for a second person.")
 
     return _deed(reference, "route", "content", act)
 
 
 def _deed(reference: str, name: str, anchor: str, act: Act) -> Answer:
-    """Checks the form, does the deed, and leads back to the file; what is refused is shown on the file with what was typed."""
+    """Checks the form, does the deed, leads back to the file; what is refused is shown there with what was typed."""
     form = Form.submitted(FORMS[name], request.form)
     form.version = form.version or NO_VERSION
     if not form.validate():

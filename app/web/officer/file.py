@@ -48,12 +48,14 @@ class Panel:
         is_open = declaration.status in {s.value for s in OPEN}
         possible = set(LIFE.possible(Status(declaration.status)))
         decisions = [d for d in DECISIONS if d in possible and not (file.needs_inspection and d in FREEING)]
+        looks = file.open_inspection is not None
+        lanes = [lane.value for lane in reversed(Lane) if lane.value != declaration.lane]
         return cls(
-            inspects=is_open and file.open_inspection is not None and actor.grant(INSPECTING, declaration.post) is not None,
+            inspects=is_open and looks and actor.grant(INSPECTING, declaration.post) is not None,
             decides=is_open and actor.grant(DECIDING, declaration.post) is not None,
             fresh=actor.fresh,
             decisions=[(d.value, translate(words.decision(d.value))) for d in decisions],
-            lanes=[(lane.value, translate(words.lane(lane.value).text)) for lane in reversed(Lane) if lane.value != declaration.lane],
+            lanes=[(lane, translate(words.lane(lane).text)) for lane in lanes],
             unseen=file.needs_inspection,
         )
 
@@ -65,8 +67,10 @@ def file(reference: str) -> str:
 
 
 def drawn(reference: str, sent: Mapping[str, Form] | None = None) -> str:
-    """The page; `sent` are forms that came in and were refused. One that was filled in on an older version says so, and is
-    offered again on the version that is shown now."""
+    """The page; `sent` are forms that came in and were refused.
+
+    One that was filled in on an older version says so, and is offered again on the version that is shown now.
+    """
     actor = current_actor()
     with db.reading() as session:
         found = register.of(session, reference, by=actor, locale=locale())

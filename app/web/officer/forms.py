@@ -1,4 +1,7 @@
-"""The forms of a file. Several stand on one page, so each has its words in a group of its own: decide.reason, route.reason."""
+"""The forms of a file.
+
+Several stand on one page, so each has its words in a group of its own: decide.reason, route.reason.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class _Grouped(ma.Schema):
 class _SeenSchema(FindingSchema):
     """On paper a box left blank is no answer, so the page asks for one of two."""
 
-    conform = ma.fields.String(
+    conform = ma.fields.String(  # type: ignore[assignment]
         required=True, validate=validate.OneOf(list(AS_DECLARED)), metadata={"label": T("Result"), "widget": "radio"}
     )
 
@@ -77,6 +80,8 @@ FORMS: dict[str, type[ma.Schema]] = {
 
 
 def at_group(refusal: Refusal, group: str) -> Refusal:
-    """A flow's refusal with its findings at the fields of the page; a sentence without findings stands for the whole."""
-    findings = [Finding(f"/{group}{f.pointer}" if f.pointer else "", f.rule, f.message, f.severity) for f in refusal.findings]
+    """A flow's refusal with its findings at the fields of the page."""
+    findings = [
+        Finding(f"/{group}{f.pointer}" if f.pointer else "", f.rule, f.message, f.severity) for f in refusal.findings
+    ]
     return type(refusal)(refusal.message, findings=findings, facts=refusal.facts)

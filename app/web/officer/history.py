@@ -17,6 +17,9 @@ from app.web import words
 from app.web.officer.forms import CONCLUSIONS
 
 Namer = Callable[[str, str], str]
+Facts = dict[str, Any]
+#: What happened, and its tone.
+Said = tuple[Text, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Line:
     tone: str = "quiet"
 
 
-_PLAIN: dict[str, tuple[Text, str]] = {
+_PLAIN: dict[str, Said] = {
     "declaration.drafted": (_("Draft begun"), "quiet"),
     "declaration.redrafted": (_("Draft changed"), "quiet"),
     "declaration.lodged": (_("Lodged"), "working"),
@@ -52,52 +55,29 @@ def line(event: Event, named: Namer) -> Line:
     entry = event.entry
     what, tone = _said(entry)
     lines, why = _more(entry, named)
-    return Line(at=entry.at, what=what, who=who(event), why=why or entry.reason, lines=lines, tone=tone)
+    said = Markup("<bdi>{}</bdi>").format(why or entry.reason) if why or entry.reason else ""
+    return Line(at=entry.at, what=what, who=who(event), why=said, lines=lines, tone=tone)
 
 
 def who(event: Event) -> Markup:
     """The person's name and role; the system speaks for itself, a program for its person."""
     entry = event.entry
     if entry.person == SYSTEM_PERSON:
-        return Markup(escape(translate(_("by the system"))))
+        return escape(translate(_("by the system")))
     name = Markup("<bdi>{}</bdi>").format(event.name or entry.login)
     role = translate(words.role(entry.role)) if entry.role else ""
     through = translate(_("through a program")) if entry.via == "token" else ""
     return Markup(" · ").join(part for part in (name, escape(role), escape(through)) if part)
 
 
-def _said(entry: JournalEntry) -> tuple[Text, str]:
-    before, after = entry.before or {}, entry.after or {}
-    match entry.event:
-        case "declaration.selected":
-            return _("Selected for control: {lane}", lane=_lane(after)), "working"
-        case "declaration.released" if after.get("decision"):
-            return _("Decision: {decision}", decision=words.decision(after["decision"])), "good"
-        case "declaration.released":
-            return _("Released without a check: {lane}", lane=_lane(after)), "good"
-        case "declaration.rerouted":
-            return _("Lane changed: {before} → {after}", before=_lane(before), after=_lane(after)), "caution"
-        case "inspection.ordered":
-            goods = after.get("kind") == "goods"
-            return (_("Examination of the goods ordered") if goods else _("Check of the documents ordered")), "working"
-        case "inspection.finding-added":
-            return (_("Finding: as declared"), "good") if after.get("conform") else (_("Finding: not as declared"), "caution")
-        case "inspection.concluded":
-            conclusion = str(after.get("conclusion"))
-            tone = "good" if conclusion == "conform" else "caution"
-            return _("Inspection concluded: {conclusion}", conclusion=CONCLUSIONS.get(conclusion, Text(conclusion))), tone
-        case "proposal.made":
-            return _("Proposed to a second person: {before} → {after}", before=_lane({"lane": after.get("from")}), after=_lane(after)), "caution"
-        case "permit.issued":
-            return _("Permit {number} issued", number=after.get("number", "")), "good"
-        case "permit.printed":
-            return _("Copy {number} of the permit printed", number=after.get("copy", "")), "quiet"
-        case "permit.revoked":
-            return _("Permit {number} revoked", number=after.get("number", "")), "bad"
+def _said(entry: JournalEntry) -> Said:
+    telling = _TOLD.get(entry.event)
+    if telling is not None:
+        return telling(entry.before or {}, entry.after or {})
     return _PLAIN.get(entry.event, (Text("{event}", {"event": entry.event}), "quiet"))
 
 
-def _lane(words_of: dict[str, Any]) -> Text:
+def _lane(words_of: Facts) -> Text:
     return words.lane(str(words_of.get("lane") or "")).text
 
 
@@ -111,3 +91,69 @@ def _more(entry: JournalEntry, named: Namer) -> tuple[list[Text], str]:
     item = after.get("item")
     lines = [what, _("Item {number}", number=item) if item else _("The whole consignment")]
     return lines, str(after.get("found") or "")
+
+
+def _selected(before: Facts, after: Facts) -> Said:
+    return _("Selected for control: {lane}", lane=_lane(after)), "working"
+
+
+def _released(before: Facts, after: Facts) -> Said:
+    if after.get("decision"):
+        return _("Decision: {decision}", decision=words.decision(after["decision"])), "good"
+    return _("Released without a check: {lane}", lane=_lane(after)), "good"
+
+
+def _rerouted(before: Facts, after: Facts) -> Said:
+    return _("Lane changed: {before} → {after}", before=_lane(before), after=_lane(after)), "caution"
+
+
+def _ordered(before: Facts, after: Facts) -> Said:
+    if after.get("kind") == "goods":
+        return _("Examination of the goods ordered"), "working"
+    return _("Check of the documents ordered"), "working"
+
+
+def _found(before: Facts, after: Facts) -> Said:
+    if after.get("conform"):
+        return _("Finding: as declared"), "good"
+    return _("Finding: not as declared"), "caution"
+
+
+def _concluded(before: Facts, after: Facts) -> Said:
+    code = str(after.get("conclusion"))
+    said = _("Inspection concluded: {conclusion}", conclusion=CONCLUSIONS.get(code, Text(code)))
+    return said, "good" if code == "conform" else "caution"
+
+
+def _proposed(before: Facts, after: Facts) -> Said:
+    said = _(
+        "Proposed to a second person: {before} → {after}", before=_lane({"lane": after.get("from")}), after=_lane(after)
+    )
+    return said, "caution"
+
+
+def _issued(before: Facts, after: Facts) -> Said:
+    return _("Permit {number} issued", number=after.get("number", "")), "good"
+
+
+def _printed(before: Facts, after: Facts) -> Said:
+    return _("Copy {number} of the permit printed", number=after.get("copy", "")), "quiet"
+
+
+def _revoked(before: Facts, after: Facts) -> Said:
+    return _("Permit {number} revoked", number=after.get("number", "")), "bad"
+
+
+#: Events whose sentence depends on what they changed.
+_TOLD: dict[str, Callable[[Facts, Facts], Said]] = {
+    "declaration.selected": _selected,
+    "declaration.released": _released,
+    "declaration.rerouted": _rerouted,
+    "inspection.ordered": _ordered,
+    "inspection.finding-added": _found,
+    "inspection.concluded": _concluded,
+    "proposal.made": _proposed,
+    "permit.issued": _issued,
+    "permit.printed": _printed,
+    "permit.revoked": _revoked,
+}

@@ -65,9 +65,13 @@ def _wanted() -> worklist.Wanted:
     )
 
 
-def _query(wanted: worklist.Wanted, **changes: str) -> dict[str, str]:
+def _query(wanted: worklist.Wanted, **changes: str) -> dict[str, Any]:
     """The filters as they stand in an address; a changed filter begins at the first page."""
-    kept = {"lane": wanted.lane, "status": wanted.status, "order": "" if wanted.order == worklist.ORDERS[0] else wanted.order}
+    kept = {
+        "lane": wanted.lane,
+        "status": wanted.status,
+        "order": "" if wanted.order == worklist.ORDERS[0] else wanted.order,
+    }
     return {name: value for name, value in {**kept, **changes}.items() if value}
 
 
@@ -89,5 +93,3 @@ def search() -> str | Response:
     if len(hits) == 1:
         return redirect(url_for("officer.file", reference=hits[0].reference))
     return render_template("officer/search.html", typed=typed, hits=hits, most=MOST_FOUND)
-
-

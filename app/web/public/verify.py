@@ -38,7 +38,9 @@ def answer() -> str | tuple[str, int]:
         verdict = verdict_on(_sent())
     except (NothingToCheck, TooLarge) as refusal:
         return render_template("public/verify.html", refusal=refusal), refusal.status
-    return render_template("public/verify.html", verdict=verdict, post_named=_post_name(verdict.claims.post) if verdict.claims else "")
+    return render_template(
+        "public/verify.html", verdict=verdict, post_named=_post_name(verdict.claims.post) if verdict.claims else ""
+    )
 
 
 def _sent() -> bytes | str:

@@ -20,5 +20,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         app,
         layout.Entry(_("Print queue"), "supervisor.print_queue", ISSUING, icon="print", order=20),
         layout.Entry(_("Proposals"), "supervisor.proposals", proposals.SEEING, icon="people", order=25),
-        layout.Entry(_("Permits"), "supervisor.permits", OFFICIAL, icon="document", order=30, section="supervisor.permit"),
+        layout.Entry(
+            _("Permits"), "supervisor.permits", OFFICIAL, icon="document", order=30, section="supervisor.permit"
+        ),
     )

@@ -42,7 +42,11 @@ def permits() -> str | Response:
     typed, after = typed_search(), request.args.get("after", "")
     known = fault_in(typed) is None
     with db.reading() as session:
-        page = register.page(session, typed, by=current_actor(), limit=PAGE, after=after) if known else register.Page([], None)
+        page = (
+            register.page(session, typed, by=current_actor(), limit=PAGE, after=after)
+            if known
+            else register.Page([], None)
+        )
     if typed and len(page.lines) == 1 and not after:
         return redirect(url_for("supervisor.permit", number=page.lines[0].number))
     return render_template("supervisor/permits.html", page=page, typed=typed, after=after)
@@ -113,7 +117,11 @@ def _expect_prints(session: Session, number: str, seen: str) -> None:
     if ascii_digits(seen) != str(len(prints)):
         last = prints[-1]
         raise ChangedMeanwhile(
-            _("Copy {copy} has just been printed by {name}. If another one is needed, print again.", copy=last.copy, name=last.name)
+            _(
+                "Copy {copy} has just been printed by {name}. If another one is needed, print again.",
+                copy=last.copy,
+                name=last.name,
+            )
         )
 
 
@@ -127,7 +135,10 @@ def revoked(number: str) -> Response | tuple[str, int]:
             clearance.revoke(session, number, reason, by=actor)
     except (Invalid, WrongState, Forbidden) as refusal:
         return _page(number, Refused("revoke", refusal, {"reason": reason})), refusal.status
-    flash(translate(_("Permit {number} is revoked. A new one may now be issued from the print queue.", number=number)), "success")
+    flash(
+        translate(_("Permit {number} is revoked. A new one may now be issued from the print queue.", number=number)),
+        "success",
+    )
     return redirect(url_for("supervisor.permit", number=number), 303)
 
 

@@ -38,7 +38,14 @@ def _page(template: str, refusal: Refusal | None = None) -> str:
         page = register.page(session, wanted, by=current_actor(), limit=PAGE, after=after)
         now = db.now(session)
     return render_template(
-        template, page=page, typed=typed, after=after, now=now, refusal=refusal, languages_offered=language_choices(), pair=last_pair()
+        template,
+        page=page,
+        typed=typed,
+        after=after,
+        now=now,
+        refusal=refusal,
+        languages_offered=language_choices(),
+        pair=last_pair(),
     )
 
 

@@ -59,11 +59,8 @@ def proposals_again(identifier: UUID) -> Response:
 def settled(identifier: UUID) -> Response | tuple[str, int]:
     """Approves or rejects, by the button that was pressed."""
     actor, approves = current_actor(), request.form.get("verdict") == "approve"
-    reason = normal(request.form.get("reason", ""))[: LONGEST_REASON + 1]
+    reason = _reason()
     try:
-        fault = fault_in(reason) or (_("Too long: at most {most} characters.", most=LONGEST_REASON) if len(reason) > LONGEST_REASON else None)
-        if fault is not None:
-            raise Invalid(fault)
         with db.transaction() as session:
             approvals.visible(session, identifier, by=actor, roles=SEEING)
             if approves:
@@ -74,3 +71,14 @@ def settled(identifier: UUID) -> Response | tuple[str, int]:
         return _page("supervisor/proposals.html", refusal, identifier, reason), refusal.status
     flash(translate(_("The proposal is approved.") if approves else _("The proposal is rejected.")), "success")
     return redirect(url_for("supervisor.proposals"), 303)
+
+
+def _reason() -> str:
+    """The reason as typed; `Invalid` for what cannot be kept. Whether it may be blank is asked by the verb."""
+    reason = normal(request.form.get("reason", ""))
+    fault = fault_in(reason)
+    if fault is not None:
+        raise Invalid(fault)
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(_("Too long: at most {most} characters.", most=LONGEST_REASON))
+    return reason

@@ -1,0 +1,324 @@
+"""The commands as a newcomer types them: processes of their own, an embedded server in a fresh folder, nothing set up."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections import Counter
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.core import embedded
+from tests.factories import declarations
+
+PROJECT = Path(__file__).parents[2]
+#: A newcomer waits five seconds; a machine that runs other tests beside this one gets more.
+SECOND_START = 5.0 if (os.cpu_count() or 1) > 2 else 15.0
+
+
+def environment(home, **more):
+    """Nothing but what is needed to find programs, and a home folder."""
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "GUZAR_HOME": str(home), "GUZAR_CHEAP_PASSWORDS": "1", **more}
+
+
+def start(home, *words, **more):
+    return subprocess.Popen(
+        [sys.executable, "-m", "flask", *map(str, words)], cwd=PROJECT, env=environment(home, **more),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+
+
+def finished(process, limit=180):
+    """(exit code, standard output, standard error)."""
+    out, err = process.communicate(timeout=limit)
+    return process.returncode, out, err
+
+
+def flask(home, *words, **more):
+    return finished(start(home, *words, **more))
+
+
+def users_of(home):
+    """Processes that live in or for the folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if str(home) in " ".join(process.cmdline()) or process.environ().get("GUZAR_HOME") == str(home):
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+def is_left_alone(home, patience=20.0):
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if not users_of(home):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# --- without a demonstration -----------------------------------------------------------------------------------------
+
+
+def test_help_and_verify_start_no_database(tmp_path):
+    home = tmp_path / "home"
+    code, out, _err = flask(home, "--help")
+    assert code == 0
+    assert {"demo", "upgrade", "doctor", "user", "token", "import", "lodge", "decide", "export", "permit", "verify"} <= set(out.split())
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"%PDF-1.7\n")
+    code, out, err = flask(home, "verify", bad)
+    assert (code, json.loads(out)["valid"], err) == (1, False, "")
+    assert not (home / "pg").exists()
+
+
+def test_upgrades_at_once_and_again(tmp_path):
+    home = tmp_path / "home"
+    code, out, err = flask(home, "token", "trader")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "flask upgrade" in err
+    both = [start(home, "upgrade") for _ in range(2)]
+    results = [finished(process) for process in both]
+    assert [code for code, _out, _err in results] == [0, 0], results
+    passed = Counter(line for _code, out, _err in results for line in out.splitlines() if re.fullmatch(r"\d{4}", line))
+    assert passed["0001"] >= 1
+    code, out, _err = flask(home, "upgrade")
+    assert (code, out.split()[-1]) == (0, "already")
+    code, out, _err = flask(home, "user", "add", "nadia", "--role", "officer", "--post", "TJPPJ")
+    assert code == 0, out
+    code, out, err = flask(home, "demo", "--no-serve")
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "real use" in err
+    code, out, _err = flask(home, "doctor")
+    assert code == 0, out
+    assert is_left_alone(home)
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "said"),
+    [
+        (("upgrade",), {"GUZAR_POST": "nowhere"}, "GUZAR_POST"),
+        (("upgrade",), {"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL"),
+        (("upgrade",), {"DATABASE_URL": "postgresql://guzar@127.0.0.1:1/guzar"}, "database"),
+        (("journal", "verify"), {"DATABASE_URL": "postgresql://guzar@127.0.0.1:1/guzar"}, "database"),
+        (("upgrade",), {"GUZAR_PGBIN": "/nowhere"}, "GUZAR_PGBIN"),
+        (("upgrade",), {"GUZAR_HOME": "/proc/nowhere"}, "GUZAR_HOME"),
+        (("demo",), {"GUZAR_HOME": "/proc/nowhere"}, "GUZAR_HOME"),
+        (("demo", "--no-serve"), {"SECRET_KEY": "short"}, "SECRET_KEY"),
+    ],
+)
+def test_what_the_environment_does_not_allow_is_one_line(tmp_path, words, settings, said):
+    code, out, err = flask(tmp_path / "home", *words, **settings)
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert said in err
+
+
+def test_data_of_another_postgresql_is_one_line(tmp_path):
+    home = tmp_path / "home"
+    (home / "pg").mkdir(parents=True)
+    (home / "pg" / "PG_VERSION").write_text("12\n")
+    code, _out, err = flask(home, "demo", "--no-serve")
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "PostgreSQL 12" in err
+
+
+def test_a_taken_port_is_told_before_anything_is_made(tmp_path):
+    home = tmp_path / "home"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        code, out, err = flask(home, "demo", "--port", taken.getsockname()[1])
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "--port" in err
+    assert not (home / "pg").exists()
+
+
+# --- with one --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def demo_home(tmp_path_factory):
+    """A folder with the demonstration, cut off once by Ctrl-C and once by force while it was made."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    for message in (signal.SIGINT, signal.SIGKILL):
+        cut = start(home, "demo", "--no-serve")
+        _wait_for_traffic(home, cut)
+        cut.send_signal(message)
+        code, _out, err = finished(cut)
+        assert code in (130, -signal.SIGKILL), err
+        assert is_left_alone(home), "something was left running"
+    code, out, err = flask(home, "demo", "--no-serve")
+    assert code == 0, err
+    assert "Password of all of them" in out
+    return home
+
+
+def _wait_for_traffic(home, process):
+    """Until some deeds of the story are done."""
+    while process.poll() is None and not (home / "keys" / "trust.json").exists():
+        time.sleep(0.05)
+    time.sleep(1.0)
+
+
+@pytest.fixture
+def cluster_of(demo_home):
+    cluster = embedded.start(demo_home)
+    yield cluster
+    cluster.stop()
+
+
+def sql(cluster, query):
+    import psycopg
+
+    with psycopg.connect(cluster.dsn()) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_two_weeks_are_there_in_all_their_states(demo_home, cluster_of):
+    statuses = dict(sql(cluster_of, "SELECT status, count(*) FROM declaration GROUP BY 1"))
+    assert set(statuses) >= {"draft", "selected", "under_control", "detained", "released", "refused", "seized", "returned"}
+    assert 350 <= sum(statuses.values()) <= 500
+    days = sql(cluster_of, "SELECT DISTINCT date(lodged_at) FROM declaration WHERE lodged_at IS NOT NULL")
+    assert 14 <= len(days) <= 15
+    assert sql(cluster_of, "SELECT count(*) FROM proposal WHERE status = 'waiting'")[0][0] >= 1
+    assert sql(cluster_of, "SELECT count(*) FROM permit_print WHERE copy > 0")[0][0] >= 3
+    assert sql(cluster_of, "SELECT count(*) FROM attachment WHERE kind = 'asycuda'")[0][0] >= 1
+    assert sql(cluster_of, "SELECT purpose FROM node") == [("demo",)]
+    deciders = {login for (login,) in sql(cluster_of, "SELECT DISTINCT login FROM declaration_decision")}
+    assert deciders >= {"officer", "officer2"}
+    assert sql(cluster_of, "SELECT max(at) <= now() FROM journal_entry") == [(True,)]
+    repeated = "SELECT local_reference FROM declaration_content GROUP BY 1 HAVING count(*) > 1"
+    assert sql(cluster_of, repeated) == [], "a demonstration that was cut off did something twice"
+
+
+def test_the_chain_holds_although_the_making_was_cut_off(demo_home, cluster_of):
+    code, out, err = flask(demo_home, "journal", "verify")
+    told = json.loads(out)
+    assert code == 0, err
+    assert told["ok"] is True
+    assert told["states"]["compared"] > 700
+
+
+def test_the_password_is_its_owners_alone(demo_home):
+    assert (demo_home / "demo_password").stat().st_mode & 0o077 == 0
+    assert demo_home.stat().st_mode & 0o077 == 0
+
+
+def test_the_whole_journey_with_the_usual_logins(demo_home, tmp_path, cluster_of):
+    body = tmp_path / "red.json"
+    body.write_text(json.dumps(declarations.red()))
+    code, out, err = flask(demo_home, "lodge", body, "--json")
+    told = json.loads(out)
+    assert (code, told["status"], told["lane"]) == (0, "selected", None), err
+    code, out, err = flask(demo_home, "decide", told["mrn"], "release", "--reason", "in a hurry")
+    assert (code, len(err.splitlines())) == (1, 1)
+    code, out, err = flask(demo_home, "decide", told["mrn"], "refuse", "--reason", "no licence")
+    assert (code, out) == (0, "refused\n")
+    ((released,),) = sql(cluster_of, "SELECT mrn FROM declaration d WHERE status = 'released' AND NOT EXISTS "
+                         "(SELECT FROM permit p WHERE p.declaration_id = d.id) LIMIT 1")  # fmt: skip
+    permit = tmp_path / "permit.pdf"
+    copies = [flask(demo_home, "permit", released, "--out", permit)[1] for _ in range(2)]
+    assert ["copy: 0" in copies[0], "copy: 1" in copies[1]] == [True, True]
+    code, out, _err = flask(demo_home, "verify", permit)
+    assert (code, json.loads(out)["claims"]["mrn"]) == (0, released)
+
+
+def test_two_lodge_at_once_and_no_number_is_lost(demo_home, tmp_path, cluster_of):
+    files = [tmp_path / f"{n}.json" for n in range(6)]
+    for file in files:
+        file.write_text(json.dumps(declarations.words()))
+    both = [start(demo_home, "lodge", *some, "--json") for some in (files[:3], files[3:])]
+    results = [finished(process) for process in both]
+    assert [code for code, _out, _err in results] == [0, 0], results
+    mrns = [json.loads(line)["mrn"] for _code, out, _err in results for line in out.splitlines()]
+    numbers = sorted(int(mrn[7:16]) for mrn in mrns)
+    assert numbers == list(range(numbers[0], numbers[0] + 6))
+
+
+def test_the_worker_outlives_its_database(demo_home, cluster_of):
+    worker = start(demo_home, "work")
+    waiting = "SELECT count(*) FROM outbox WHERE delivered_at IS NULL"
+    try:
+        _until(lambda: sql(cluster_of, waiting) == [(0,)])
+        psutil.Process(cluster_of.pid).kill()
+        again = _revived(demo_home)
+        with_row = "INSERT INTO outbox VALUES ('TJPPJ', gen_random_uuid(), 't', 's', '{}') RETURNING 1"
+        sql(again, with_row)
+        _until(lambda: sql(again, waiting) == [(0,)])
+        again.stop()
+        worker.send_signal(signal.SIGTERM)
+        code, _out, err = finished(worker, 30)
+        assert code == 0
+        assert "Traceback" not in err
+    finally:
+        worker.kill()
+
+
+def _revived(home):
+    """The server that the worker itself has started again after its death."""
+    data = home / "pg"
+    from app.core.embedded_postmaster import postmaster_pid
+
+    _until(lambda: postmaster_pid(data) is not None)
+    return embedded.start(home)
+
+
+def _until(holds, limit=60.0):
+    deadline = time.monotonic() + limit
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to be"
+        time.sleep(0.1)
+
+
+def test_it_is_served_signed_into_and_stopped(demo_home):
+    port, begun = free_port(), time.monotonic()
+    served = start(demo_home, "demo", "--port", port)
+    address = f"http://localhost:{port}"
+    try:
+        assert served.stdout.readline().strip() == address
+        assert time.monotonic() - begun < SECOND_START
+        assert json.loads(_get(f"{address}/readyz"))["status"] == "ready"
+        page = _signed_in(address, "officer", (demo_home / "demo_password").read_text().strip())
+        assert "officer" in page or "Назаров" in page
+        served.send_signal(signal.SIGINT)
+        code, out, err = finished(served, 30)
+    finally:
+        served.kill()
+    assert code == 0, err
+    assert {"trader", "officer.TJDUS", "auditor"} <= set(out.split())
+    assert is_left_alone(demo_home)
+
+
+def _get(url):
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return answer.read()
+
+
+def _signed_in(address, login, password):
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    with opener.open(f"{address}/login", timeout=20) as form:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', form.read().decode())[1]
+    fields = urllib.parse.urlencode({"csrf_token": token, "login": login, "password": password}).encode()
+    with opener.open(f"{address}/login", data=fields, timeout=20) as answer:
+        assert not answer.url.endswith("/login")
+        return answer.read().decode()
