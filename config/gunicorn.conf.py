@@ -1,9 +1,17 @@
 """How gunicorn serves Guzar. Environment: GUZAR_BIND, GUZAR_WORKERS, GUZAR_THREADS, FORWARDED_ALLOW_IPS."""
 
+import contextlib
 import os
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import gunicorn.http.parser
 import gunicorn.http.wsgi
+import gunicorn.util
+from gunicorn.http.errors import NoMoreData
+from gunicorn.http.unreader import SocketUnreader
 
 _SHARED_MEMORY = Path("/dev/shm")
 
@@ -39,6 +47,50 @@ header_map = "drop"  # headers that would collide in the WSGI environment (a_b w
 forwarder_headers = ""  # and no header sets SCRIPT_NAME or PATH_INFO, not even from a proxy
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
 proxy_protocol = "off"
+
+# A client that sends slowly holds a thread, and gunicorn would wait for it for ever. A request may keep us waiting for so many
+# seconds in all, and for more only while it comes at so many bytes a second: uploads over a bad line take their time.
+_PATIENCE = 5.0
+_SLOWEST = 2_000
+
+
+class _TimedUnreader(SocketUnreader):
+    """Reads from a client that may be slow, and breaks off when it is too slow."""
+
+    waited = 0.0
+    received = 0
+
+    def chunk(self, size_hint=None):
+        if self.sock.gettimeout() is not None:  # gunicorn has set a time itself
+            return super().chunk(size_hint)
+        began = time.monotonic()
+        self.sock.settimeout(max(0.01, _PATIENCE + self.received / _SLOWEST - self.waited))
+        try:
+            data = super().chunk(size_hint)
+        except TimeoutError:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)  # nothing more is expected, so nothing is waited for when it is closed
+            raise NoMoreData from None
+        finally:
+            self.sock.settimeout(None)
+            self.waited += time.monotonic() - began
+        self.received += len(data)
+        return data
+
+
+gunicorn.http.parser.SocketUnreader = _TimedUnreader
+
+
+def post_request(worker, req, environ, resp):
+    """The next request on the connection has all its time again."""
+    req.unreader.waited, req.unreader.received = 0.0, 0
+
+
+# gunicorn waits up to two seconds for each client to close its end as well, and would do so in the one thread that accepts
+# all others.
+_closing = ThreadPoolExecutor(8, "closing")
+_close = gunicorn.util.close_graceful
+gunicorn.util.close_graceful = lambda sock, **options: _closing.submit(_close, sock, **options)
 
 # No control socket: it lies outside the project, is shared by all servers of an account, and can stop this one.
 control_socket_disable = True

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import marshmallow as ma
 from flask import Flask, Response, current_app, g, has_request_context, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from sqlalchemy import exc as sa
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
@@ -95,6 +96,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(StaleDataError, lambda error: answer_refusal(ChangedMeanwhile()))
     app.register_error_handler(RecursionError, lambda error: answer_refusal(Malformed(_("The message is nested too deeply."))))
     app.register_error_handler(UnicodeEncodeError, _answer_unencodable)
+    # A body that is not chunked as HTTP has it: gunicorn notices when the application reads it.
+    app.register_error_handler(ParseException, lambda error: answer_refusal(Malformed()))
     app.register_error_handler(CSRFError, lambda error: answer_refusal(StaleForm()))
     app.register_error_handler(HTTPException, _answer_http)
     for status in default_exceptions:

@@ -127,8 +127,8 @@ class Hub:
             except (SQLAlchemyError, RuntimeError) as error:  # also: the process has let its database go
                 _log.warning("live lists wait for the database: %s", type(error).__name__)
                 heads, lost = None, True
-            except Exception:
-                _log.exception("live lists missed something")  # a defect, but pages must go on being told
+            except Exception:  # noqa: BLE001 - a defect, but pages must go on being told
+                _log.exception("live lists missed something")
                 heads, lost = None, True
             time.sleep(self.every)
 

@@ -193,7 +193,7 @@ def test_top_level_holds_what_the_plan_says():
     allowed = {"app", "config", "forms", "migrations", "tests"}
     allowed |= {"wsgi.py", "requirements.txt", "pyproject.toml", "README.md", "LICENSE"}
     found = {
-        p.name for p in ROOT.iterdir() if not p.name.startswith(".") and p.name not in ("build", "dist", "node_modules")
+        p.name for p in ROOT.iterdir() if not p.name.startswith(".") and p.name not in ("build", "dist", "__pycache__")
     }
     assert found - {n for n in found if n.endswith(".egg-info")} <= allowed
 

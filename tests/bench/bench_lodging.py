@@ -167,7 +167,13 @@ def script(sent: list[tuple[str, dict[str, Any]]], names: list[str]) -> str:
     """A pgbench script of the recorded statements: another post, fresh keys, the drawn number and the chain's own hash each time."""
     lines = [f"\\set p random(1, {len(names)})", "\\set r random(1, 281474976710000)", "BEGIN;"]
     for statement, parameters in sent:
-        lines.append(_NAMED.sub(lambda m: _literal(m[1], parameters[m[1]]), statement).replace("\n", " ").replace("%%", "%").rstrip() + _ending(statement))
+        lines.append(
+            _NAMED.sub(lambda m: _literal(m[1], parameters[m[1]]), statement)
+            .replace("\n", " ")
+            .replace("%%", "%")
+            .rstrip()
+            + _ending(statement)
+        )
     return "\n".join([*lines, "COMMIT;"]) + "\n"
 
 
@@ -215,7 +221,7 @@ def _rows(text: str) -> str:
         literal = f"replace({literal}, '{found}', 'R' || :r::text)"
     for found in dict.fromkeys(re.findall(r'"key":"(\w+)"', text)):
         literal = f"replace({literal}, '{found}', 'k' || :r::text)"
-    literal = f"replace({literal}, '\"post\":\"TJPPJ\"', '\"post\":\"' || {_POST} || '\"')"
+    literal = f'replace({literal}, \'"post":"TJPPJ"\', \'"post":"\' || {_POST} || \'"\')'
     for n, found in enumerate(numbers, 1):
         literal = f"replace({literal}, '@{found}@', (:d_number::bigint + {n})::text)"
     return f"({literal})::text"

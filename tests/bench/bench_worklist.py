@@ -201,7 +201,10 @@ def samples(count: int) -> Callable[[random.Random], Pick]:
         "open_at": declared.format("lodged_at", "post = :post AND status IN ('selected', 'under_control', 'detained')"),
         "own_mrn": declared.format("mrn", f"party = '{PARTY}' AND mrn IS NOT NULL"),
         "late": "SELECT max(lodged_at) - interval '1 hour' FROM declaration",
-        **{name: declared.format(name, "post = :post AND mrn IS NOT NULL") for name in ("id", "mrn", "reference", "party", "lodged_at")},
+        **{
+            name: declared.format(name, "post = :post AND mrn IS NOT NULL")
+            for name in ("id", "mrn", "reference", "party", "lodged_at")
+        },
     }
     with db.reading() as session:
         session.execute(text("SET LOCAL statement_timeout = 0"))
@@ -215,7 +218,9 @@ def whole_reads() -> dict[str, int]:
     with db.reading() as session:
         session.execute(text("SELECT pg_stat_force_next_flush()"))
     with db.reading() as session:
-        rows = session.execute(text("SELECT relname, seq_scan FROM pg_stat_user_tables WHERE n_live_tup > :large"), {"large": LARGE})
+        rows = session.execute(
+            text("SELECT relname, seq_scan FROM pg_stat_user_tables WHERE n_live_tup > :large"), {"large": LARGE}
+        )
         return {row.relname: row.seq_scan for row in rows}
 
 
@@ -265,7 +270,11 @@ def main() -> None:
         with db.reading() as session:
             empty = session.execute(select(Declaration.id).limit(1)).first() is None
         if empty:
-            fill(cluster, chosen.rows, lambda what: print(f"filling: {what} ({time.monotonic() - began:.0f} s)", flush=True))
+            fill(
+                cluster,
+                chosen.rows,
+                lambda what: print(f"filling: {what} ({time.monotonic() - began:.0f} s)", flush=True),
+            )
             print(f"filled in {time.monotonic() - began:.0f} s")
         picking = samples(1_000)
         wanted = [p for p in probes() if p.goal is None or chosen.only in p.name]
@@ -287,7 +296,10 @@ def _print(done: list[Measured]) -> None:
     half = last.at(0.5)
     verdict = f"READS ALL OF {', '.join(last.scanned)}" if last.scanned else "too slow" if last.fails else "ok"
     goal = f"{last.goal:5.0f}" if last.goal else "    -"
-    print(f"{last.name:42}{half:8.2f}{last.at(0.95):8.2f}{last.at(0.99):8.2f}{half / one:12.1f}{half / key:7.1f}  {goal}  {verdict}", flush=True)
+    print(
+        f"{last.name:42}{half:8.2f}{last.at(0.95):8.2f}{last.at(0.99):8.2f}{half / one:12.1f}{half / key:7.1f}  {goal}  {verdict}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

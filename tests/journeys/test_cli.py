@@ -274,7 +274,10 @@ def test_the_first_permit_is_the_original_and_the_next_say_copy(run, saved, tmp_
 
 def test_what_is_not_released_has_no_permit(run, saved, tmp_path):
     out = tmp_path / "permit.pdf"
-    for mrn, login in ((lodged(run, saved, declarations.red()), "supervisor"), (lodged(run, saved, declarations.words()), "officer")):
+    for mrn, login in (
+        (lodged(run, saved, declarations.red()), "supervisor"),
+        (lodged(run, saved, declarations.words()), "officer"),
+    ):
         result = run("permit", mrn, "--as", login, "--out", out)
         assert result.exit_code == 1
         assert len(result.stderr.splitlines()) == 1
@@ -355,7 +358,12 @@ def test_the_journal_is_verified_and_a_changed_table_is_found(app, own_database,
     assert (bad.exit_code, told["ok"]) == (1, False)
     assert told["posts"][0]["breaks"] == [{"number": 3, "what": "changed"}]
     (difference,) = told["states"]["differences"]
-    assert (difference["kind"], difference["key"], difference["kept"], difference["told"]) == ("declaration", "lane", "blue", "green")
+    assert (difference["kind"], difference["key"], difference["kept"], difference["told"]) == (
+        "declaration",
+        "lane",
+        "blue",
+        "green",
+    )
     assert run("journal", "verify", "--post", "TJXXX").exit_code == 1
 
 
@@ -408,4 +416,9 @@ def test_the_doctor_minds_readable_secrets(run, settings):
 
 def test_translations_are_measured(run):
     result = run("translations", "--check")
-    assert {line.split(":")[0] for line in result.stdout.splitlines() if not line.startswith(" ")} == {"tg", "ru", "fa_AF", "ps"}
+    assert {line.split(":")[0] for line in result.stdout.splitlines() if not line.startswith(" ")} == {
+        "tg",
+        "ru",
+        "fa_AF",
+        "ps",
+    }

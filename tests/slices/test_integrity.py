@@ -28,7 +28,9 @@ def lived(own_database, home):
         set_random_share(s, "*", "0", "yellow", by=SYSTEM)
     _a_draft_and_its_end()
     with db.transaction() as s:
-        importing.keep(s, Message("declaration", "a.json", "application/json", b"{}", {"items": []}), "TJPPJ", by=trader())
+        importing.keep(
+            s, Message("declaration", "a.json", "application/json", b"{}", {"items": []}), "TJPPJ", by=trader()
+        )
     with db.transaction() as s:
         declarations.lodged(s)
         red = declarations.lodged(s, declarations.red()).declaration.reference
@@ -50,7 +52,9 @@ def _a_draft_and_its_end():
     with db.transaction() as s:
         kept = operations.save_draft(s, SaveDraft("TJPPJ", {"items": []}), by=trader())
     with db.transaction() as s:
-        operations.save_draft(s, SaveDraft("TJPPJ", {"items": [], "post": "TJPPJ"}, reference=kept.reference), by=trader())
+        operations.save_draft(
+            s, SaveDraft("TJPPJ", {"items": [], "post": "TJPPJ"}, reference=kept.reference), by=trader()
+        )
     with db.transaction() as s:
         operations.delete_draft(s, DeleteDraft(kept.reference, None), by=trader())
     with db.transaction() as s:

@@ -128,8 +128,8 @@ def _alone(home: Path) -> Iterator[None]:
 
 def _mark(settings: Settings) -> None:
     """Migrates; an empty database becomes a demonstration, one in real use is left alone."""
-    purpose = _purpose(settings)
-    if purpose == "live" and _has_accounts(settings):
+    purpose = _purpose()
+    if purpose == "live" and _has_accounts():
         raise DatabaseError(
             "this database is in real use: choose another GUZAR_HOME (or DATABASE_URL) for a demonstration"
         )
@@ -138,7 +138,7 @@ def _mark(settings: Settings) -> None:
         _as_owner(settings, "UPDATE node SET purpose = 'demo'")
 
 
-def _purpose(settings: Settings) -> str | None:
+def _purpose() -> str | None:
     """What the database is for; None while it has no tables."""
     with db.engine().connect() as connection:
         if schema.level(connection) is None:
@@ -147,7 +147,7 @@ def _purpose(settings: Settings) -> str | None:
         return found
 
 
-def _has_accounts(settings: Settings) -> bool:
+def _has_accounts() -> bool:
     with db.engine().connect() as connection:
         try:
             return bool(connection.execute(text("SELECT EXISTS (SELECT FROM app_user)")).scalar_one())

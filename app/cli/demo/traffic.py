@@ -34,11 +34,6 @@ BEGUN, FINISHED = f"{PREFIX}begun", f"{PREFIX}finished"
 Report = Callable[[int, int], None]
 
 
-def is_finished() -> bool:
-    """Whether the whole story has been told in this database."""
-    return FINISHED in _results()
-
-
 def make(password: str, keys: KeyStore, report: Report) -> None:
     """Makes what is missing of the demonstration. Safe to run again at any time."""
     results = _results()

@@ -104,7 +104,7 @@ def _released(before: Facts, after: Facts) -> Said:
 
 
 def _rerouted(before: Facts, after: Facts) -> Said:
-    return _("Lane changed: {before} → {after}", before=_lane(before), after=_lane(after)), "caution"
+    return _("Lane changed from {before} to {after}", before=_lane(before), after=_lane(after)), "caution"
 
 
 def _ordered(before: Facts, after: Facts) -> Said:
@@ -127,7 +127,9 @@ def _concluded(before: Facts, after: Facts) -> Said:
 
 def _proposed(before: Facts, after: Facts) -> Said:
     said = _(
-        "Proposed to a second person: {before} → {after}", before=_lane({"lane": after.get("from")}), after=_lane(after)
+        "Proposed to a second person: from {before} to {after}",
+        before=_lane({"lane": after.get("from")}),
+        after=_lane(after),
     )
     return said, "caution"
 
