@@ -396,8 +396,9 @@ def start_control(session: Session, declaration: Declaration, at: dt.datetime, *
     before = {"status": declaration.status}
     declaration.move(Action.START_CONTROL, at)
     session.flush()
-    if before["status"] != declaration.status:
-        note(session, declaration, "declaration.control-started", by=by, before=before, role=role)
+    started = before["status"] != declaration.status
+    event = "declaration.control-started" if started else "declaration.control-continued"
+    note(session, declaration, event, by=by, before=before if started else None, role=role)
 
 
 def decide(

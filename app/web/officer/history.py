@@ -39,6 +39,7 @@ _PLAIN: dict[str, Said] = {
     "declaration.redrafted": (_("Draft changed"), "quiet"),
     "declaration.lodged": (_("Lodged"), "working"),
     "declaration.control-started": (_("Control begun"), "working"),
+    "declaration.control-continued": (_("Control continued"), "quiet"),
     "declaration.detained": (_("Held"), "caution"),
     "declaration.refused": (_("Refused"), "bad"),
     "declaration.seized": (_("Seized"), "bad"),
