@@ -34,6 +34,9 @@ class ProblemSchema(ma.Schema):
 class GuzarApi(Api):
     """flask-smorest for the description; errors are answered by `edge.errors` for all of the application."""
 
+    #: Each endpoint names how it may refuse; there is no answer for the rest.
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
     def _register_error_handlers(self) -> None:
         """None: one file turns every error into an answer."""
 

@@ -114,6 +114,13 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(asset=asset, sri=sri)
 
 
+def warm(app: Flask) -> None:
+    """Cuts the letters now, so that the first page need not wait for it; for whoever prepares a node."""
+    assets: Assets = app.extensions[_EXTENSION]
+    for name in _FONTS:
+        assets.letters(name)
+
+
 def asset(name: str) -> str:
     """The address of a file, with its hash."""
     return url_for("assets.send", digest=_assets().entries[name].digest, name=name)

@@ -25,6 +25,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import event
 
+from app import create_app
 from app.core import db, embedded
 from app.core.actors import SYSTEM
 from app.core.embedded_binaries import find_binaries
@@ -136,8 +137,6 @@ def _answer(connection: socket.socket) -> bytes:
 
 def record(settings: Settings) -> list[tuple[str, dict[str, Any]]]:
     """The statements of one lodging as the driver sent them, with their parameters."""
-    from app import create_app
-
     app = create_app(settings)
     with db.transaction() as session:
         secret = token(session, "trader")
@@ -166,15 +165,13 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{1
 def script(sent: list[tuple[str, dict[str, Any]]], names: list[str]) -> str:
     """A pgbench script of the recorded statements: another post, fresh keys, the drawn number and the chain's own hash each time."""
     lines = [f"\\set p random(1, {len(names)})", "\\set r random(1, 281474976710000)", "BEGIN;"]
-    for statement, parameters in sent:
-        lines.append(
-            _NAMED.sub(lambda m: _literal(m[1], parameters[m[1]]), statement)
-            .replace("\n", " ")
-            .replace("%%", "%")
-            .rstrip()
-            + _ending(statement)
-        )
+    lines += [_replayed(statement, parameters) for statement, parameters in sent]
     return "\n".join([*lines, "COMMIT;"]) + "\n"
+
+
+def _replayed(statement: str, parameters: dict[str, Any]) -> str:
+    filled = _NAMED.sub(lambda found: _literal(found[1], parameters[found[1]]), statement)
+    return filled.replace("\n", " ").replace("%%", "%").rstrip() + _ending(statement)
 
 
 def _ending(statement: str) -> str:
@@ -184,25 +181,25 @@ def _ending(statement: str) -> str:
 _POST = "('TJ' || CASE WHEN :p::int = 1 THEN 'PPJ' ELSE 'X' || lpad((:p::int - 1)::text, 2, '0') END)"
 
 
+#: Parameters that differ each time, by name: the lock and the text of the idempotency key, the number in the chain.
+_FRESH = {"lock": ":r::bigint", "key": "'k' || :r::text", "head_number": "(:d_number::bigint + 2)"}
+
+
 def _literal(name: str, value: Any) -> str:
     """A parameter as SQL: posts, keys and numbers of the chain differ each time, the rest is as recorded."""
     if value == "TJPPJ":
         return _POST
-    if name == "lock":
-        return ":r::bigint"
-    if name == "key":
-        return "'k' || :r::text"
-    if name == "head_number":
-        return "(:d_number::bigint + 2)"
+    return _FRESH.get(name) or _recorded(value)
+
+
+def _recorded(value: Any) -> str:
     if isinstance(value, bytes | psycopg.Binary):
         return f"'\\x{bytes(getattr(value, 'obj', value)).hex()}'::bytea"
     if isinstance(value, uuid.UUID):
         return f"'{value}'::uuid"
     if isinstance(value, str) and value.startswith(("[", "{")):
         return _rows(value)
-    if isinstance(value, int):
-        return str(value)
-    return "'" + str(value).replace("'", "''") + "'"
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
 
 def _rows(text: str) -> str:
@@ -230,7 +227,7 @@ def _rows(text: str) -> str:
 def pgbench_rate(cluster: embedded.Cluster, path: Path, seconds: float) -> float:
     command = [str(find_binaries().folder / "pgbench"), "-h", str(cluster.socket_dir), "-U", "guzar", "-n", "-M", "prepared",
                "-c", str(CLIENTS), "-j", "2", "-T", str(int(seconds)), "-f", str(path), "guzar"]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     if found is None or "aborted" in done.stderr:
         raise RuntimeError(done.stdout + done.stderr)

@@ -1,0 +1,292 @@
+"""Every cell of the authorisation table, asked of the running application: tokens for the API, signed-in clients for pages."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.accounts.commands import IssueToken
+from app.accounts.operations import issue_token
+from app.core import db
+from app.core.actors import SYSTEM
+from app.declarations.commands import SaveDraft
+from app.declarations.operations import save_draft
+from app.edge.assets import asset
+from app.flows import deciding, importing, inspecting, permits
+from config.settings import Settings
+from tests.architecture.authorisation import COLUMNS, TABLE, cells, route
+from tests.conftest import POST, _create
+from tests.factories import accounts, cases, declarations
+from tests.factories.actors import inspector, officer, supervisor, trader
+from tests.factories.seed import PASSWORD
+
+OLD = '"999999"'
+
+
+@dataclass
+class House:
+    """The application with one of everything in it, and everybody ready to ask."""
+
+    app: Flask
+    things: dict[str, str]
+    clients: dict[str, FlaskClient]
+    tokens: dict[str, str]
+    csrf: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def house(cluster, template, tmp_path_factory):
+    made = _create(cluster, f"who_{uuid.uuid4().hex[:8]}", template.name)
+    app = create_app(
+        Settings(
+            home=tmp_path_factory.mktemp("home"), database_url=made.url, owner_url=made.owner_url, post=POST,
+            secret_key="t" * 40, purpose="test", cheap_passwords=True, log_level="ERROR",
+        )
+    )  # fmt: skip
+    app.testing = True
+    people = _people()
+    yield House(app, _things(app), *_signed_in(app, people))
+    db.disconnect()
+    with psycopg.connect(cluster.superuser_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {made.name} WITH (FORCE)")
+
+
+def _people() -> list[str]:
+    """Those of the demonstration, and the same roles at another post."""
+    with db.transaction() as session:
+        for role in ("inspector", "supervisor", "liaison"):
+            accounts.account(session, role, "TJDUS", login=f"{role}.TJDUS", password=PASSWORD)
+        accounts.account(session, "system", "*", login="system.AF", password=PASSWORD)
+    return [login for login in COLUMNS if login != "nobody"]
+
+
+def _things(app: Flask) -> dict[str, str]:
+    """What the routes name, all of one firm and one post; in states that no request of this table changes."""
+    cases.no_chance()
+    red, released = cases.red(), cases.released()
+    with db.transaction() as session:
+        draft = save_draft(session, SaveDraft(POST, declarations.words()), by=trader())
+        message = importing.Message("asycuda", "sad.xml", "application/xml", b"<ASYCUDA/>", declarations.words())
+        imported = importing.keep(session, message, POST, by=trader())
+        permit = permits.issue(session, released.reference, (), app.extensions["guzar_keys"], by=supervisor()).permit
+    with db.transaction() as session:
+        proposal = deciding.change_lane(session, red.reference, "green", "known", None, by=officer(login="third"))[1]
+        assert proposal is not None
+    with db.transaction() as session:  # the proposal is out of date now, so nobody's approval takes effect
+        inspecting.add_finding(session, red.reference, cases.SEEN, None, by=inspector())
+    return {
+        "": red.reference, "draft": draft.reference, "imported": imported.reference, "released": released.reference,
+        "number": permit.number, "identifier": str(proposal.id), "digest": _digest(app),
+    }  # fmt: skip
+
+
+def _digest(app: Flask) -> str:
+    with app.test_request_context():
+        return asset(NAMES["name"]).split("/")[-2]
+
+
+def _signed_in(app: Flask, people: list[str]) -> tuple[dict[str, FlaskClient], dict[str, str], dict[str, str]]:
+    clients, tokens, csrf = {"nobody": app.test_client()}, {}, {}
+    for login in people:
+        with db.transaction() as session:
+            tokens[login] = issue_token(session, IssueToken(login, 1), by=SYSTEM)
+        clients[login] = app.test_client()
+        csrf[login] = _sign_in(clients[login], login)
+    csrf["nobody"] = accounts.csrf(clients["nobody"])
+    return clients, tokens, csrf
+
+
+def _sign_in(client: FlaskClient, login: str) -> str:
+    assert accounts.sign_in(client, login, PASSWORD).status_code == 302, login
+    return accounts.csrf(client, "/account")
+
+
+#: What a request holds, so that only the question who asks stands between it and its deed.
+BODIES: dict[str, Any] = {
+    "POST /api/v1/declarations": declarations.words,
+    "POST /api/v1/declarations?draft=true": {"post": POST},
+    "PUT /api/v1/declarations/<reference>": {"post": POST},
+    "POST /api/v1/declarations/<reference>/lane": {"lane": "red", "reason": "x"},
+    "POST /api/v1/declarations/<reference>/inspection/findings": {"control": "40", "conform": True, "found": "x"},
+    "POST /api/v1/declarations/<reference>/inspection/conclusion": {"conclusion": "conform", "summary": "x"},
+    "POST /api/v1/declarations/<reference>/decision": {"decision": "refuse", "reason": "x"},
+    "POST /api/v1/proposals/<identifier>/approval": {"reason": "x"},
+    "POST /api/v1/proposals/<identifier>/rejection": {},
+    "POST /api/v1/permits/<number>/prints": {"languages": ["en", "en"], "reason": "x"},
+    "POST /api/v1/verify": {"qr": "GZ1:X"},
+}
+
+FORMS: dict[str, dict[str, Any]] = {
+    "POST /officer/declarations/<reference>/findings":
+        {"version": "0", "finding.control": "40", "finding.conform": "true", "finding.found": "x"},
+    "POST /officer/declarations/<reference>/conclusion":
+        {"version": "0", "conclude.conclusion": "conform", "conclude.summary": "x"},
+    "POST /officer/declarations/<reference>/decision": {"version": "0", "decide.decision": "refuse", "decide.reason": "x"},
+    "POST /officer/declarations/<reference>/lane": {"version": "0", "route.lane": "red", "route.reason": "x"},
+    "POST /supervisor/permits/<number>/prints": {"seen": "1", "reason": " "},
+    "POST /supervisor/permits/<number>/revocation": {"reason": " "},
+    "POST /supervisor/proposals/<uuid:identifier>": {"verdict": "reject", "reason": " "},
+    "POST /trader/declarations/<reference>/lodging": {"version": "999999"},
+    "POST /trader/declarations/<reference>/edit": {"version": "999999"},
+    "POST /trader/declarations/<reference>/delete": {"version": "999999"},
+    "POST /account/tokens": {"days": "1", "scope": "read"},
+    "POST /verify": {"qr": "GZ1:X"},
+}  # fmt: skip
+
+NAMES = {"filename": "js/webauthn.js", "topic": "worklist", "code": "080620", "name": "guzar.css"}
+QUERIES = {"GET /trader/commodities/<code>": "?box=items.0.commodity"}
+
+
+def _path(key: str, house: House) -> str:
+    thing = key.partition("@")[2]
+    rule = route(key).split(" ", 1)[1]
+
+    def filled(found: re.Match[str]) -> str:
+        name = found[1].split(":")[-1]
+        if name == "reference":
+            return house.things[thing]
+        if name == "part":
+            return "prints" if "permits" in rule else "decision"
+        if name == "token":
+            return _token(house) if "account" in rule else "nonsense"
+        return house.things.get(name) or NAMES[name]
+
+    query = "?draft=true" if "?" in key else QUERIES.get(key, "")
+    return re.sub(r"<(any\([^)]*\):\w+|[^>]+)>", filled, rule) + query
+
+
+def _token(house: House) -> str:
+    """A token of the trader's, to be revoked."""
+    with db.transaction() as session:
+        issue_token(session, IssueToken("trader", 1), by=SYSTEM)
+        found = session.connection().exec_driver_sql(
+            "SELECT t.id FROM api_token t JOIN app_user u ON u.id = t.account_id WHERE u.login = 'trader' "
+            "AND t.revoked_at IS NULL ORDER BY t.id DESC LIMIT 1"
+        )
+        return str(found.scalar_one())
+
+
+def _asked(house: House, key: str, login: str) -> tuple[int, str]:
+    """Status and Location of the answer."""
+    method = key.split(" ", maxsplit=1)[0]
+    path = _path(key, house)
+    options: dict[str, Any] = {"method": method}
+    if "/api/" in path:
+        client = house.app.test_client()
+        options["headers"] = {"If-Match": OLD, "Idempotency-Key": uuid.uuid4().hex}
+        if login != "nobody":
+            options["headers"]["Authorization"] = f"Bearer {house.tokens[login]}"
+        body = BODIES.get(key.split("@", maxsplit=1)[0])
+        if method in ("POST", "PUT") and body is not None:
+            options["json"] = body() if callable(body) else body
+    else:
+        client = house.clients[login]
+        if method == "POST":
+            options["data"] = {**FORMS.get(route(key), {}), "csrf_token": house.csrf[login]}
+            if "print-queue" in path:
+                options["data"]["reference"] = house.things[""]
+            if path.endswith("/upload"):
+                options["data"]["files"] = (io.BytesIO(b"<x/>"), "x.xml")
+    with client.open(path, buffered=False, **options) as answer:
+        status, location = answer.status_code, answer.headers.get("Location", "")
+    if LEADING_TO_SIGN_IN.match(path) and login != "nobody" and client.get("/account").status_code != 200:
+        house.csrf[login] = _sign_in(client, login)
+    return status, location
+
+
+def _said(status: int, location: str, *, page: bool) -> str:
+    """The answer in the words of the table; a form sent without a sign-in gets 401 and the sign-in, a page leads there."""
+    if page and status == 401:
+        return "in"
+    if status in (301, 302, 303, 307, 308):
+        return "in" if re.match(r"(https?://[^/]+)?/login\b", location) else "ok"
+    if status in (401, 403, 404):
+        return str(status)
+    if status == 204:
+        return "-"
+    return "ok" if status < 300 or status in (304, 400, 409, 412, 422, 428) else f"status {status}"
+
+
+#: Routes whose row says where nobody goes, but which lead there by themselves: an answer `in` is as good as `ok`.
+LEADING_TO_SIGN_IN = re.compile(r"/(logout|tf-|mf-recovery|wan-|$)")
+
+
+@pytest.mark.parametrize("key", TABLE)
+def test_who_may(house, key):
+    expected = cells(TABLE[key])
+    answers = {login: _asked(house, key, login) for login in COLUMNS}
+    path = route(key).split(" ", 1)[1]
+    found = {login: _said(*answer, page="/api/" not in path) for login, answer in answers.items()}
+    if LEADING_TO_SIGN_IN.match(path):
+        found = {k: expected[k] if v in ("in", "-") and expected[k] == "ok" else v for k, v in found.items()}
+    assert {k: (v, answers[k]) for k, v in found.items() if v != expected[k]} == {}
+
+
+def _routes(app: Flask) -> set[str]:
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_has_its_row(house):
+    assert _routes(house.app) - {route(key) for key in TABLE} == set(), "write down who may use it"
+
+
+def test_every_row_has_its_route(house):
+    assert {route(key) for key in TABLE} - _routes(house.app) == set(), "this route is gone"
+
+
+@pytest.mark.parametrize("key", TABLE)
+def test_every_row_has_its_cells(key):
+    assert set(cells(TABLE[key]).values()) <= {"ok", "401", "403", "404", "in", "-"}
+
+
+def test_nothing_was_changed_by_asking(house):
+    """After a thousand questions by the wrong and the right people the things are as they were."""
+    red, released = (house.things[name] for name in ("", "released"))
+    with db.reading() as session:
+        rows = session.connection().exec_driver_sql(
+            "SELECT reference, status, lane FROM declaration WHERE reference = ANY(%s) ORDER BY status",
+            ([red, released],),
+        )
+        assert [tuple(row) for row in rows] == [(released, "released", "yellow"), (red, "under_control", "red")]
+        assert session.connection().exec_driver_sql("SELECT status FROM proposal").scalar_one() == "waiting"
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM permit_print").scalar_one() == 1
+
+
+@pytest.mark.parametrize("key", [k for k in TABLE if k.startswith("POST /") and "/api/" not in k])
+def test_a_form_of_another_site_is_refused(house, key):
+    """Every page's form needs its token, whoever sends it."""
+    client = house.clients["supervisor"]
+    answer = client.post(_path(key, house), data=FORMS.get(route(key), {}))
+    assert answer.status_code in (400, 403), answer.status_code
+
+
+@pytest.mark.parametrize("login", COLUMNS[:-1])
+def test_a_cookie_opens_nothing_of_the_api(house, login):
+    """Only a token does, so that no other site's page can act for somebody."""
+    assert house.clients[login].get("/api/v1/declarations").status_code == 401
+
+
+@pytest.mark.parametrize("login", ["trader", "trader2"])
+def test_no_trader_is_told_a_lane(house, login):
+    """Neither by the API nor on a page: not the word, not the reasons, not in history."""
+    headers = {"Authorization": f"Bearer {house.tokens[login]}"}
+    client = house.app.test_client()
+    for path in ("", f"/{house.things['']}", f"/{house.things['']}/history", f"/{house.things['released']}"):
+        text = client.get(f"/api/v1/declarations{path}", headers=headers).get_data(as_text=True)
+        assert not re.search(r'"lane"|precursor|"by"|"reasons"', text), path
+    for path in ("/trader/declarations", f"/trader/declarations/{house.things['']}"):
+        text = house.clients[login].get(path).get_data(as_text=True)
+        assert not re.search(r"lane-(red|yellow|green|blue)|precursor", text), path
