@@ -19,15 +19,11 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of thing: its rows as (post, subject, JSON of what is compared), and the keys the journal names that by.
-
-    `least` are numbers that may run ahead of the journal, never behind it.
-    """
+    """A kind of thing: its rows as (post, subject, JSON of what is compared), and the keys the journal names that by."""
 
     name: str
     rows: str
     keys: tuple[str, ...]
-    least: tuple[str, ...] = ()
 
 
 _DECLARATIONS = """
@@ -60,13 +56,7 @@ FROM attachment
 """
 
 _KINDS = (
-    _Kind(
-        "declaration",
-        _DECLARATIONS,
-        ("status", "reference", "lane", "mrn", "content", "sha256", "version"),
-        # It also counts acts that are journaled with the inspection.
-        least=("version",),
-    ),
+    _Kind("declaration", _DECLARATIONS, ("status", "reference", "lane", "mrn", "content", "sha256", "version")),
     _Kind("inspection", _INSPECTIONS, ("status", "version", "conclusion", "summary")),
     _Kind("proposal", _PROPOSALS, ("status", "reference")),
     _Kind("permit", _PERMITS, ("number", "valid_until", "revoked_at", "copy", "sha256")),
@@ -132,6 +122,5 @@ def _differences(
         if kept.get("status") == "draft" and key == _DRAFT_DIGEST:
             continue
         one, other = kept.get(key), told.get(key)
-        agrees = one == other or (key in kind.least and one is not None and one >= (other or 0))
-        if not agrees:
+        if one != other:
             yield Difference(kind.name, post, subject, key, one, other)

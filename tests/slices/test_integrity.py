@@ -37,7 +37,7 @@ def lived(own_database, home):
         yellow = declarations.lodged(s, declarations.yellow()).declaration.reference
     with db.transaction() as s:
         deciding.change_lane(s, yellow, "green", "known firm", None, by=officer())
-    for control in ("40", "43"):  # the second finding moves the version without an entry of the declaration's own
+    for control in ("40", "43"):
         with db.transaction() as s:
             inspecting.add_finding(s, red, AddFinding(control, True, "as declared"), None, by=inspector())
     with db.transaction() as s:
@@ -91,6 +91,7 @@ TAMPERINGS = [
     ("UPDATE declaration SET status = 'seized' WHERE status = 'selected'", ("declaration", "status")),
     ("UPDATE declaration SET lane = 'green' WHERE lane = 'red'", ("declaration", "lane")),
     ("UPDATE declaration SET version = 1 WHERE lane = 'red'", ("declaration", "version")),
+    ("UPDATE declaration SET version = version + 1 WHERE lane = 'red'", ("declaration", "version")),
     ("UPDATE declaration SET mrn = NULL, status = 'draft' WHERE lane = 'red'", ("declaration", "mrn")),
     ("UPDATE declaration SET reference = 'TJPPJ-0000' WHERE lane = 'red'", ("declaration", "reference")),
     ("UPDATE declaration SET content = 2 WHERE lane = 'red'", ("declaration", "content")),
