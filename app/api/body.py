@@ -11,8 +11,11 @@ from flask import request
 from app.core.errors import ChangedMeanwhile, Malformed, PreconditionMissing, Refusal, TooLarge
 from app.core.idempotency import LONGEST_KEY
 from app.core.text import _, excerpt
+from app.declarations.schemas import MOST_OBJECTS
 
 LARGEST = 4 * 1024 * 1024
+#: Names in one object; no schema knows as many.
+MOST_NAMES = 500
 _KEY = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _ETAG = re.compile(r'"([0-9]{1,9})"', re.ASCII)
 
@@ -42,7 +45,7 @@ def strict_json(raw: bytes) -> Any:
         raise Malformed(_("The body is not valid UTF-8.")) from None
     try:
         return json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=Fraction, parse_int=_whole
+            text, object_pairs_hook=_Objects(), parse_constant=_no_constant, parse_float=Fraction, parse_int=_whole
         )
     except RecursionError:
         raise Malformed(_("The JSON is nested too deeply.")) from None
@@ -68,13 +71,22 @@ def _no_constant(name: str) -> NoReturn:
     raise Malformed(_("{name} is not JSON. Write a number as text in quotes.", name=name))
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Malformed(_("The name “{name}” stands twice in one object.", name=excerpt(twice)))
-    return found
+class _Objects:
+    """Makes the objects of one body and counts them: each may earn several findings, and those cost more than reading."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        self.count += 1
+        if len(pairs) > MOST_NAMES or self.count > MOST_OBJECTS:
+            raise TooLarge(_("The message holds more than a declaration can have. Split the consignment."))
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            names = [name for name, _value in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Malformed(_("The name “{name}” stands twice in one object.", name=excerpt(twice)))
+        return found
 
 
 class KeyMissing(Refusal):

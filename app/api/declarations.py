@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -78,6 +79,8 @@ def _lodged(lodged: Lodged, actor: Actor) -> Reply:
 
 
 def _saved(session: Session, command: SaveDraft, *, by: Actor) -> Reply:
+    if command.post not in lodging.own_posts(codebook(session)):  # its writer is told so; meanwhile it lies with us
+        command = replace(command, post=db.node_post())
     record = operations.save_draft(session, command, by=by)
     kept = queries.draft(session, record)
     body = presenters.draft(record, kept, [*lodging.check(session, kept.body), *importing.problems_of(kept)])

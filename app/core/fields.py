@@ -168,6 +168,20 @@ class Whole(ma.fields.Field[int]):
         return value
 
 
+class Listed(ma.fields.List[Any]):
+    """A list with bounds on its length, which are looked at before what is in it: millions of bad rows cost minutes."""
+
+    def __init__(self, inner: ma.fields.Field[Any], least: int, most: int, **options: Any) -> None:
+        self.bounds = validate.Length(least, most)
+        super().__init__(inner, validate=self.bounds, **options)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > int(self.bounds.max or 0):
+            self.bounds(value)
+        loaded: list[Any] = super()._deserialize(value, attr, data, **context)
+        return loaded
+
+
 def listed(inner: ma.fields.Field[Any], least: int, most: int, **options: Any) -> ma.fields.List[Any]:
     """A list with bounds on its length."""
-    return ma.fields.List(inner, validate=validate.Length(least, most), **options)
+    return Listed(inner, least, most, **options)

@@ -275,12 +275,18 @@ def declaration_schema() -> DeclarationSchema:
     return DeclarationSchema()
 
 
+#: Rows of all kinds in a declaration: 999 items with two dozen packages, documents and the like each.
+MOST_OBJECTS = 25_000
+#: Nobody corrects more at once, and each costs a translated sentence.
+MOST_FINDINGS = 500
+
+
 def read(body: Any) -> Declared:
     """Outside words to what is declared; raises `Invalid` with a finding for every word that breaks a rule."""
     try:
         words = declaration_schema().load(body)
     except ma.ValidationError as error:
-        raise Invalid(findings=findings(error.normalized_messages())) from None  # type: ignore[no-untyped-call]
+        raise Invalid(findings=findings(error.normalized_messages())[:MOST_FINDINGS]) from None  # type: ignore[no-untyped-call]
     return split(words)
 
 
@@ -324,10 +330,25 @@ def draft_words(body: Any) -> dict[str, Any]:
     found: list[Finding] = []
     if not isinstance(body, Mapping):
         raise Invalid(findings=[Finding("", "type", T("Give an object with named values here.").text)])
+    if objects_in(body) > MOST_OBJECTS:
+        raise Invalid(findings=[Finding("", "draft.size", T("This holds more rows than a declaration can have.").text)])
     _check_words(body, (), found)
     if found:
         raise Invalid(findings=found[:100])
     return dict(body)
+
+
+def objects_in(value: Any) -> int:
+    """How many objects a JSON value holds; counting stops when there are too many."""
+    count, waiting = 0, [value]
+    while waiting and count <= MOST_OBJECTS:
+        here = waiting.pop()
+        if isinstance(here, Mapping):
+            count += 1
+            waiting += [below for below in here.values() if isinstance(below, Mapping | list)]
+        elif isinstance(here, list):
+            waiting += [below for below in here if isinstance(below, Mapping | list)]
+    return count
 
 
 def _check_words(value: Any, path: tuple[str | int, ...], found: list[Finding]) -> None:

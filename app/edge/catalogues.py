@@ -1,6 +1,6 @@
 """Keeps the catalogues in app/translations in step with the sentences in the code.
 
-    flask translations        → extract_and_update(), then prints coverage() and what is missing
+flask translations        → extract_and_update(), then prints coverage() and what is missing
 """
 
 from __future__ import annotations

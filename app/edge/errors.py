@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import marshmallow as ma
 from flask import Flask, Response, current_app, g, has_request_context, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from gunicorn.http.errors import ParseException
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from sqlalchemy import exc as sa
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions

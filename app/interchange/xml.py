@@ -278,7 +278,7 @@ def _refuse_excess(root: etree._Element) -> None:
                 "plain XML."
             ),
         )
-    if int(cast(float, _count(root))) > MAX_ELEMENTS:
+    if int(cast("float", _count(root))) > MAX_ELEMENTS:
         raise _too_large(_too_many_elements())
     if _too_deep(root):
         raise _malformed(
@@ -302,7 +302,7 @@ def _refuse_excess(root: etree._Element) -> None:
             _("Line {line}: a text has more than {most} characters. Shorten it.", most=MAX_TEXT_CHARACTERS),
         ),
     ):
-        found = cast(list[etree._Element], excess(root))
+        found = cast("list[etree._Element]", excess(root))
         if found:
             raise _too_large(Text(message.msgid, {**message.params, "line": found[0].sourceline}))
 

@@ -19,7 +19,7 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of thing: its rows as (post, subject, JSON of what is compared), and the keys the journal names that by."""
+    """A kind of thing: its rows as (post, subject, JSON of what is compared), and what the journal calls that."""
 
     name: str
     rows: str

@@ -319,7 +319,7 @@ def test_who_acts_comes_from_the_sign_in_alone(client, session, officer):
     assert re.search(r'class="code">([^<]+)</bdi></p>', page.get_data(as_text=True))[1] == "bahrom"
     issued = send(client, "/account/tokens", "/account", scope="read", days="1", login="boss", account="boss", by="boss")
     assert issued.status_code == 200
-    assert [t for t in queries.tokens_of(session, officer.id)]
+    assert queries.tokens_of(session, officer.id)
     boss = queries.find(session, "boss")
     assert queries.tokens_of(session, boss.id) == []
 
@@ -476,8 +476,8 @@ def test_bad_days_are_refused(client, officer, days):
 
 
 def test_the_time_limits_are_those_promised():
-    assert rules.FAILURES_ALLOWED == 5 and rules.LOCKED_FOR == dt.timedelta(minutes=15)
-    assert rules.FRESH_FOR == dt.timedelta(minutes=15) and rules.DECIDE_FOR == dt.timedelta(hours=12)
+    assert rules.FAILURES_ALLOWED == 5 and dt.timedelta(minutes=15) == rules.LOCKED_FOR
+    assert dt.timedelta(minutes=15) == rules.FRESH_FOR and dt.timedelta(hours=12) == rules.DECIDE_FOR
 
 
 @pytest.mark.parametrize("language", ["tg", "ru", "fa_AF", "ps"])

@@ -25,6 +25,7 @@ from app.cli.running import bare_command
 from app.cli.supervisor import PortTaken
 from app.cli.upgrade import migrate
 from app.core import db, schema
+from app.edge import assets
 from config.settings import Settings
 
 INTERRUPTED = 130
@@ -101,6 +102,7 @@ def _prepared() -> tuple[Settings, str]:
         password = people.password(settings.home)
         with _progress() as report:
             traffic.make(password, current_app.extensions["guzar_keys"], report)
+        assets.warm(current_app)
     return settings, password
 
 

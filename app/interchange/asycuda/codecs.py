@@ -33,7 +33,7 @@ class Codec:
 
     read: Callable[[Texts, DateOrder], Meaning]
     write: Callable[[Values, Texts], Texts]
-    same: Callable[[Any, Any], bool] = lambda one, other: _same_text(one, other)
+    same: Callable[[Any, Any], bool] = lambda one, other: _same_text(one, other)  # noqa: PLW0108  defined below
 
 
 def _same_text(one: Any, other: Any) -> bool:
@@ -52,7 +52,7 @@ def _written(value: Any) -> str | None:
 def _single(
     read: Callable[[str, DateOrder], Any],
     write: Callable[[Any], str | None] = _written,
-    same: Callable[[Any, Any], bool] = _same_text,
+    same: Callable[[Any, Any], bool] = lambda one, other: _same_text(one, other)  # noqa: PLW0108  defined below,
 ) -> Codec:
     return Codec(
         lambda texts, order: Meaning((None if texts[0] is None else read(texts[0], order),)),

@@ -78,8 +78,7 @@ def number(raw: str) -> str:
     if _PLAIN_NUMBER.fullmatch(plain):
         return plain
     candidate = _GROUPING_SPACE.sub("", ascii_digits(plain).replace("\u066b", "."))
-    if candidate.startswith("+"):
-        candidate = candidate[1:]
+    candidate = candidate.removeprefix("+")
     if _GROUPED.fullmatch(candidate):
         candidate = candidate.replace(",", "")
     elif _GROUPED_BY_DOTS.fullmatch(candidate):

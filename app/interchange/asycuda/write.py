@@ -90,7 +90,7 @@ def _onto_source(wanted: dict[str, Any], source: bytes, further: bool) -> bytes:
 
 def _bytes(root: Node, *, standalone: bool | None) -> bytes:
     whole = root.element.getroottree()
-    return cast(bytes, etree.tostring(whole, encoding="UTF-8", xml_declaration=True, standalone=standalone))  # type: ignore[arg-type]
+    return cast("bytes", etree.tostring(whole, encoding="UTF-8", xml_declaration=True, standalone=standalone))  # type: ignore[arg-type]
 
 
 class _Writing:

@@ -95,7 +95,7 @@ def _flat(value: Any) -> list[str]:
 
 
 def _is_date(word: str) -> bool:
-    return "26" in word and not word.isdecimal() or word in {"20", "11", "19", "21"}
+    return ("26" in word and not word.isdecimal()) or word in {"20", "11", "19", "21"}
 
 
 def _is_total(word: str, found: ReadSad) -> bool:

@@ -396,10 +396,10 @@ _any_text = st.one_of(
         ["A/B", "12/34", "a\nb", " x ", "0", "MSKU1234565", "true", "<null/>", "&amp;", "1,5", "سرک ۴، کابل"]
     ),
 )
-_amount = st.decimals(min_value=Decimal("0.01"), max_value=Decimal("99999999"), places=2).map(
+_amount = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(99999999), places=2).map(
     lambda value: f"{value:f}"
 )
-_mass = st.decimals(min_value=Decimal("0.001"), max_value=Decimal("99999"), places=3).map(lambda value: f"{value:f}")
+_mass = st.decimals(min_value=Decimal("0.001"), max_value=Decimal(99999), places=3).map(lambda value: f"{value:f}")
 _country = st.sampled_from(["AF", "TJ", "UZ", "CN"])
 _day = st.dates(date(1980, 1, 1), date(2080, 1, 1)).map(str)
 
