@@ -80,7 +80,7 @@ class _Objects:
     def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         self.count += 1
         if len(pairs) > MOST_NAMES or self.count > MOST_OBJECTS:
-            raise TooLarge(_("The message holds more than a declaration can have. Split the consignment."))
+            raise TooLarge()
         found = dict(pairs)
         if len(found) != len(pairs):
             names = [name for name, _value in pairs]

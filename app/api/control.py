@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import marshmallow as ma
-from flask import Response
+from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import presenters
 from app.api.body import json_object, seen_version
-from app.api.declarations import headers, lodged_body
+from app.api.declarations import asked_limit, headers, lodged_body
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
 from app.approvals import operations as approvals
@@ -30,6 +30,7 @@ from app.inspections import queries as inspected
 from app.inspections.commands import AddFinding, Conclude
 from app.inspections.schemas import ConclusionSchema, FindingSchema
 from app.registers import reasons
+from app.registers.listing import moment_key, read_moment_key
 
 blueprint = Blueprint("control", __name__, url_prefix="/api/v1", description="Lanes, inspections, decisions")
 
@@ -164,13 +165,21 @@ def decided(reference: str) -> Response:
 
 
 @blueprint.get("/proposals")
-@described(blueprint, gives="Proposals that wait for a second person at your posts, oldest first.")
+@described(
+    blueprint,
+    gives="A page of the proposals that wait for a second person at your posts, oldest first.",
+    refusals=(422,),
+    query=(("limit", "1 to 200"), ("after", "next of the page before")),
+)
 def waiting() -> Response:
     """Proposals that wait."""
-    actor = current_actor()
+    actor, limit, typed = current_actor(), asked_limit(), request.args.get("after")
+    after = read_moment_key(typed) if typed else None
     with db.reading() as session:
-        found = proposals.waiting(session, by=actor, roles=proposals.SEEING)
-        return reply({"items": [presenters.proposal(p) for p in found], "next": None})
+        found = proposals.waiting(session, by=actor, roles=proposals.SEEING, limit=limit + 1, after=after)
+    page = found[:limit]
+    more = moment_key(page[-1].proposed_at, page[-1].id) if len(found) > limit else None
+    return reply({"items": [presenters.proposal(p) for p in page], "next": more})
 
 
 @blueprint.get("/proposals/<identifier>")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
+import marshmallow as ma
 from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
@@ -25,6 +27,7 @@ from app.declarations.models import Declaration
 from app.declarations.operations import KIND, Lodged
 from app.edge.tokens import current_actor
 from app.flows import importing, lodging
+from app.reference.queries import codebook
 from app.registers import declarations as register
 
 blueprint = Blueprint("declarations", __name__, url_prefix="/api/v1", description="Customs declarations")
@@ -52,7 +55,8 @@ def lodge() -> Response:
     """Lodge a declaration, or keep a draft."""
     body, actor = json_object(), current_actor()
     if _is_draft():
-        return deed(lambda session: _saved(session, _draft(body, None, None), by=actor))
+        words = schemas.draft_words(body)
+        return deed(lambda session: _saved(session, _draft(words, None, None), by=actor))
     command = LodgeDeclaration(schemas.read(body))
     return deed(lambda session: _lodged(lodging.lodge(session, command, by=actor), actor))
 
@@ -64,8 +68,7 @@ def _is_draft() -> bool:
     return value == "true"
 
 
-def _draft(body: dict[str, Any], reference: str | None, version: int | None) -> SaveDraft:
-    words = schemas.draft_words(body)
+def _draft(words: dict[str, Any], reference: str | None, version: int | None) -> SaveDraft:
     post = words.get("post")
     return SaveDraft(post if isinstance(post, str) else db.node_post(), words, reference=reference, version=version)
 
@@ -109,7 +112,7 @@ def _saved(session: Session, command: SaveDraft, *, by: Actor) -> Reply:
 def listed() -> Response:
     """List declarations."""
     actor = current_actor()
-    filters, limit, after = _filters(), _limit(), request.args.get("after")
+    filters, limit, after = _filters(), asked_limit(), request.args.get("after")
     official = bool(actor.roles() & set(queries.OFFICIAL))
     with db.reading(search=True) as session:
         page = register.page(session, filters, by=actor, limit=limit, after=after)
@@ -117,9 +120,10 @@ def listed() -> Response:
     return reply({"items": rows, "next": page.next})
 
 
-def _limit() -> int:
+def asked_limit() -> int:
+    """How many rows a page of a list shall have."""
     value = request.args.get("limit", "50")
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:6]) <= register.LARGEST_PAGE:
+    if not re.fullmatch("[0-9]{1,4}", value) or not 1 <= int(value) <= register.LARGEST_PAGE:
         raise Invalid(findings=[Finding("/limit", "page.limit", _("Give a number from 1 to 200."))])
     return int(value)
 
@@ -147,7 +151,10 @@ def _query_text(name: str, value: str) -> str:
 
 
 def _moment(value: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(Moment().deserialize(value, "since"))
+    try:
+        return dt.datetime.fromisoformat(Moment().deserialize(value, "since"))
+    except ma.ValidationError as error:
+        raise Invalid(findings=schemas.findings({"since": error.messages})) from None
 
 
 @blueprint.get("/declarations/<reference>")
@@ -183,8 +190,8 @@ def lodged_body(session: Session, record: Declaration, actor: Actor) -> dict[str
 )
 def rewritten(reference: str) -> Response:
     """Write a draft anew."""
-    body, actor, version = json_object(), current_actor(), seen_version()
-    return change(lambda session: _saved(session, _draft(body, reference, version), by=actor))
+    words, actor, version = schemas.draft_words(json_object()), current_actor(), seen_version()
+    return change(lambda session: _saved(session, _draft(words, reference, version), by=actor))
 
 
 @blueprint.delete("/declarations/<reference>")
@@ -217,7 +224,12 @@ def history(reference: str) -> Response:
         record = queries.find(session, reference, by=actor)
         entries = journal.history(session, record.post, KIND, str(record.id))
     official = queries.sees_lane(actor, record.post)
-    return reply({"items": [_entry(e, official) for e in entries]}, headers(record))
+    told = [e for e in entries if official or e.event not in _NOT_FOR_TRADERS]
+    return reply({"items": [_entry(e, official) for e in told]}, headers(record))
+
+
+#: That the lane was changed would tell a trader that somebody has looked again, and when.
+_NOT_FOR_TRADERS = frozenset({"declaration.rerouted"})
 
 
 def _entry(entry: journal.JournalEntry, official: bool) -> dict[str, Any]:

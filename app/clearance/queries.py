@@ -26,7 +26,9 @@ def seen_at_posts(by: Actor) -> ColumnElement[bool]:
 def by_number(session: Session, number: str, *, lock: bool = False) -> Permit:
     """A permit by its number, or `NotFound`; whether one may see it is asked of its declaration."""
     rows = select(Permit).where(Permit.number == number)
-    found = session.execute(rows.with_for_update() if lock else rows).scalar_one_or_none()
+    if lock:  # what was read before the lock was held may have been revoked meanwhile
+        rows = rows.with_for_update().execution_options(populate_existing=True)
+    found = session.execute(rows).scalar_one_or_none()
     if found is None:
         raise NotFound()
     return found

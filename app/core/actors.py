@@ -84,9 +84,10 @@ class Actor:
         if scope == "decide" and not self.fresh:
             raise FreshSignInNeeded()
 
-    def parties(self) -> frozenset[str]:
-        """The firms a trader acts for."""
-        return frozenset(g.party for g in self.grants if g.role == "trader" and g.party)
+    def parties(self, post: str | None = None) -> frozenset[str]:
+        """The firms a trader acts for at a post, or anywhere."""
+        held = (g for g in self.grants if g.role == "trader" and (post is None or g.covers(post)))
+        return frozenset(g.party for g in held if g.party)
 
 
 def not_found() -> NotFound:

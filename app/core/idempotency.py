@@ -86,6 +86,14 @@ def claim(session: Session, person: UUID, key: str, mark: bytes) -> Answer | Non
     return None
 
 
+def known(session: Session, person: UUID, key: str, mark: bytes) -> Answer | None:
+    """The stored answer to this very request, if there is one; claims nothing."""
+    row = session.get(IdempotencyKey, (person, key))
+    if row is None or row.fingerprint != mark:
+        return None
+    return Answer(row.status, row.headers, row.body)
+
+
 def keep(session: Session, person: UUID, key: str, mark: bytes, answer: Answer) -> None:
     """Stores the answer. Two transactions that both believed to be first meet at the primary key: one of them fails."""
     row = {

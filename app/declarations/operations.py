@@ -18,7 +18,7 @@ from app.core.rows import stage, stage_rows
 from app.core.text import _
 from app.declarations import queries, rules
 from app.declarations.commands import Decide, Declared, DeleteDraft, LodgeDeclaration, SaveDraft
-from app.declarations.lifecycle import DECISIONS, LIFE, Action, Status
+from app.declarations.lifecycle import DECISIONS, Action, Status
 from app.declarations.models import (
     Decision,
     Declaration,
@@ -117,11 +117,12 @@ def lodge(
 def may_declare(declared: Declared, *, by: Actor) -> None:
     """Only a trader whose grant names the declarant may declare for him."""
     by.need(("trader",), declared.post)
-    if declared.declarant not in by.parties():
+    mine = by.parties(declared.post)
+    if declared.declarant not in mine:
         message = _(
             "You act for {parties}, not for {declarant}. "
             "Name your own firm as declarant, or ask the administrator for a mandate.",
-            parties=", ".join(sorted(by.parties())),
+            parties=", ".join(sorted(mine)),
             declarant=declared.declarant,
         )
         raise Forbidden(message, findings=[Finding("/declarant/id", "declarant.mandate", message)])
@@ -140,13 +141,13 @@ def _draft_to_lodge(session: Session, command: LodgeDeclaration, *, by: Actor) -
     if command.draft is None:
         return None
     declaration = queries.locked(session, command.draft, by=by)
+    must_be_draft(declaration)  # first: who changed what since it was lodged is not told to traders
     expect_version(session, declaration, command.version)
     if declaration.post != command.declared.post:
         message = _(
             "This draft was begun for {post}. Make a new declaration for another crossing point.", post=declaration.post
         )
         raise Invalid(findings=[Finding("/post", "post.fixed", message)])
-    LIFE.move(Status(declaration.status), Action.LODGE)
     return declaration
 
 
@@ -313,7 +314,7 @@ def save_draft(session: Session, command: SaveDraft, *, by: Actor) -> Declaratio
 
 def _party_of(command: SaveDraft, *, by: Actor) -> str:
     """The firm a draft belongs to: the one named, the declarant if he is one of ours, else the only one acted for."""
-    mine = by.parties()
+    mine = by.parties(command.post)
     declarant = command.body.get("declarant")
     named = command.party or (declarant.get("id") if isinstance(declarant, dict) else None)
     if isinstance(named, str) and named in mine:

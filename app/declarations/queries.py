@@ -27,9 +27,11 @@ OFFICIAL = ("officer", "inspector", "supervisor", "analyst", "auditor")
 def visible(by: Actor) -> ColumnElement[bool]:
     """The declarations open to this person: a firm's own, and what is lodged at the posts of an official role."""
     alternatives: list[ColumnElement[bool]] = []
-    parties = by.parties()
-    if parties:
-        alternatives.append(Declaration.party.in_(parties))
+    everywhere = by.parties(ANY_POST)
+    if everywhere:
+        alternatives.append(Declaration.party.in_(everywhere))
+    for post in sorted({g.post for g in by.grants if g.role == "trader"} - {ANY_POST}):
+        alternatives.append(and_(Declaration.post == post, Declaration.party.in_(by.parties(post))))
     posts = {g.post for g in by.grants if g.role in OFFICIAL}
     if ANY_POST in posts:
         alternatives.append(Declaration.status != "draft")

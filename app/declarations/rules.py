@@ -233,7 +233,14 @@ def item_numbers(setting: Setting) -> Iterator[Finding]:
             )
 
 
+#: What the column of the whole mass holds, in kg.
+_HEAVIEST = Decimal("999999999.999")
+
+
 def masses(setting: Setting) -> Iterator[Finding]:
+    if sum(Decimal(item["gross_kg"]) for item in setting.declared.items) > _HEAVIEST:
+        message = _("The number is too large: at most {whole} digits before the point.", whole=9)
+        yield _error("mass.total", message, "items", 0, "gross_kg")
     for place, item in enumerate(setting.declared.items):
         gross, net = Decimal(item["gross_kg"]), Decimal(item["net_kg"])
         if net > gross:

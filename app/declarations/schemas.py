@@ -13,7 +13,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from app.core.errors import Finding, Invalid, pointer
+from app.core.errors import Finding, Invalid, TooLarge, pointer
 from app.core.fields import Coded, Day, Exact, Moment, Whole, Words, listed
 from app.core.messages import Said, T
 from app.core.text import Text, excerpt, fault_in
@@ -317,6 +317,8 @@ def _finding(message: object, path: tuple[str | int, ...]) -> Finding:
 
 DEEPEST_DRAFT = 12
 LONGEST_DRAFT_TEXT = 10_000
+#: Faults of a draft's words that are told; who sends a million of them is not told each.
+MOST_TOLD = 100
 #: Beyond this, JSON numbers mean different things to different machines.
 LARGEST_WHOLE = 2**53 - 1
 
@@ -325,16 +327,16 @@ def draft_words(body: Any) -> dict[str, Any]:
     """What may be kept as a draft: an object of texts, whole numbers, yes and no, lists and objects; the texts
     storable.
 
-    Drafts may be incomplete and wrong, but never such that they cannot be kept, shown or hashed. Raises `Invalid`.
+    Drafts may be incomplete and wrong, but never such that they cannot be kept, shown or hashed. Raises `Invalid`, or `TooLarge` for more rows than a declaration can have.
     """
     found: list[Finding] = []
     if not isinstance(body, Mapping):
         raise Invalid(findings=[Finding("", "type", T("Give an object with named values here.").text)])
     if objects_in(body) > MOST_OBJECTS:
-        raise Invalid(findings=[Finding("", "draft.size", T("This holds more rows than a declaration can have.").text)])
+        raise TooLarge()
     _check_words(body, (), found)
     if found:
-        raise Invalid(findings=found[:100])
+        raise Invalid(findings=found[:MOST_TOLD])
     return dict(body)
 
 
@@ -352,6 +354,8 @@ def objects_in(value: Any) -> int:
 
 
 def _check_words(value: Any, path: tuple[str | int, ...], found: list[Finding]) -> None:
+    if len(found) >= MOST_TOLD:
+        return
     if len(path) > DEEPEST_DRAFT:
         found.append(Finding(pointer(*path), "draft.depth", T("This is nested too deeply.").text))
     elif isinstance(value, str):

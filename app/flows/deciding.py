@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.approvals import operations as approvals
 from app.approvals.models import Proposal
+from app.approvals.queries import SEEING
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid, WrongState
@@ -112,8 +113,9 @@ def _order_again(session: Session, declaration: Declaration, lane: str, reason: 
 def approve(session: Session, id: UUID, reason: str, *, by: Actor) -> tuple[Proposal, Declaration]:
     """A second, senior person lowers the lane. Green and blue are then released by the system."""
     by.need_scope("decide")
+    waiting = approvals.visible(session, id, by=by, roles=SEEING)
+    declaration = queries.locked(session, waiting.reference, by=by)  # before the proposal, as a decision does
     proposal = approvals.settle(session, id, approved=True, reason=reason, by=by, roles=SENIOR)
-    declaration = queries.locked(session, proposal.reference, by=by)
     if declaration.version != proposal.payload["version"]:
         raise WrongState(_("The declaration was changed after the proposal. Reject it and let it be proposed again."))
     lane, at = str(proposal.payload["lane"]), now(session)

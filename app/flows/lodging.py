@@ -51,9 +51,10 @@ def own_posts(codes: Codebook) -> frozenset[str]:
 def submit(session: Session, reference: str, version: int | None, *, by: Actor) -> Lodged:
     """Lodges a draft as it is written."""
     by.need_scope("write")
-    declaration = queries.find(session, reference, by=by)
+    declaration = queries.locked(session, reference, by=by)  # what is read now is what is lodged
     by.need(("trader",), declaration.post)
     declarations.must_be_draft(declaration)
+    declarations.expect_version(session, declaration, version)
     body = queries.draft(session, declaration).body
     declared = schemas.read(body)
     return lodge(session, LodgeDeclaration(declared, declaration.reference, version), by=by)

@@ -36,12 +36,13 @@ def assess(
     """Gives a declaration its lane and keeps why: the hits, the draw, and the facts in their storable form."""
     rules = queries.in_force(session)
     found = hits(facts, rules.profiles, post)
-    number = draw(declaration)
+    key = uuid7()
+    number = draw(key)
     share, random_lane = rules.share(post)
     lane, drawn = lane_of(found, number, share, random_lane)
     row = {
         "post": post,
-        "id": uuid7(),
+        "id": key,
         "declaration_id": declaration,
         "lane": lane.value,
         "hits": [h.plain() for h in found],

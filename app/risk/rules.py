@@ -92,9 +92,12 @@ def _answer(profile: Profile, context: cel.Context) -> bool | None:
     return answer if isinstance(answer, bool) else None
 
 
-def draw(declaration: UUID) -> int:
-    """A number from 0 to 9999 that nobody chooses and everybody can compute again from the declaration's random key."""
-    return int.from_bytes(hashlib.sha256(b"lane" + declaration.bytes).digest()[:8], "big") % 10_000
+def draw(assessment: UUID) -> int:
+    """A number from 0 to 9999 that nobody chooses and an auditor can compute again from the assessment's random key.
+
+    Not from the declaration's: a trader's lists carry it, and a draft that would be drawn could be begun anew.
+    """
+    return int.from_bytes(hashlib.sha256(b"lane" + assessment.bytes).digest()[:8], "big") % 10_000
 
 
 def lane_of(found: Iterable[Hit], number: int, share: Decimal, random_lane: Lane) -> tuple[Lane, bool]:

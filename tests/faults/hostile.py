@@ -89,8 +89,10 @@ BODIES: dict[str, bytes] = {
     "two documents": b'{"reason": "a"}{"reason": "b"}',
     "gzip": gzip.compress(b'{"reason": "a"}'),
     "5 MB": b'{"reason": "' + b"a" * 5_000_000 + b'"}',
-    "a million names": b"{" + b",".join(b'"n%d":1' % n for n in range(200_000)) + b"}",
-    "__proto__": b'{"__proto__": {"admin": true}, "constructor": 1}',
+    "200,000 names": b"{" + b",".join(b'"n%d":1' % n for n in range(200_000)) + b"}",
+    "a million rows": b'{"items": [' + b",".join([b"{}"] * 1_000_000) + b"]}",
+    "300,000 rows in rows": b'{"items": [' + b",".join([b'{"packages": [' + b",".join([b"{}"] * 99) + b'], "documents": [' + b",".join([b"{}"] * 99) + b"]}"] * 999) + b"]}",
+    "300,000 numbers in a list": b'{"documents": [' + b",".join([b"1"] * 300_000) + b"]}",
 }  # fmt: skip
 #: An empty body is a permit in the usual languages, so it is not hostile there.
 
@@ -99,7 +101,8 @@ def bodies() -> Iterator[Case]:
     for door in DOORS:
         for name, raw in BODIES.items():
             match = {"If-Match": '"1"'} if door.match else {}
-            yield Case(f"{door.name}: {name}", door.method, door.path, door.login, {"data": raw, "content_type": "application/json"}, match)
+            good = range(200, 500) if "draft" in door.name and name == "300,000 numbers in a list" else range(400, 500)
+            yield Case(f"{door.name}: {name}", door.method, door.path, door.login, {"data": raw, "content_type": "application/json"}, match, good)
 
 
 def kinds() -> Iterator[Case]:
@@ -160,7 +163,7 @@ def wrong_types() -> Iterator[Case]:
     for path, one in places(schemas.declaration_schema()):
         where = "/".join(map(str, path))
         wrong: Any = [{"a": 1}] if not isinstance(one, ma.fields.List) else "text"
-        yield _json(f"{where} is {wrong!r}", with_value(path, wrong))
+        yield _json(f"{where} is {'text' if wrong == 'text' else 'a list'}", with_value(path, wrong))
         if not isinstance(one, ma.fields.List | ma.fields.Nested | ma.fields.Boolean):
             yield _json(f"{where} is an object", with_value(path, {"$gt": ""}))
     for name in schemas.declaration_schema().fields:
@@ -223,11 +226,9 @@ def drafts() -> Iterator[Case]:
         deep = {"a": deep}
     for name, body in {
         "40 deep": {"items": deep}, "a text of 11,000": {"local_reference": "a" * 11_000}, "NUL": {"local_reference": "a\x00"}, "override in a name": {"a\u202eb": 1},
-        "large number": {"items": [{"number": 2**60}]}, "fraction": {"items": [{"gross_kg": 1.5}]}, "no post of ours": {"post": "../.."},
-        "a post that is a list": {"post": ["TJPPJ"]}, "a post of 1,000 letters": {"post": "A" * 1000}, "a post with NUL": {"post": "TJ\x00PJ"},
+        "large number": {"items": [{"number": 2**60}]}, "fraction": {"items": [{"gross_kg": 1.5}]}, "a post with NUL": {"post": "TJ\x00PJ"},
     }.items():  # fmt: skip
-        good = range(200, 500) if name == "a post that is a list" else range(400, 500)
-        yield Case(f"draft: {name}", "POST", "/declarations?draft=true", "trader", {"json": body}, good=good)
+        yield Case(f"draft: {name}", "POST", "/declarations?draft=true", "trader", {"json": body})
     for value in ("TRUE", "1", "yes", "", "true ", "null"):
         yield Case(f"draft={value!r}", "POST", "/declarations", "trader", {"json": declarations.words(), "query_string": {"draft": value}})
 

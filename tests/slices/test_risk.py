@@ -136,7 +136,7 @@ def test_a_lane_can_be_computed_again_from_what_is_kept():
         }
         found = rules.hits(told, profiles, case.post)
         assert [h.plain() for h in found] == kept.hits
-        assert kept.draw == rules.draw(case.id)
+        assert kept.draw == rules.draw(kept.id)
         assert rules.lane_of(found, kept.draw, Decimal(30), Lane.RED) == (Lane(kept.lane), kept.drawn)
         assert kept.lane == case.lane
         drawn += kept.drawn
