@@ -69,7 +69,9 @@ class _TimedUnreader(SocketUnreader):
             data = super().chunk(size_hint)
         except TimeoutError:
             with contextlib.suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)  # nothing more is expected, so nothing is waited for when it is closed
+                self.sock.shutdown(
+                    socket.SHUT_RDWR
+                )  # nothing more is expected, so nothing is waited for when it is closed
             raise NoMoreData from None
         finally:
             self.sock.settimeout(None)
@@ -91,6 +93,7 @@ def post_request(worker, req, environ, resp):
 _closing = ThreadPoolExecutor(8, "closing")
 _close = gunicorn.util.close_graceful
 gunicorn.util.close_graceful = lambda sock, **options: _closing.submit(_close, sock, **options)
+
 
 def on_starting(server):
     """Before any worker: the folder in which they add up their figures. This also reads the application's modules once for

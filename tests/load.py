@@ -78,7 +78,9 @@ class Caller:
         while time.monotonic() < deadline:
             attempt += 1
             try:
-                answer = self.send(method, path, secret, body, X_Request_ID=f"{key}-{attempt}-{uuid.uuid4().hex[:6]}", **headers)
+                answer = self.send(
+                    method, path, secret, body, X_Request_ID=f"{key}-{attempt}-{uuid.uuid4().hex[:6]}", **headers
+                )
             except (OSError, http.client.HTTPException):
                 answer = None
             if answer is not None and not answer.is_passing:

@@ -30,8 +30,8 @@ def visible(by: Actor) -> ColumnElement[bool]:
     everywhere = by.parties(ANY_POST)
     if everywhere:
         alternatives.append(Declaration.party.in_(everywhere))
-    for post in sorted({g.post for g in by.grants if g.role == "trader"} - {ANY_POST}):
-        alternatives.append(and_(Declaration.post == post, Declaration.party.in_(by.parties(post))))
+    single = sorted({g.post for g in by.grants if g.role == "trader"} - {ANY_POST})
+    alternatives += [and_(Declaration.post == post, Declaration.party.in_(by.parties(post))) for post in single]
     posts = {g.post for g in by.grants if g.role in OFFICIAL}
     if ANY_POST in posts:
         alternatives.append(Declaration.status != "draft")

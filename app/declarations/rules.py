@@ -51,18 +51,19 @@ def _coded(setting: Setting, code: str | None, listed: str, message: Text, *path
         yield _error(f"code.{listed}", message, *path)
 
 
+def unknown_post(post: str, posts: frozenset[str]) -> Finding:
+    message = _(
+        "{post} is not a crossing point of this administration. Choose one of: {posts}.",
+        post=post,
+        posts=", ".join(sorted(posts)[:12]),
+    )
+    return _error("post.unknown", message, "post")
+
+
 def post_of_this_node(setting: Setting) -> Iterator[Finding]:
     post = setting.declared.post
     if post not in setting.posts:
-        yield _error(
-            "post.unknown",
-            _(
-                "{post} is not a crossing point of this administration. Choose one of: {posts}.",
-                post=post,
-                posts=", ".join(sorted(setting.posts)[:12]),
-            ),
-            "post",
-        )
+        yield unknown_post(post, setting.posts)
 
 
 def header_codes(setting: Setting) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ class CostSchema(_Part):
 
 class DocumentSchema(_Part):
     type = Coded(
-        r"[0-9A-Z]{2,4}", "380", required=True, metadata=_label(T("Type of document"), "44", codes="document_type")
+        r"[0-9A-Z]{1,4}", "380", required=True, metadata=_label(T("Type of document"), "44", codes="document_type")
     )
     number = Words(70, required=True, metadata=_label(T("Number"), "44"))
     date = Day(allow_none=True, metadata=_label(T("Date"), "44"))

@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.attachments import operations as attachments
 from app.core.actors import Actor
-from app.core.errors import Finding
+from app.core.errors import Finding, Invalid
 from app.core.text import Text
 from app.declarations import operations as declarations
+from app.declarations import rules
 from app.declarations.commands import SaveDraft
 from app.declarations.models import Declaration, DeclarationDraft
+from app.flows import lodging
+from app.reference.queries import codebook
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,9 @@ def keep(session: Session, message: Message, post: str, *, by: Actor) -> Declara
     """Keeps the message to the byte and opens a draft with what was understood of it."""
     by.need_scope("write")
     by.need(("trader",), post)
+    posts = lodging.own_posts(codebook(session))
+    if post not in posts:  # or its draft, file and journal would lie where nobody ever looks
+        raise Invalid(findings=[rules.unknown_post(post, posts)])
     kept = attachments.keep(
         session,
         post=post,

@@ -21,7 +21,9 @@ from tests.faults.traffic import Ledger
 class Chaos:
     """Kills as many of each kind as it is told to, spread by chance over a number of operations, while they go on."""
 
-    def __init__(self, server: Server, web: Web, ledger: Ledger, plan: dict[str, int], operations: int, *, seed: int = 1) -> None:
+    def __init__(
+        self, server: Server, web: Web, ledger: Ledger, plan: dict[str, int], operations: int, *, seed: int = 1
+    ) -> None:
         self.kills: Counter[str] = Counter()
         #: Seconds from each kill to the next time the node said that it was ready.
         self.recoveries: list[tuple[str, float]] = []

@@ -73,7 +73,12 @@ def lost(session: Session, ledger: Ledger) -> list[Violation]:
     there = {row.reference: row for row in session.execute(text("SELECT reference, mrn, status FROM declaration"))}
     texts = {kind: set(session.execute(text(sql)).scalars()) for kind, sql in _TEXTS.items()}
     permits = {number: reference for number, reference in session.execute(text("SELECT number, reference FROM permit"))}
-    copies = {tuple(row) for row in session.execute(text("SELECT p.number, r.copy, r.sha256 FROM permit_print r JOIN permit p ON p.id = r.permit_id"))}
+    copies = {
+        tuple(row)
+        for row in session.execute(
+            text("SELECT p.number, r.copy, r.sha256 FROM permit_print r JOIN permit p ON p.id = r.permit_id")
+        )
+    }
     stored = set(session.execute(text("SELECT key FROM idempotency_key")).scalars())
     found = []
 
@@ -144,7 +149,10 @@ def gaps(session: Session) -> list[Violation]:
         given[post, "MRN"].append(int(mrn[7:16]))
     for post, number in session.execute(text("SELECT post, number FROM permit")):
         given[post, "CP"].append(int(number.rpartition("-")[2]))
-    last = {(post, series): number for post, series, number in session.execute(text("SELECT post, series, last FROM number_series"))}
+    last = {
+        (post, series): number
+        for post, series, number in session.execute(text("SELECT post, series, last FROM number_series"))
+    }
     for key in given.keys() | last.keys():
         if sorted(given[key]) != list(range(1, last.get(key, 0) + 1)):
             found.append(Violation("gap", f"{key}: {len(given[key])} given, the series stands at {last.get(key)}"))
@@ -179,7 +187,9 @@ UNION ALL SELECT 'told but not decided ' || j.number FROM journal_entry j WHERE 
 def replayed(session: Session) -> list[Violation]:
     """Tables against the fold of the journal, by the program's own comparison and by one of our own."""
     _compared, differences = integrity.compare(session)
-    found = [Violation("replay", f"{d.kind} {d.subject} {d.key}: table {d.kept}, journal {d.told}") for d in differences]
+    found = [
+        Violation("replay", f"{d.kind} {d.subject} {d.key}: table {d.kept}, journal {d.told}") for d in differences
+    ]
     return found + [Violation("replay", what) for what in session.execute(text(_UNTOLD)).scalars()]
 
 
@@ -196,13 +206,22 @@ FROM told FULL JOIN put ON (told.topic, told.subject) = (put.topic, put.subject)
 
 def unpublished(session: Session) -> list[Violation]:
     """Facts in the journal and in the outbox are the same facts."""
-    return [Violation("outbox", f"{t} {s}: {told} in the journal, {put} in the outbox") for t, s, told, put in session.execute(text(_UNPUBLISHED))]
+    return [
+        Violation("outbox", f"{t} {s}: {told} in the journal, {put} in the outbox")
+        for t, s, told, put in session.execute(text(_UNPUBLISHED))
+    ]
 
 
 def keys(session: Session, ledger: Ledger) -> list[Violation]:
     """A stored answer without a deed, or a deed without its stored answer."""
     stored = set(session.execute(text("SELECT key FROM idempotency_key")).scalars())
-    done = set(session.execute(text("SELECT DISTINCT split_part(request_id, '-', 1) FROM journal_entry WHERE request_id ~ '^[0-9a-f]{32}-[0-9]+-'")).scalars())
+    done = set(
+        session.execute(
+            text(
+                "SELECT DISTINCT split_part(request_id, '-', 1) FROM journal_entry WHERE request_id ~ '^[0-9a-f]{32}-[0-9]+-'"
+            )
+        ).scalars()
+    )
     return [Violation("idempotency", f"{key}: an answer without a deed") for key in stored - done] + [
         Violation("idempotency", f"{key}: a deed without an answer") for key in done - stored
     ]

@@ -94,7 +94,9 @@ class Generation:
 class Web:
     """gunicorn as people run it, on a socket that stays open; a master that dies is started again at once."""
 
-    def __init__(self, home: Path, database_url: str, *, application: str = "wsgi:application", sabotage: str = "") -> None:
+    def __init__(
+        self, home: Path, database_url: str, *, application: str = "wsgi:application", sabotage: str = ""
+    ) -> None:
         self.home = home
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port: int = self._socket.getsockname()[1]

@@ -24,18 +24,24 @@ def race(port: int, tokens: dict[str, str], races: int) -> Ledger:
         body = {"decision": DECISIONS[writer], "reason": f"because {key}"}
         gate.wait(30)
         path = f"/api/v1/declarations/{reference}/decision"
-        return key, callers[writer].until_answered("POST", path, tokens[WRITERS[writer]], body, Idempotency_Key=key, If_Match=etag)
+        return key, callers[writer].until_answered(
+            "POST", path, tokens[WRITERS[writer]], body, Idempotency_Key=key, If_Match=etag
+        )
 
     with ThreadPoolExecutor(len(WRITERS)) as pool:
         for _ in range(races):
             key = uuid.uuid4().hex
             body = {**declarations.yellow(), "local_reference": f"L-{key}"}
-            lodged = callers[0].until_answered("POST", "/api/v1/declarations", tokens["trader"], body, Idempotency_Key=key)
+            lodged = callers[0].until_answered(
+                "POST", "/api/v1/declarations", tokens["trader"], body, Idempotency_Key=key
+            )
             ledger.acknowledged.append(Deed("lodging", key, lodged, {}))
             reference = lodged.json["reference"]
             answers = list(pool.map(decide, range(len(WRITERS)), [reference] * 4, [lodged.etag] * 4))
             ledger.races.append((f"decision of {reference}", [answer.status for _key, answer in answers]))
-            ledger.acknowledged += [Deed("decision", key, answer, {}) for key, answer in answers if answer.status == 200]
+            ledger.acknowledged += [
+                Deed("decision", key, answer, {}) for key, answer in answers if answer.status == 200
+            ]
             ledger.unexpected += [f"decision {a.status}" for _key, a in answers if a.status not in (200, 409, 412)]
     for caller in callers:
         ledger.defects += caller.defects

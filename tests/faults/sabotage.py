@@ -32,7 +32,9 @@ def without_row_lock() -> None:
     """Nobody waits for the row of a declaration, and no version is compared, neither by the verb nor by the mapper."""
 
     def locked(session: Session, reference: str, *, by: Any) -> Any:
-        row = session.execute(select(models.Declaration).where(queries._named(reference), queries.visible(by))).scalar_one_or_none()
+        row = session.execute(
+            select(models.Declaration).where(queries._named(reference), queries.visible(by))
+        ).scalar_one_or_none()
         if row is None:
             raise NotFound()
         time.sleep(0.05)  # what a busy machine does now and then, always

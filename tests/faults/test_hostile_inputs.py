@@ -58,7 +58,10 @@ class Desk:
     def rows(self, *, without: tuple[str, ...] = ()) -> dict[str, int]:
         """How many rows there are in every table, and how often declarations and numbers have changed."""
         if not hasattr(self, "_tables"):
-            self._tables = [name for (name,) in self.connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+            self._tables = [
+                name
+                for (name,) in self.connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            ]
         asked = [f"SELECT '{t}', count(*) FROM {t}" for t in self._tables if t not in without]
         asked.append("SELECT 'versions', coalesce(sum(version), 0)::bigint FROM declaration")
         asked.append("SELECT 'numbers', coalesce(sum(last), 0)::bigint FROM number_series")
@@ -75,7 +78,9 @@ def desk(cluster, template, tmp_path_factory) -> Iterator[Desk]:
     app = create_app(settings)
     with db.transaction() as session:
         set_random_share(session, "*", "0", "yellow", by=SYSTEM)
-        tokens = {login: token(session, login) for login in ("trader", "officer", "inspector", "supervisor", "supervisor2")}
+        tokens = {
+            login: token(session, login) for login in ("trader", "officer", "inspector", "supervisor", "supervisor2")
+        }
     with made.app_connection() as connection:
         ready = Desk(app, tokens, {}, connection)
         _furnish(ready)
@@ -97,8 +102,15 @@ def _furnish(desk: Desk) -> None:
     names["released"] = done("trader", "/declarations", declarations.words())["reference"]
     issued = done("trader", "/declarations", declarations.words())["reference"]
     names["permit"] = done("supervisor", f"/declarations/{issued}/permit", {"languages": ["en", "fa"]})["number"]
-    red = desk.send("GET", f"/declarations/{done('trader', '/declarations', declarations.red())['reference']}", "officer", {})
-    lowered = done("supervisor", f"/declarations/{red.json['reference']}/lane", {"lane": "yellow", "reason": "known"}, red.headers["ETag"])
+    red = desk.send(
+        "GET", f"/declarations/{done('trader', '/declarations', declarations.red())['reference']}", "officer", {}
+    )
+    lowered = done(
+        "supervisor",
+        f"/declarations/{red.json['reference']}/lane",
+        {"lane": "yellow", "reason": "known"},
+        red.headers["ETag"],
+    )
     names["proposal"] = lowered["proposal"]["id"]
 
 
@@ -131,7 +143,10 @@ def test_the_api_refuses_and_writes_nothing(desk: Desk, case: Case):
     began = time.process_time()
     try:
         answer = desk.send(case.method, path, case.login, case.headers, **case.options)
-    except (UnicodeEncodeError, ValueError) as error:  # the test client itself cannot send it; a socket could not either
+    except (
+        UnicodeEncodeError,
+        ValueError,
+    ) as error:  # the test client itself cannot send it; a socket could not either
         pytest.skip(f"no HTTP client sends this: {error}")
     _look_at(answer, time.process_time() - began)
     assert answer.status_code in case.good, answer.text[:500]
@@ -145,7 +160,9 @@ def test_a_draft_never_lies_at_a_post_that_is_not_ours(desk: Desk, post: Any):
     answer = desk.send("POST", "/declarations?draft=true", "trader", {}, json={"post": post})
     assert answer.status_code == 201
     assert answer.json["reference"].startswith("TJPPJ-")
-    chains = {name for (name,) in desk.connection.execute("SELECT post FROM chain_head UNION SELECT post FROM journal_entry")}
+    chains = {
+        name for (name,) in desk.connection.execute("SELECT post FROM chain_head UNION SELECT post FROM journal_entry")
+    }
     assert chains <= {name for (name,) in desk.connection.execute("SELECT code FROM post WHERE country = 'TJ'")}
 
 
@@ -181,7 +198,9 @@ def test_the_upload_page_refuses_files_and_keeps_nothing(desk: Desk, name: str):
     ],
 )
 def test_good_words_of_all_scripts_are_taken(desk: Desk, given: str, kept: str):
-    answer = desk.send("POST", "/declarations", "trader", {}, json=hostile.with_value(("items", 0, "description"), given))
+    answer = desk.send(
+        "POST", "/declarations", "trader", {}, json=hostile.with_value(("items", 0, "description"), given)
+    )
     assert answer.status_code == 201, answer.text
     assert answer.json["items"][0]["description"] == kept == unicodedata.normalize("NFC", kept)
 
@@ -196,7 +215,11 @@ def test_as_many_items_as_are_allowed_are_taken_in_time(desk: Desk, count: int):
 
 def _free_texts() -> list[hostile.Path]:
     """The places of a declaration where anything may be written, long enough for the longest injection."""
-    return [path for path, one in hostile.places(hostile.schemas.declaration_schema()) if isinstance(one, Words) and one.most >= 40 and "id" not in path]
+    return [
+        path
+        for path, one in hostile.places(hostile.schemas.declaration_schema())
+        if isinstance(one, Words) and one.most >= 40 and "id" not in path
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -213,8 +236,14 @@ def poisoned(desk: Desk) -> tuple[str, dict[hostile.Path, str], str]:
     assert lodged.status_code == 201, lodged.text
     reference = lodged.json["reference"]
     file = desk.send("GET", f"/declarations/{reference}", "officer", {})
-    decision = {"decision": "release", "reason": "<script>alert('reason')</script> {{7*7}}", "note": "'; DROP TABLE code; --"}
-    decided = desk.send("POST", f"/declarations/{reference}/decision", "officer", {"If-Match": file.headers["ETag"]}, json=decision)
+    decision = {
+        "decision": "release",
+        "reason": "<script>alert('reason')</script> {{7*7}}",
+        "note": "'; DROP TABLE code; --",
+    }
+    decided = desk.send(
+        "POST", f"/declarations/{reference}/decision", "officer", {"If-Match": file.headers["ETag"]}, json=decision
+    )
     assert decided.status_code == 200, decided.text
     issued = desk.send("POST", f"/declarations/{reference}/permit", "supervisor", {}, json={"languages": ["en", "ru"]})
     assert issued.status_code == 201, issued.text
@@ -283,7 +312,16 @@ def test_injections_are_only_words_on_paper(desk: Desk, poisoned, tmp_path):
 
 # --- forms of the pages ------------------------------------------------------------------------------------------------
 
-_VALUES = ("\x00", "\ud7ff\u202e", "' OR 1=1 --", "<script>alert(1)</script>", "9" * 5000, "{{7*7}}", "-1", "w" * 200_000)
+_VALUES = (
+    "\x00",
+    "\ud7ff\u202e",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "9" * 5000,
+    "{{7*7}}",
+    "-1",
+    "w" * 200_000,
+)
 #: Tries to sign in are counted, whatever is sent; a wrong password may lock an account.
 _COUNTED = ("sign_in", "app_user")
 
@@ -292,8 +330,16 @@ def _forms() -> list[tuple[str, str]]:
     """Every address of a page that takes a form, with the endpoint's name."""
     from pathlib import Path
 
-    app = create_app(Settings(home=Path("/nonexistent"), secret_key="h" * 40, purpose="test", cheap_passwords=True, log_level="CRITICAL"))
-    rules = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods and not rule.rule.startswith(("/api/", "/static"))]
+    app = create_app(
+        Settings(
+            home=Path("/nonexistent"), secret_key="h" * 40, purpose="test", cheap_passwords=True, log_level="CRITICAL"
+        )
+    )
+    rules = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "POST" in rule.methods and not rule.rule.startswith(("/api/", "/static"))
+    ]
     return sorted((rule.rule, rule.endpoint) for rule in rules)
 
 
@@ -302,7 +348,12 @@ FORMS = _forms()
 
 def _address(desk: Desk, rule: str) -> str:
     reference = desk.names["draft" if rule.startswith("/trader") else "yellow"]
-    known = {"reference": reference, "number": desk.names["permit"], "identifier": desk.names["proposal"], "token": str(uuid.UUID(int=1))}
+    known = {
+        "reference": reference,
+        "number": desk.names["permit"],
+        "identifier": desk.names["proposal"],
+        "token": str(uuid.UUID(int=1)),
+    }
     return re.sub(r"<(?:[a-z]+(?:\([^)]*\))?:)?(\w+)>", lambda found: known.get(found[1], "x"), rule)
 
 
@@ -336,7 +387,9 @@ def test_forms_with_hostile_words_break_nothing(desk: Desk, rule: str, endpoint:
     sign_in(client, _person(rule), PASSWORD)
     names = ("reason", "decision", "note", "lane", "version", "control", "conform", "found", "item", "conclusion", "summary", "languages", "first", "second",
              "reference", "login", "password", "qr", "text", "name", "days", "scopes", "items-0-number", "items-99999999-number", "action", "next", "code")  # fmt: skip
-    data: dict[str, Any] = {name: _VALUES[(place + turn) % len(_VALUES)] for place, name in enumerate(names)} | {"csrf_token": _csrf(client)}
+    data: dict[str, Any] = {name: _VALUES[(place + turn) % len(_VALUES)] for place, name in enumerate(names)} | {
+        "csrf_token": _csrf(client)
+    }
     before = desk.rows(without=_COUNTED)
     began = time.process_time()
     answer = client.post(_address(desk, rule), data=data)

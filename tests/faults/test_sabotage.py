@@ -43,7 +43,9 @@ def test_without_row_lock_more_than_one_wins(durable: Server, capsys):
     found = violations(durable.cluster.url(database=name), ledger)
     _tell(capsys, "row lock", found)
     assert any(v.kind == "winners" and v.what.startswith("decision of") for v in found), "the clients did not see it"
-    assert any(v.kind == "winners" and not v.what.startswith("decision of") for v in found), "the database does not show it"
+    assert any(v.kind == "winners" and not v.what.startswith("decision of") for v in found), (
+        "the database does not show it"
+    )
 
 
 @pytest.mark.parametrize("kill", ["postmaster", pytest.param("immediate stop", marks=pytest.mark.long)])

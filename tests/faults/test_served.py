@@ -101,7 +101,9 @@ def test_what_is_not_http_is_refused_and_others_are_answered(calm, raw, status):
 def test_pipelined_requests_are_answered_in_their_order(calm):
     web, _url = calm
     one = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: %d\r\n\r\n"
-    said = _said(web, b"".join(one % n for n in range(19)) + b"GET /healthz HTTP/1.1\r\n" + _OPEN + b"X-Request-ID: 19\r\n\r\n")
+    said = _said(
+        web, b"".join(one % n for n in range(19)) + b"GET /healthz HTTP/1.1\r\n" + _OPEN + b"X-Request-ID: 19\r\n\r\n"
+    )
     named = [line.split()[1] for line in said.splitlines() if line.lower().startswith(b"x-request-id")]
     assert said.count(b"HTTP/1.1 200") == 20
     assert named == [b"%d" % n for n in range(20)]
@@ -109,7 +111,10 @@ def test_pipelined_requests_are_answered_in_their_order(calm):
 
 def test_a_hidden_request_behind_a_refused_one_is_not_answered(calm):
     web, _url = calm
-    said = _said(web, b"POST /api/v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    said = _said(
+        web,
+        b"POST /api/v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    )
     assert b"alive" not in said
 
 
@@ -117,7 +122,10 @@ def test_a_hidden_request_behind_a_refused_one_is_not_answered(calm):
     "beginning",
     [
         pytest.param(b"GET /healthz HTTP/1.1\r\nHost: loc", id="half a header"),
-        pytest.param(b"POST /api/v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nab", id="half a body"),
+        pytest.param(
+            b"POST /api/v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nab",
+            id="half a body",
+        ),
     ],
 )
 def test_slow_clients_do_not_keep_others_waiting_and_are_cut_off(calm, beginning):

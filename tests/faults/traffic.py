@@ -122,7 +122,9 @@ class _Client:
     # --- what is asked -------------------------------------------------------------------------------------------
 
     def _post(self, caller: Caller, kind: str, login: str, path: str, body: Any, key: str, **headers: str) -> Answer:
-        answer = caller.until_answered("POST", f"/api/v1{path}", self._tokens[login], body, Idempotency_Key=key, **headers)
+        answer = caller.until_answered(
+            "POST", f"/api/v1{path}", self._tokens[login], body, Idempotency_Key=key, **headers
+        )
         with self._ledger.lock:
             self._ledger.counts[kind] += 1
         return answer
@@ -138,7 +140,9 @@ class _Client:
 
     def _twice(self, kind: str, login: str, path: str, body: Any, key: str, **headers: str) -> Answer:
         """The same request by two connections at once, as a double click sends it."""
-        again = self._traffic._second.submit(self._post, self._other, f"{kind} repeated", login, path, body, key, **headers)
+        again = self._traffic._second.submit(
+            self._post, self._other, f"{kind} repeated", login, path, body, key, **headers
+        )
         answer = self._post(self._one, kind, login, path, body, key, **headers)
         other = again.result()
         if (answer.status, answer.body) != (other.status, other.body):
@@ -192,12 +196,20 @@ class _Client:
             return ""
         key = uuid.uuid4().hex
         conclusion = {"conclusion": "conform", "summary": f"fine {key}"}
-        answer = self._sent("conclusion", "inspector", f"{path}/inspection/conclusion", conclusion, key, If_Match=answer.etag)
+        answer = self._sent(
+            "conclusion", "inspector", f"{path}/inspection/conclusion", conclusion, key, If_Match=answer.etag
+        )
         return answer.etag if self._keep("conclusion", key, answer, expected=200) else ""
 
     def _decide(self, path: str, reference: str, etag: str, *, held: bool = False) -> None:
         decision = self._random.choices(("release", "refuse", "seize", "hold"), (70, 10, 5, 0 if held else 15))[0]
-        answers = self._raced("decision", ("officer", "officer2"), f"{path}/decision", lambda key: {"decision": decision, "reason": f"because {key}"}, If_Match=etag)
+        answers = self._raced(
+            "decision",
+            ("officer", "officer2"),
+            f"{path}/decision",
+            lambda key: {"decision": decision, "reason": f"because {key}"},
+            If_Match=etag,
+        )
         won = self._winner("decision", reference, answers, 200)
         if won is None:
             return
@@ -210,12 +222,16 @@ class _Client:
 
     def _permit(self, reference: str) -> None:
         languages = {"languages": self._random.choice((["en", "fa"], ["ru", "tg"], ["en", "tg"]))}
-        answers = self._raced("permit", ("supervisor", "supervisor2"), f"/declarations/{reference}/permit", lambda key: languages)
+        answers = self._raced(
+            "permit", ("supervisor", "supervisor2"), f"/declarations/{reference}/permit", lambda key: languages
+        )
         won = self._winner("permit", reference, answers, 201)
         if won is None or self._random.random() < 0.6:
             return
         key, number = uuid.uuid4().hex, won.json["number"]
-        copy = self._sent("copy", "supervisor", f"/permits/{number}/prints", {"reason": f"lost {key}", **languages}, key)
+        copy = self._sent(
+            "copy", "supervisor", f"/permits/{number}/prints", {"reason": f"lost {key}", **languages}, key
+        )
         self._keep("copy", key, copy, expected=201, number=number)
 
     def _raced(
@@ -225,7 +241,9 @@ class _Client:
         key, key2 = uuid.uuid4().hex, uuid.uuid4().hex
         if self._random.random() >= RACED:
             return [(key, self._sent(kind, logins[0], path, body(key), key, **headers))]
-        rival = self._traffic._second.submit(self._post, self._other, kind, logins[1], path, body(key2), key2, **headers)
+        rival = self._traffic._second.submit(
+            self._post, self._other, kind, logins[1], path, body(key2), key2, **headers
+        )
         mine = self._post(self._one, kind, logins[0], path, body(key), key, **headers)
         return [(key, mine), (key2, rival.result())]
 

@@ -23,7 +23,7 @@ from tests.factories.accounts import sign_in
 from tests.factories.actors import OTHER_PARTY, PARTY, other_trader, trader
 from tests.factories.seed import PASSWORD
 
-SAMPLES = Path("/work/shared/samples/asycuda")
+SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "asycuda"
 LANE_WORDS = re.compile(r"\b(lane|green|yellow|red|blue|risk|profile)\b", re.IGNORECASE)
 
 

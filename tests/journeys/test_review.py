@@ -14,14 +14,13 @@ from sqlalchemy import select
 from app.clearance import operations as clearance
 from app.clearance.models import Permit
 from app.core import db, idempotency
-from app.core.actors import SYSTEM, Grant
-from app.core.errors import Forbidden, NotFound, WrongState
+from app.core.actors import Grant
+from app.core.errors import Forbidden, Invalid, NotFound, WrongState
 from app.declarations import operations, queries, schemas
 from app.declarations.commands import Decide, LodgeDeclaration, SaveDraft
-from app.flows import deciding, lodging
+from app.flows import deciding, importing, lodging
 from app.flows import permits as permit_flow
 from app.risk.models import RiskAssessment
-from app.risk.operations import set_random_share
 from app.risk.rules import draw
 from tests.factories import cases, declarations
 from tests.factories.accounts import token
@@ -106,7 +105,6 @@ def test_a_repeated_request_gets_its_answer_even_if_it_looked_at_the_keys_too_ea
 
     def too_early(*asked):
         looked(*asked)
-        return None
 
     monkeypatch.setattr(idempotency, "claim", too_early)
     again = call("officer", "POST", path, key="once", etag=lodged.headers["ETag"], json=body)
@@ -152,7 +150,7 @@ def _in_thread(act) -> tuple[threading.Thread, list[object]]:
     def run() -> None:
         try:
             came.append(act())
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - the test looks at it
             came.append(error)
 
     thread = threading.Thread(target=run)
@@ -240,3 +238,13 @@ def test_a_decision_and_an_approval_at_once_do_not_wait_for_each_other(own_datab
     thread.join()
     assert isinstance(came[0], WrongState), came
     assert cases.again(case).status == "refused"
+
+
+def test_nothing_is_imported_for_a_post_that_is_none_of_ours(session):
+    message = importing.Message("json", "a.json", "application/json", b"{}", {"post": "AFSKB"})
+    for post in ("AFSKB", "XXYYY", "TJ PJ"):
+        with db.transaction() as s, pytest.raises(Invalid) as refused:
+            importing.keep(s, message, post, by=trader())
+        assert [f.rule for f in refused.value.findings] == ["post.unknown"]
+    with db.transaction() as s:
+        assert importing.keep(s, message, "TJDUS", by=trader()).post == "TJDUS"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-SAMPLES = Path("/work/shared/samples")
+SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples"
 
 
 def sample(name: str) -> bytes:
