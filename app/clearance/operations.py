@@ -22,7 +22,7 @@ from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid, WrongState
 from app.core.ids import uuid7
-from app.core.text import _
+from app.core.text import _, compact
 from forms import FORMS
 
 ISSUING = ("supervisor",)
@@ -98,7 +98,7 @@ def issue(
         valid_until=until,
         issued_by=by.person,
         issued_name=by.name,
-        plate=frozen.vehicle.plate,
+        plate=compact(frozen.vehicle.plate),
         supersedes=replaced.number if replaced else None,
         revoked_at=None,
         revoked_reason=None,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.clearance.models import Permit, PermitPrint
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotFound
+from app.core.text import compact
 
 #: Roles that see the register of permits of their post.
 OFFICIAL = ("supervisor", "officer", "inspector", "auditor", "analyst")
@@ -70,4 +71,4 @@ def withdrawn(session: Session) -> tuple[frozenset[str], frozenset[str]]:
 def matching(text: str) -> ColumnElement[bool]:
     """Permits whose number, MRN, reference or plate is what somebody typed."""
     typed = text.strip().upper()
-    return or_(Permit.number == typed, Permit.mrn == typed, Permit.reference == typed, Permit.plate == typed)
+    return or_(Permit.number == typed, Permit.mrn == typed, Permit.reference == typed, Permit.plate == compact(text))

@@ -71,6 +71,11 @@ def ascii_digits(value: str) -> str:
     return value.translate(_DIGITS)
 
 
+def compact(value: str) -> str:
+    """How numbers on plates are compared: capital letters and digits, without spaces and hyphens."""
+    return re.sub(r"[\s\-–—]+", "", value).upper()
+
+
 def excerpt(value: object, limit: int = 60) -> str:
     """A short, safe quotation of bad input for an error message."""
     text = _SURROGATE.sub("\ufffd", _CONTROL.sub("\ufffd", _BIDI.sub("\ufffd", str(value)[: limit + 1])))

@@ -15,7 +15,7 @@ from app.core.db import now
 from app.core.errors import ChangedMeanwhile, Finding, Forbidden, Invalid, WrongState
 from app.core.ids import reference, uuid7
 from app.core.rows import stage, stage_rows
-from app.core.text import _
+from app.core.text import _, compact
 from app.declarations import queries, rules
 from app.declarations.commands import Decide, Declared, DeleteDraft, LodgeDeclaration, SaveDraft
 from app.declarations.lifecycle import DECISIONS, Action, Status
@@ -216,7 +216,7 @@ def _write_content(
         **key,
         "local_reference": header["local_reference"],
         "declarant": declared.declarant,
-        "plate": (transport.get("vehicle") or {}).get("plate"),
+        "plate": compact((transport.get("vehicle") or {}).get("plate") or "") or None,
         "containers": transport.get("containers") or [],
         "currency": invoice["currency"],
         "invoice_total": invoice["total"],

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import Finding, Forbidden, Invalid
-from app.core.text import _
+from app.core.text import _, compact
 from app.declarations.lifecycle import OPEN, Status
 from app.declarations.models import Declaration, DeclarationContent, DeclarationDraft, DeclarationItem
 from app.declarations.queries import OFFICIAL, visible
@@ -165,7 +165,7 @@ def _lane_shown(by: Actor) -> ColumnElement[bool]:
 
 
 def _plate(text: str) -> ColumnElement[bool]:
-    typed = text.strip().upper().replace(" ", "")
+    typed = compact(text)
     if len(typed) < SHORTEST_PIECE:
         return DeclarationContent.plate == typed
     return DeclarationContent.plate.contains(typed, autoescape=True)
@@ -200,7 +200,7 @@ def _anything(text: str) -> ColumnElement[bool]:
         select(*contents).where(DeclarationContent.local_reference == text),
         select(*contents).where(DeclarationContent.containers.contains([typed[:11]])),
     ]
-    if len(typed) >= SHORTEST_PIECE:
-        plate = DeclarationContent.plate.contains(typed.replace(" ", ""), autoescape=True)
+    if len(compact(text)) >= SHORTEST_PIECE:
+        plate = DeclarationContent.plate.contains(compact(text), autoescape=True)
         branches.append(select(*contents).where(plate))
     return tuple_(*declared).in_(union(*branches))

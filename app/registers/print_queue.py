@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.clearance.models import Permit
 from app.clearance.operations import ISSUING
 from app.core.actors import ANY_POST, Actor
+from app.core.text import compact
 from app.declarations.lifecycle import Status
 from app.declarations.models import Declaration, DeclarationContent
 from app.registers.listing import CONTENT_IN_FORCE, read_id_key
@@ -62,7 +63,7 @@ def page(session: Session, q: str = "", *, by: Actor, limit: int = 50, after: st
     )
     if q:
         typed = q.strip().upper()
-        plate = typed.replace(" ", "")
+        plate = compact(q)
         same = (Declaration.reference == typed, Declaration.mrn == typed, DeclarationContent.plate == plate)
         query = query.where(or_(*same))
     if after:
