@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,8 @@ import gunicorn.http.wsgi
 import gunicorn.util
 from gunicorn.http.errors import NoMoreData
 from gunicorn.http.unreader import SocketUnreader
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # the hooks below are the application's, wherever this is started
 
 _SHARED_MEMORY = Path("/dev/shm")
 
@@ -68,10 +71,8 @@ class _TimedUnreader(SocketUnreader):
         try:
             data = super().chunk(size_hint)
         except TimeoutError:
-            with contextlib.suppress(OSError):
-                self.sock.shutdown(
-                    socket.SHUT_RDWR
-                )  # nothing more is expected, so nothing is waited for when it is closed
+            with contextlib.suppress(OSError):  # nothing more is expected, so nothing is waited for when it is closed
+                self.sock.shutdown(socket.SHUT_RDWR)
             raise NoMoreData from None
         finally:
             self.sock.settimeout(None)

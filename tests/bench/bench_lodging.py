@@ -10,6 +10,8 @@ fresh keys, over the same posts on the same PostgreSQL, in turn with the HTTP ro
 from __future__ import annotations
 
 import argparse
+import contextlib
+import http.client
 import json
 import os
 import re
@@ -34,6 +36,7 @@ from config.settings import Settings
 from tests.bench.stage import machine, middle, node
 from tests.factories import declarations
 from tests.factories.accounts import token
+from tests.load import Caller
 
 CLIENTS = 16
 
@@ -71,12 +74,14 @@ def serve(settings: Settings, port: int, log: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "8", "-b", f"127.0.0.1:{port}",
                "--log-level", "error", "wsgi:application"]  # fmt: skip
     process = subprocess.Popen(command, env=environment, stdout=log.open("wb"), stderr=subprocess.STDOUT)
-    for _ in range(200):
+    for _ in range(300):  # the master opens the port seconds before a worker can answer
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return process
-        except OSError:
-            time.sleep(0.1)
+            with contextlib.closing(Caller(port, timeout=30)) as caller:
+                if caller.send("GET", "/readyz").status == 200:
+                    return process
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(0.1)
     raise RuntimeError(log.read_text())
 
 
