@@ -93,7 +93,7 @@ class KeyMissing(Refusal):
     status, code, title = (
         400,
         "idempotency-key-missing",
-        _("Send an Idempotency-Key: a new random text for every new request."),
+        _("Send an Idempotency-Key of 1 to 200 visible characters: a new random text for every new request."),
     )
 
 

@@ -148,7 +148,7 @@ def _wants_pdf() -> bool:
 def verified() -> Response:
     """Check a PDF (application/pdf) or the text of a QR code (text/plain, or JSON {"qr": …}). Needs no sign-in."""
     limits.of_public_page()
-    raw = request.get_data(cache=True)
+    raw = _sent()
     if len(raw) > LARGEST_PDF:
         raise TooLarge()
     if not raw:
@@ -156,6 +156,16 @@ def verified() -> Response:
     verdict = verdict_on(_asked(raw))
     sentences = [translate(sentence) for sentence in verdict.sentences]
     return reply({**verdict.as_json(), "sentences": sentences})
+
+
+def _sent() -> bytes:
+    """The body, or the one file of a form: what people's tools send when they upload."""
+    if request.mimetype != "multipart/form-data":
+        return request.get_data(cache=True)
+    files = list(request.files.values())
+    if len(files) == 1:
+        return files[0].read(LARGEST_PDF + 1)
+    return request.form.get("qr", "").encode()
 
 
 def _asked(raw: bytes) -> bytes | str:

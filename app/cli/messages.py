@@ -19,7 +19,7 @@ from app.core import db
 from app.core.actors import Actor
 from app.core.canonical import scalar
 from app.core.errors import Finding, NotFound, Refusal, WrongState
-from app.core.text import _
+from app.core.text import _, excerpt
 from app.declarations import queries
 from app.declarations.models import Declaration
 from app.declarations.operations import Lodged
@@ -135,11 +135,9 @@ def _import_one(outcome: Outcome, name: str, post: str | None, actor: Actor) -> 
     try:
         message = _message(name)
         outcome.kind, outcome.items = message.kind, _count(message)
-        if post is not None:
-            message.document.setdefault("post", post)
-        outcome.reference = deed(
-            lambda session: importing.keep(session, message, post or settings().post, by=actor).reference
-        )
+        where = post or settings().post
+        message.document.setdefault("post", where)
+        outcome.reference = deed(lambda session: importing.keep(session, message, where, by=actor).reference)
         outcome.outcome = "draft"
         outcome.problems += _problems(message)
     except Refusal as refusal:
@@ -210,9 +208,9 @@ def _lodge_one(outcome: LodgedOutcome, actor: Actor) -> None:
 
     try:
         lodged, kind = deed(act)
-    except NotFound as refusal:
+    except NotFound:
         outcome.reference = None
-        _refuse(outcome, _already(reference, actor) or refusal)
+        _refuse(outcome, _already(reference, actor) or _neither(reference))
         return
     except Refusal as refusal:
         if outcome.file is not None:
@@ -224,6 +222,10 @@ def _lodge_one(outcome: LodgedOutcome, actor: Actor) -> None:
     outcome.items, outcome.problems = len(lodged.declared.items), list(lodged.warnings)
     outcome.mrn, outcome.status = record.mrn, record.status
     outcome.lane = record.lane if queries.sees_lane(actor, record.post) else None
+
+
+def _neither(name: str) -> NotFound:
+    return NotFound(_("There is no file {name}, and no draft of yours has this reference.", name=excerpt(name)))
 
 
 def _already(reference: str, actor: Actor) -> Refusal | None:

@@ -20,6 +20,7 @@ from app.cli.messages import prepare
 from app.cli.running import Impossible, as_option, bare_command, command, deed, echo_json, person, say, settings
 from app.core import db
 from app.core.actors import Actor
+from app.core.text import _
 from app.declarations import queries
 from app.edge.locale import understood
 from app.flows import permits as flow
@@ -72,7 +73,13 @@ def verify(file: str) -> None:
     except ValueError as error:
         raise Impossible(f"{keys.folder / 'trust.json'}: {error}") from error
     revoked, superseded = _withdrawn(keys.folder / WITHDRAWN)
-    verdict = verdict_of(_bytes(file), bundle, revoked=revoked, superseded=superseded)
+    try:
+        document = _bytes(file)
+    except OSError as error:
+        why = _("{file} cannot be read: {why}.", file=file, why=error.strerror or str(error))
+        echo_json({"valid": False, "reasons": ["unreadable"], "claims": {}, "sentences": [say(why)]}, indent=True)
+        sys.exit(1)
+    verdict = verdict_of(document, bundle, revoked=revoked, superseded=superseded)
     echo_json({**verdict.as_json(), "sentences": [say(sentence) for sentence in verdict.sentences]}, indent=True)
     sys.exit(0 if verdict.valid else 1)
 
@@ -94,11 +101,8 @@ def _withdrawn(path: Path) -> tuple[list[str], list[str]]:
 def _bytes(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read(LARGEST + 1)
-    try:
-        with Path(file).open("rb") as opened:
-            return opened.read(LARGEST + 1)
-    except OSError as error:
-        raise Impossible(f"{file} cannot be read: {error.strerror}") from error
+    with Path(file).open("rb") as opened:
+        return opened.read(LARGEST + 1)
 
 
 def write_withdrawn() -> None:

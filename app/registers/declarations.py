@@ -139,7 +139,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         (filters.open_only, lambda _yes: Declaration.status.in_([s.value for s in OPEN])),
         (filters.status, _status),
         (filters.post, Declaration.post.__eq__),
-        (filters.lane, Declaration.lane.__eq__),
+        (filters.lane, _lane),
         (filters.declarant, Declaration.party.__eq__),
         (filters.since, Declaration.lodged_at.__ge__),
         (filters.plate, _plate),
@@ -162,6 +162,15 @@ def _lane_shown(by: Actor) -> ColumnElement[bool]:
     if not posts:
         raise Forbidden(_("Lanes are not shown to traders."))
     return Declaration.post.isnot(None) if ANY_POST in posts else Declaration.post.in_(posts)
+
+
+def _lane(text: str) -> ColumnElement[bool]:
+    if text not in _LANES:
+        raise Invalid(findings=[Finding("/lane", "filter.lane", _("Choose one of: {choices}.", choices=", ".join(_LANES)))])
+    return Declaration.lane == text
+
+
+_LANES = ("green", "blue", "yellow", "red")
 
 
 def _plate(text: str) -> ColumnElement[bool]:

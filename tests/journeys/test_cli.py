@@ -311,9 +311,10 @@ def test_whatever_is_shown_to_verify_gets_a_verdict(run, saved, name):
         assert not result.stderr
 
 
-def test_a_missing_file_is_no_verdict(run, tmp_path):
+def test_a_missing_file_is_told_like_a_bad_one(run, tmp_path):
     result = run("verify", tmp_path / "missing.pdf")
-    assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (2, "", 1)
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["valid"], told["reasons"], result.stderr) == (1, False, ["unreadable"], "")
 
 
 def test_a_changed_permit_and_a_withdrawn_one_are_bad(run, saved, tmp_path, settings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 import uuid
@@ -248,3 +249,11 @@ def test_nothing_is_imported_for_a_post_that_is_none_of_ours(session):
         assert [f.rule for f in refused.value.findings] == ["post.unknown"]
     with db.transaction() as s:
         assert importing.keep(s, message, "TJDUS", by=trader()).post == "TJDUS"
+
+
+def test_a_permit_uploaded_as_a_form_is_judged_like_its_bytes(client):
+    """What curl -F and web forms send: the file's own bytes count, not the envelope."""
+    answer = client.post("/api/v1/verify", data={"file": (io.BytesIO(b"GZ1:NOT A CODE"), "code.txt")})
+    assert (answer.status_code, answer.json["valid"], answer.json["reasons"]) == (200, False, ["malformed"])
+    nothing = client.post("/api/v1/verify", data={"other": ""}, content_type="multipart/form-data")
+    assert nothing.status_code == 400
