@@ -269,7 +269,7 @@ def test_child_that_does_not_stop_is_killed(folder: Path) -> None:
 
 def test_application_that_cannot_start_is_one_line_and_leaves_nothing(folder: Path) -> None:
     with _supervised(folder, _free_port(), application="broken:application") as supervisor:
-        output, messages = supervisor.communicate(timeout=14)
+        output, messages = supervisor.communicate(timeout=60)
     assert supervisor.returncode == 2
     assert re.fullmatch(r"StartFailed the web server did not start \(exit status \d\): its own message .*\n", output)
     assert "cannot be imported" in messages
