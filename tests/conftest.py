@@ -101,8 +101,11 @@ def database(cluster: embedded.Cluster, template: Database) -> Database:
 
 
 @pytest.fixture
-def own_database(cluster: embedded.Cluster, template: Database) -> Iterator[Database]:
+def own_database(
+    request: pytest.FixtureRequest, cluster: embedded.Cluster, template: Database
+) -> Iterator[Database]:
     """A copy of the template for one test that really commits; connected to this process."""
+    assert "session" not in request.fixturenames, "a test is bound to one database: `session` or `own_database`"
     made = _create(cluster, f"own_{uuid.uuid4().hex[:10]}", template.name)
     db.connect(made.url, node_post=POST)
     yield made

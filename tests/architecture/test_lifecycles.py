@@ -65,3 +65,9 @@ def test_what_moves_can_be_reached_and_ends(name):
             edge = {life.moves[s, a] for s, a in life.moves if s in edge} - seen
             seen |= edge
         assert seen & set(life.final()), f"{state} never ends"
+
+
+@pytest.mark.parametrize("slice_", ["declarations", "inspections"])
+def test_the_readme_shows_the_table_as_it_is(slice_):
+    life = import_module(f"app.{slice_}.lifecycle").LIFE
+    assert life.diagram() in (APP.parent / "README.md").read_text(encoding="utf-8")

@@ -34,7 +34,8 @@ from tests.factories.actors import (
 
 
 @pytest.fixture(autouse=True)
-def no_chance(session):
+def no_chance(request):
+    request.getfixturevalue("own_database" if "own_database" in request.fixturenames else "session")
     cases.no_chance()
 
 
@@ -192,7 +193,6 @@ def test_a_draft_can_be_thrown_away_and_the_journal_remembers():
 
 
 def test_what_is_lodged_is_never_deleted(own_database):
-    cases.no_chance()
     lodged = cases.lodged()
     for connect in (own_database.app_connection, own_database.owner_connection):
         with connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege, match="never deleted"):
