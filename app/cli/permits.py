@@ -6,6 +6,8 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -65,8 +67,22 @@ def _printed(session: Session, reference: str, languages: tuple[str, ...], reaso
 @bare_command
 def verify(file: str) -> None:
     """Checks a permit's PDF, or the text of its QR code, without network and database."""
+    with _quiet():
+        _verify(file)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The answer alone is printed: what libraries say of a bad document is no news to who asks whether it is good."""
     if os.environ.get("GUZAR_DEBUG") != "1":
         logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _verify(file: str) -> None:
     keys: KeyStore = current_app.extensions["guzar_keys"]
     try:
         bundle = keys.trust()
