@@ -52,6 +52,11 @@ def configure(settings: Settings) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(settings.log_level)
+    # Whoever configures logging for himself (servers and test runners do) may have switched off what was there before.
+    logging.disable(logging.NOTSET)
+    requests = logging.getLogger("guzar.request")
+    requests.disabled, requests.propagate = False, True
+    requests.setLevel(logging.NOTSET)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -20,14 +20,32 @@ def _lines(text: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
-def test_one_line_a_request_without_its_query(home_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    client = build(home_folder).test_client()
-    client.get("/words?token=hush", headers={"X-Request-ID": "abc-1", "X-Test-Locale": "ru"})
-    client.get("/healthz")
-    lines = [line for line in _lines(capsys.readouterr().err) if line.get("event") == "request"]
+_ALONE = """
+import logging, sys
+from pathlib import Path
+from tests.unit.edge.conftest import build
+logger = logging.getLogger("guzar.request")
+if sys.argv[2] == "off":
+    logger.disabled, logger.propagate = True, False
+    logger.setLevel(logging.CRITICAL)
+client = build(Path(sys.argv[1])).test_client()
+client.get("/words?token=hush", headers={"X-Request-ID": "abc-1", "X-Test-Locale": "ru"})
+client.get("/healthz")
+"""
+
+
+@pytest.mark.parametrize("before", ["on", "off"])
+def test_one_line_a_request_without_its_query(home_folder: Path, before: str) -> None:
+    """In a process of its own: what it says must not depend on who has set up logging before (or switched it off)."""
+    said = subprocess.run(
+        [sys.executable, "-c", _ALONE, str(home_folder), before],
+        cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True, timeout=60,
+    ).stderr  # fmt: skip
+    lines = [line for line in _lines(said) if line.get("event") == "request"]
     assert len(lines) == 1
     line = lines[0]
-    assert (line["method"], line["path"], line["status"], line["request_id"], line["actor"]) == ("GET", "/words", 200, "abc-1", "officer")
+    told = (line["method"], line["path"], line["status"], line["request_id"], line["actor"])
+    assert told == ("GET", "/words", 200, "abc-1", "officer")
     assert float(str(line["ms"])) >= 0 and "hush" not in json.dumps(line)
 
 
