@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app.core.messages  # noqa: F401  marshmallow's own sentences become ours before any schema is made
 from app import api, cli, web
+from app.attachments import stores
 from app.clearance.keys import KeyStore
 from app.core import db, schema
 from app.edge import assets, errors, fmt, headers, limits, live, locale, logs, metrics, signin, tokens
@@ -27,6 +28,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     if settings.database_url:
         db.connect(settings.database_url, node_post=settings.post, pool_size=settings.pool_size)
+    stores.use(settings.files, largest=settings.largest_file)
     app.extensions["guzar_keys"] = KeyStore(settings.home / "keys", settings.administration)
     logs.init_app(app, settings)
     metrics.init_app(app, settings, _ready)

@@ -37,6 +37,10 @@ class Settings:
     pool_size: int = 8
     login: str | None = None
     trusted_proxies: int = 0
+    #: Where files lie: a folder, or None for the database.
+    files: Path | None = None
+    #: The most bytes a scanned paper may have.
+    largest_file: int = 10 * 1024 * 1024
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -61,6 +65,8 @@ class Settings:
             pool_size=_number(env, "GUZAR_POOL_SIZE", 8, 1, 200),
             login=env.get("GUZAR_LOGIN") or None,
             trusted_proxies=_number(env, "GUZAR_TRUSTED_PROXIES", 0, 0, 5),
+            files=_files(env, "GUZAR_FILES"),
+            largest_file=_number(env, "GUZAR_LARGEST_FILE", 10, 1, 20) * 1024 * 1024,
         )
         if settings.secret_key and len(settings.secret_key) < 32:
             raise SettingsError("SECRET_KEY is too short: give at least 32 characters, or none to let Guzar make and keep one")
@@ -123,6 +129,18 @@ def _path(env: Mapping[str, str], name: str) -> Path | None:
     if not (path / "postgres").exists():
         raise SettingsError(f"{name} must be a folder with PostgreSQL's programs; there is no postgres in {value}")
     return path
+
+
+def _files(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name) or "database"
+    if value == "database":
+        return None
+    folder = Path(value)
+    if not folder.is_absolute():
+        raise SettingsError(f"{name} must be database or a folder's full path such as /srv/guzar/files, not {value!r}")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK) or not folder.is_dir():
+        raise SettingsError(f"{name} names {value}, which is no folder that can be read and written here: make it first")
+    return folder
 
 
 def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:

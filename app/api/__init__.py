@@ -9,8 +9,8 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response, request
 from flask_smorest import Api
 
-from app.api import control, declarations, permits
-from app.core.fields import Coded, Day, Exact, Moment, Whole, Words
+from app.api import control, declarations, permits, rules
+from app.core.fields import Coded, Day, Exact, Identifier, Moment, Whole, Words
 from config.settings import Settings
 
 
@@ -62,7 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", schema=ProblemSchema)
     _describe_fields(spec.plugins)
-    for blueprint in (declarations.blueprint, control.blueprint, permits.blueprint):
+    for blueprint in (declarations.blueprint, control.blueprint, permits.blueprint, rules.blueprint):
         api.register_blueprint(blueprint)
     app.after_request(_never_stored)
 
@@ -75,6 +75,7 @@ def _describe_fields(plugins: Any) -> None:
         converter.map_to_openapi_type(field, "string", None)
     converter.map_to_openapi_type(Day, "string", "date")
     converter.map_to_openapi_type(Moment, "string", "date-time")
+    converter.map_to_openapi_type(Identifier, "string", "uuid")
     converter.map_to_openapi_type(Whole, "integer", None)
 
     def bounds(self: Any, field: Any, **_options: Any) -> dict[str, Any]:

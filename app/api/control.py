@@ -15,8 +15,6 @@ from app.api.body import json_object, seen_version
 from app.api.declarations import asked_limit, headers, lodged_body
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
-from app.approvals import operations as approvals
-from app.approvals import queries as proposals
 from app.core import db
 from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.fields import Words
@@ -25,7 +23,7 @@ from app.declarations import queries, schemas
 from app.declarations.commands import Decide
 from app.edge.locale import current as locale
 from app.edge.tokens import current_actor
-from app.flows import deciding, inspecting
+from app.flows import approving, deciding, inspecting
 from app.inspections import queries as inspected
 from app.inspections.commands import AddFinding, Conclude
 from app.inspections.schemas import ConclusionSchema, FindingSchema
@@ -176,7 +174,7 @@ def waiting() -> Response:
     actor, limit, typed = current_actor(), asked_limit(), request.args.get("after")
     after = read_moment_key(typed) if typed else None
     with db.reading() as session:
-        found = proposals.waiting(session, by=actor, roles=proposals.SEEING, limit=limit + 1, after=after)
+        found = approving.waiting(session, by=actor, limit=limit + 1, after=after)
     page = found[:limit]
     more = moment_key(page[-1].proposed_at, page[-1].id) if len(found) > limit else None
     return reply({"items": [presenters.proposal(p) for p in page], "next": more})
@@ -188,14 +186,14 @@ def proposal(identifier: str) -> Response:
     """One proposal."""
     actor = current_actor()
     with db.reading() as session:
-        return reply(presenters.proposal(approvals.visible(session, _id(identifier), by=actor, roles=proposals.SEEING)))
+        return reply(presenters.proposal(approving.visible(session, _id(identifier), by=actor)))
 
 
 @blueprint.post("/proposals/<identifier>/approval")
 @described(
     blueprint,
     body=ReasonSchema,
-    gives="The approved proposal and the declaration's state.",
+    gives="The approved proposal, with the state of the declaration it was about.",
     key=True,
     refusals=(403, 422),
 )
@@ -204,9 +202,9 @@ def approved(identifier: str) -> Response:
     given, actor = words(ReasonSchema), current_actor()
 
     def act(session: Session) -> Reply:
-        done, record = deciding.approve(session, _id(identifier), given.get("reason") or "", by=actor)
-        body = {**presenters.proposal(done), "declaration": presenters.state(record, with_lane=True)}
-        return Reply(body, 200)
+        done, record = approving.approve(session, _id(identifier), given.get("reason") or "", by=actor)
+        body = presenters.proposal(done)
+        return Reply(body if record is None else {**body, "declaration": presenters.state(record, with_lane=True)})
 
     return deed(act)
 
@@ -218,7 +216,7 @@ def rejected(identifier: str) -> Response:
     given, actor = words(ReasonSchema), current_actor()
     return deed(
         lambda session: Reply(
-            presenters.proposal(deciding.reject(session, _id(identifier), given.get("reason") or "", by=actor))
+            presenters.proposal(approving.reject(session, _id(identifier), given.get("reason") or "", by=actor))
         )
     )
 

@@ -86,7 +86,7 @@ def _saved(session: Session, command: SaveDraft, *, by: Actor) -> Reply:
         command = replace(command, post=db.node_post())
     record = operations.save_draft(session, command, by=by)
     kept = queries.draft(session, record)
-    body = presenters.draft(record, kept, [*lodging.check(session, kept.body), *importing.problems_of(kept)])
+    body = presenters.draft(record, kept, [*lodging.check(session, kept.body, by=by), *importing.problems_of(kept)])
     return Reply(body, 201 if command.reference is None else 200, located(record))
 
 
@@ -168,7 +168,7 @@ def shown(reference: str) -> Response:
             return Response(status=304, headers=headers(record))
         if record.status == "draft":
             kept = queries.draft(session, record)
-            body = presenters.draft(record, kept, [*lodging.check(session, kept.body), *importing.problems_of(kept)])
+            body = presenters.draft(record, kept, [*lodging.check(session, kept.body, by=actor), *importing.problems_of(kept)])
         else:
             body = lodged_body(session, record, actor)
     return reply(body, headers(record))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,10 @@ from app.core.text import _
 
 @dataclass(frozen=True)
 class Propose:
-    """What is proposed about which thing, and why."""
+    """What is proposed about which thing, and why.
+
+    `noted` is what the journal says of it, where the payload is too much to be told again there.
+    """
 
     post: str
     kind: str
@@ -30,6 +34,7 @@ class Propose:
     reference: str
     payload: dict[str, Any]
     reason: str
+    noted: Mapping[str, Any] | None = None
 
 
 def propose(session: Session, command: Propose, *, by: Actor, role: str) -> Proposal:
@@ -61,6 +66,7 @@ def propose(session: Session, command: Propose, *, by: Actor, role: str) -> Prop
     )
     session.add(proposal)
     session.flush()
+    noted = command.payload if command.noted is None else command.noted
     journal.record(
         session,
         by=by,
@@ -68,7 +74,7 @@ def propose(session: Session, command: Propose, *, by: Actor, role: str) -> Prop
         kind="proposal",
         subject=proposal.id,
         post=proposal.post,
-        after={"status": "waiting", "act": command.kind, "reference": command.reference, **command.payload},
+        after={"status": "waiting", "act": command.kind, "reference": command.reference, **noted},
         reason=command.reason,
         role=role,
     )
@@ -83,14 +89,24 @@ def visible(session: Session, id: UUID, *, by: Actor, roles: tuple[str, ...]) ->
     return proposal
 
 
-def settle(session: Session, id: UUID, *, approved: bool, reason: str, by: Actor, roles: tuple[str, ...]) -> Proposal:
+def settle(
+    session: Session,
+    id: UUID,
+    *,
+    approved: bool,
+    reason: str,
+    by: Actor,
+    roles: tuple[str, ...],
+    seeing: tuple[str, ...] = SEEING,
+) -> Proposal:
     """Approves or rejects a waiting proposal as a second person holding one of the roles at its post.
 
-    Raises `Forbidden` for the person who proposed, under whatever account.
+    For those without one of the roles `seeing` it does not exist. Raises `Forbidden` for the person who proposed,
+    under whatever account.
     """
     query = select(Proposal).where(Proposal.id == id).with_for_update()
     proposal = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
-    if proposal is None or by.grant(SEEING, proposal.post) is None:
+    if proposal is None or by.grant(seeing, proposal.post) is None:
         raise NotFound()
     grant = by.need(roles, proposal.post)
     if proposal.proposed_by == by.person:

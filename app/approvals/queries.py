@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.approvals.models import Proposal
 from app.core.actors import ANY_POST, Actor
 
-#: Who sees the proposals of a post.
+#: Who sees the proposals of a post, unless their kind is for others.
 SEEING = ("officer", "supervisor", "auditor")
+_NONE: Mapping[str, tuple[str, ...]] = {}
 
 
 def waiting(
@@ -20,14 +22,22 @@ def waiting(
     *,
     by: Actor,
     roles: tuple[str, ...],
+    kinds: Mapping[str, tuple[str, ...]] = _NONE,
     limit: int = 50,
     after: tuple[dt.datetime, UUID] | None = None,
 ) -> list[Proposal]:
-    """What waits for a second person at the actor's posts, oldest first; `after` is time and id of the last one seen."""
-    posts = {g.post for g in by.grants if g.role in roles}
-    query = select(Proposal).where(Proposal.status == "waiting")
+    """What waits for a second person at the actor's posts, oldest first; `after` is time and id of the last one seen.
+
+    `kinds` names the roles of those kinds that are seen by other roles than the rest.
+    """
+    rest = and_(Proposal.kind.not_in(kinds), _at_posts(by, roles))
+    special = [and_(Proposal.kind == kind, _at_posts(by, seeing)) for kind, seeing in kinds.items()]
+    query = select(Proposal).where(Proposal.status == "waiting", or_(rest, *special))
     if after is not None:
         query = query.where(tuple_(Proposal.proposed_at, Proposal.id) > tuple_(*after))
-    if ANY_POST not in posts:
-        query = query.where(Proposal.post.in_(posts))
     return list(session.execute(query.order_by(Proposal.proposed_at, Proposal.id).limit(limit)).scalars())
+
+
+def _at_posts(by: Actor, roles: tuple[str, ...]) -> ColumnElement[bool]:
+    posts = {g.post for g in by.grants if g.role in roles}
+    return true() if ANY_POST in posts else Proposal.post.in_(posts)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from app.cli import accounts
+from app.cli.codes import codes
 from app.cli.deciding import decide
 from app.cli.demo.command import demo
 from app.cli.doctor import doctor
 from app.cli.journal import journal
 from app.cli.messages import export, import_, lodge
 from app.cli.permits import permit, verify
+from app.cli.rules import list_rules
 from app.cli.running import guard
 from app.cli.translations import translations
 from app.cli.upgrade import upgrade
@@ -18,7 +20,7 @@ from app.cli.worker import work
 from config.settings import Settings
 
 COMMANDS = (
-    demo, upgrade, doctor, import_, lodge, decide, export, permit, verify, journal, work, translations,
+    demo, upgrade, doctor, import_, lodge, decide, export, permit, verify, journal, work, translations, codes, list_rules,
     *map(guard, accounts.commands),
 )  # fmt: skip
 

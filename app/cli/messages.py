@@ -139,7 +139,7 @@ def _import_one(outcome: Outcome, name: str, post: str | None, actor: Actor) -> 
         message.document.setdefault("post", where)
         outcome.reference = deed(lambda session: importing.keep(session, message, where, by=actor).reference)
         outcome.outcome = "draft"
-        outcome.problems += _problems(message)
+        outcome.problems += _problems(message, by=actor)
     except Refusal as refusal:
         _refuse(outcome, refusal)
     except OSError as error:
@@ -164,10 +164,10 @@ def _count(message: Message) -> int:
     return len(items) if isinstance(items, list) else 0
 
 
-def _problems(message: Message) -> list[Finding]:
+def _problems(message: Message, *, by: Actor) -> list[Finding]:
     """What the reader found, then what lodging would refuse at places the reader had nothing to say of."""
     with db.reading() as session:
-        found = lodging.check(session, message.document)
+        found = lodging.check(session, message.document, by=by)
     known = {problem.pointer for problem in message.problems}
     return [*message.problems, *(f for f in found if f.pointer not in known)]
 

@@ -22,6 +22,7 @@ from app.cli.permits import write_withdrawn
 from app.cli.running import bare_command, settings
 from app.core import db, idempotency, outbox
 from app.core.embedded import EmbeddedError
+from app.declarations import prices
 
 #: Topics somebody is to be told of; no neighbour is connected yet.
 ASKED: frozenset[str] = frozenset()
@@ -78,6 +79,15 @@ def _revive() -> None:
         _log.warning("the embedded database does not start", why=str(error))
 
 
+def refresh_prices() -> None:
+    """What goods usually cost, post by post, where it was not looked at for a day."""
+    with db.reading() as session:
+        due = [post for post in prices.posts(session) if prices.stale(session, post)]
+    for post in due:
+        with db.transaction() as session:
+            prices.refresh(session, post)
+
+
 class Rounds:
     """One round after the other, with what is done seldom done seldom."""
 
@@ -93,5 +103,6 @@ class Rounds:
             with db.transaction() as session:
                 outbox.drop_old(session)
                 idempotency.forget_old(session)
+            refresh_prices()
             self._cleaned = time.monotonic()
         return settled > 0

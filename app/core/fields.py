@@ -20,6 +20,16 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+#: What a spreadsheet takes for a formula when a list with this text is opened in it: a call of a function, a cell, a
+#: quoted text or a number after the sign of equality, and a call of another program. "-", "+992 37 221", "=ТТС=" and
+#: "- raisins (dried)" are ordinary texts.
+_RUN_SIGNS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_FORMULA = re.compile(
+    r"""[=\uff1d] *(?:[-+(@"'{]|[0-9.]+ *[-+*/^&]|\$?[A-Za-z]{1,3}\$?[0-9]|[^=]*\()"""  # =1+1, =A1, =SUM(A1)
+    r"""|[-+@\uff0b\uff0d\uff20][-+@0-9.*/]*[A-Za-z_][\w.]*\("""  # @SUM(, +HYPERLINK(, -2+SUM(
+    r"""|.[^|]*\|.*!"""  # =cmd|' /C calc'!A0
+)
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2199, 12, 31)
 
 
@@ -30,6 +40,9 @@ class Words(ma.fields.Field[str]):
         "invalid": T("Give text here.", "type"),
         "blank": T("This may not be empty.", "required"),
         "long": T("Too long: at most {most} characters.", "length"),
+        "formula": T(
+            "A spreadsheet would run this text as a formula. Take the {sign} at its beginning away.", "text.formula"
+        ),
     }
 
     def __init__(self, most: int, **options: Any) -> None:
@@ -49,6 +62,8 @@ class Words(ma.fields.Field[str]):
             raise self.make_error("blank")
         if len(clean) > self.most:
             raise self.make_error("long", most=self.most)
+        if clean[0] in _RUN_SIGNS and _FORMULA.match(clean):
+            raise self.make_error("formula", sign=clean[0])
         return clean
 
 
@@ -72,6 +87,19 @@ class Coded(ma.fields.Field[str]):
         if not self.pattern.fullmatch(value):
             raise self.make_error("form", example=self.example)
         return value
+
+
+class Identifier(ma.fields.Field[str]):
+    """The id of something kept here: a UUID, given back in its usual form (RFC 9562, lower case)."""
+
+    default_error_messages = {
+        "invalid": T("This is not a valid identifier.", "format"),
+    }
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> str:
+        if not isinstance(value, str) or not _UUID.fullmatch(value):
+            raise self.make_error("invalid")
+        return value.lower()
 
 
 class Exact(ma.fields.Field[str]):

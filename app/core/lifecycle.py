@@ -50,15 +50,34 @@ class Lifecycle(Generic[S, A]):
         return [a for a in self.actions if (state, a) in self.moves]
 
     def final(self) -> list[S]:
-        """States nothing leads out of."""
-        return [s for s in self.states if not self.possible(s)]
+        """States nothing leads out of; what is possible there changes no state."""
+        return [s for s in self.states if all(self.moves[s, a] is s for a in self.possible(s))]
 
-    def diagram(self) -> str:
-        """The table as a Mermaid state diagram, for the README."""
+    def diagram(self, of: Iterable[S] | None = None) -> str:
+        """The table as a Mermaid state diagram, for the README; with `of` only the moves of these states.
+
+        Arrows between the same two states are drawn once with all their actions. What every one of the states asked
+        for may do with the same end is drawn once, from a box that stands for each of them.
+        """
+        states = list(self.states if of is None else of)
+        shared = {} if of is None else self._shared(states)
         lines = ["stateDiagram-v2"]
+        if shared:
+            lines.append(f'    state "each of {", ".join(s.value for s in states)}" as each')
+        arrows: dict[tuple[str, str], list[str]] = {}
+        for action, target in shared.items():
+            arrows.setdefault(("each", target.value), []).append(action.value)
         for (state, action), target in self.moves.items():
-            lines.append(f"    {state.value} --> {target.value}: {action.value}")
+            if state in states and action not in shared:
+                arrows.setdefault((state.value, target.value), []).append(action.value)
+        lines += [f"    {start} --> {end}: {', '.join(actions)}" for (start, end), actions in arrows.items()]
         return "\n".join(lines)
+
+    def _shared(self, states: list[S]) -> dict[A, S]:
+        """Actions with one and the same end from all of several states."""
+        ends = {action: {self.moves.get((state, action)) for state in states} for action in self.actions}
+        single = {action: next(iter(found)) for action, found in ends.items() if len(found) == 1 and len(states) > 1}
+        return {action: target for action, target in single.items() if target is not None}
 
 
 def sql_in(column: str, words: Iterable[StrEnum]) -> str:

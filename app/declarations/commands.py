@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -67,4 +68,117 @@ class Decide:
     decision: str
     reason: str
     note: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to the trader about the declaration (item 0) or an item; `deadline` is a moment ahead, in UTC."""
+
+    reference: str
+    question: str
+    item: int = 0
+    deadline: dt.datetime | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    reference: str
+    query: UUID
+    answer: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawQuery:
+    reference: str
+    query: UUID
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAmendment:
+    """What shall be declared instead (the contract's JSON, whole), and why."""
+
+    reference: str
+    body: dict[str, Any]
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invalidate:
+    """Why a declaration shall count no more."""
+
+    reference: str
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettleRequest:
+    """An official's word on a request to amend or to invalidate."""
+
+    reference: str
+    amendment: UUID
+    reason: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartlyRelease:
+    """Items an officer lets go before the others."""
+
+    reference: str
+    items: tuple[int, ...]
+    reason: str
+    note: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmExit:
+    """What is seen at the gate: plate and seals. `items` None means everything that is still here and may go.
+
+    `remark` explains seals that are not those declared.
+    """
+
+    reference: str
+    plate: str
+    seals: tuple[str, ...] = ()
+    items: tuple[int, ...] | None = None
+    remark: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAudit:
+    """What came out afterwards: `conform`, `differences` or `further` (it is not finished)."""
+
+    reference: str
+    outcome: str
+    summary: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveTemplate:
+    """Words to begin with, under a name that is the firm's own."""
+
+    post: str
+    name: str
+    body: dict[str, Any]
+    party: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddDocument:
+    """A supporting document handed in after lodging, for the whole (item 0) or an item; `document` holds the words of
+    `schemas.DocumentSchema`, `attachment` among them naming an uploaded scan."""
+
+    reference: str
+    document: dict[str, Any]
+    item: int = 0
     version: int | None = None

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.attachments.queries import not_of_firm
 from app.core.actors import ANY_POST, Actor
-from app.core.errors import NotFound
+from app.core.errors import Finding, NotFound, pointer
 from app.core.numbering import is_mrn
 from app.declarations.commands import Declared
 from app.declarations.models import (
+    Amendment,
+    Audit,
     Decision,
     Declaration,
     DeclarationContent,
     DeclarationDocument,
     DeclarationDraft,
+    DeclarationExit,
     DeclarationItem,
+    DeclarationQuery,
+    ExitItem,
+    PresentedDocument,
+    ReleasedItem,
+    Template,
 )
 
 #: Roles that see every lodged declaration of their post, with its lane.
@@ -110,9 +121,18 @@ def declared(session: Session, declaration: Declaration, number: int | None = No
     return Declared(dict(header.header), [_item(i, papers.get(i.number, [])) for i in items], papers.get(0, []))
 
 
-def _paper(row: DeclarationDocument) -> dict[str, Any]:
-    words = {"type": row.type, "number": row.number}
-    return {**words, "date": row.date.isoformat()} if row.date else words
+def _paper(row: DeclarationDocument | PresentedDocument) -> dict[str, Any]:
+    """The words of a document; those that were not given are not there."""
+    words = {
+        "type": row.type,
+        "number": row.number,
+        "date": row.date.isoformat() if row.date else None,
+        "issuer": row.issuer,
+        "issue_place": row.issue_place,
+        "expires": row.expires.isoformat() if row.expires else None,
+        "attachment": str(row.attachment) if row.attachment else None,
+    }
+    return {name: value for name, value in words.items() if value is not None}
 
 
 def _item(row: DeclarationItem, papers: list[dict[str, Any]]) -> dict[str, Any]:
@@ -130,7 +150,176 @@ def _item(row: DeclarationItem, papers: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def presented(session: Session, declaration: Declaration) -> list[PresentedDocument]:
+    """The documents handed in after lodging, in the order they came."""
+    rows = select(PresentedDocument).where(_about(PresentedDocument, declaration))
+    return list(session.execute(rows.order_by(PresentedDocument.id)).scalars())
+
+
+def with_presented(said: Declared, later: Sequence[PresentedDocument]) -> Declared:
+    """What was declared together with the documents handed in later, for the rules that ask whether one is there."""
+    if not later:
+        return said
+    added: dict[int, list[dict[str, Any]]] = {}
+    for row in later:
+        added.setdefault(row.item, []).append(_paper(row))
+    items = [{**i, "documents": [*i["documents"], *added.get(i["number"], [])]} for i in said.items]
+    return Declared(said.header, items, [*said.documents, *added.get(0, [])])
+
+
+def foreign_files(session: Session, said: Declared) -> list[Finding]:
+    """A finding for every document that names a scan which is not one of the declarant's firm at this post."""
+    return not_of_firm(session, said.post, dict(_declared_files(said)), said.declarant)
+
+
+def _declared_files(said: Declared) -> Iterator[tuple[str, str]]:
+    for place, paper in enumerate(said.documents):
+        if paper.get("attachment"):
+            yield pointer("documents", place, "attachment"), paper["attachment"]
+    for at, item in enumerate(said.items):
+        for place, paper in enumerate(item["documents"]):
+            if paper.get("attachment"):
+                yield pointer("items", at, "documents", place, "attachment"), paper["attachment"]
+
+
+def files(session: Session, declaration: Declaration) -> frozenset[UUID]:
+    """The ids of the scans that belong to a declaration: named in any version of it, in its draft, or handed in later."""
+    if declaration.status == "draft":
+        return frozenset(_named_files(draft(session, declaration).body))
+    named = select(DeclarationDocument.attachment).where(_about(DeclarationDocument, declaration))
+    later = select(PresentedDocument.attachment).where(_about(PresentedDocument, declaration))
+    return frozenset(id for id in session.execute(named.union(later)).scalars() if id is not None)
+
+
+def _named_files(body: dict[str, Any]) -> Iterator[UUID]:
+    """Draft words may be of any shape."""
+    items = body.get("items")
+    holders = [body, *(items if isinstance(items, list) else [])]
+    lists = [holder.get("documents") for holder in holders if isinstance(holder, dict)]
+    for paper in [paper for papers in lists if isinstance(papers, list) for paper in papers]:
+        try:
+            yield UUID(paper["attachment"])
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+
+
 def decisions(session: Session, declaration: Declaration) -> list[Decision]:
     """Decisions on a declaration, oldest first."""
     rows = select(Decision).where(Decision.post == declaration.post, Decision.declaration_id == declaration.id)
     return list(session.execute(rows.order_by(Decision.at, Decision.id)).scalars())
+
+
+def body(session: Session, declaration: Declaration) -> dict[str, Any]:
+    """The contract's JSON of what is declared, or of what is written so far."""
+    if declaration.status == "draft":
+        return dict(draft(session, declaration).body)
+    said = declared(session, declaration)
+    return {**said.header, "items": said.items, "documents": said.documents}
+
+
+def item_numbers(session: Session, declaration: Declaration) -> frozenset[int]:
+    """The numbers of the items in force."""
+    rows = select(DeclarationItem.number).where(
+        DeclarationItem.post == declaration.post,
+        DeclarationItem.declaration_id == declaration.id,
+        DeclarationItem.content == declaration.content,
+    )
+    return frozenset(session.execute(rows).scalars())
+
+
+def _about(model: Any, declaration: Declaration) -> ColumnElement[bool]:
+    return and_(model.post == declaration.post, model.declaration_id == declaration.id)
+
+
+def released_items(session: Session, declaration: Declaration) -> frozenset[int]:
+    """The items let go one by one, before the whole was."""
+    return frozenset(session.execute(select(ReleasedItem.item).where(_about(ReleasedItem, declaration))).scalars())
+
+
+def exited_items(session: Session, declaration: Declaration) -> frozenset[int]:
+    """The items that have left."""
+    return frozenset(session.execute(select(ExitItem.item).where(_about(ExitItem, declaration))).scalars())
+
+
+def exits(session: Session, declaration: Declaration) -> list[tuple[DeclarationExit, list[int]]]:
+    """Every truck that left, oldest first, with the items it took."""
+    rows = select(DeclarationExit).where(_about(DeclarationExit, declaration))
+    found = list(session.execute(rows.order_by(DeclarationExit.at, DeclarationExit.id)).scalars())
+    items = session.execute(
+        select(ExitItem.exit_id, ExitItem.item).where(_about(ExitItem, declaration)).order_by(ExitItem.item)
+    )
+    taken: dict[UUID, list[int]] = {}
+    for exit_id, item in items:
+        taken.setdefault(exit_id, []).append(item)
+    return [(gone, taken.get(gone.id, [])) for gone in found]
+
+
+def questions(session: Session, declaration: Declaration) -> list[DeclarationQuery]:
+    """Questions about a declaration, oldest first, answered or not."""
+    rows = select(DeclarationQuery).where(_about(DeclarationQuery, declaration))
+    return list(session.execute(rows.order_by(DeclarationQuery.id)).scalars())
+
+
+def open_questions(session: Session, declaration: Declaration) -> list[DeclarationQuery]:
+    return [query for query in questions(session, declaration) if query.is_open]
+
+
+def question(session: Session, declaration: Declaration, id: UUID) -> DeclarationQuery | None:
+    rows = select(DeclarationQuery).where(_about(DeclarationQuery, declaration), DeclarationQuery.id == id)
+    return session.execute(rows).scalar_one_or_none()
+
+
+def requests(session: Session, declaration: Declaration) -> list[Amendment]:
+    """Requests to amend or invalidate a declaration, oldest first."""
+    rows = select(Amendment).where(_about(Amendment, declaration))
+    return list(session.execute(rows.order_by(Amendment.id)).scalars())
+
+
+def waiting_requests(session: Session, declaration: Declaration) -> list[Amendment]:
+    rows = select(Amendment).where(_about(Amendment, declaration), Amendment.status.in_(("requested", "endorsed")))
+    return list(session.execute(rows.order_by(Amendment.id)).scalars())
+
+
+def request(session: Session, declaration: Declaration, id: UUID) -> Amendment | None:
+    rows = select(Amendment).where(_about(Amendment, declaration), Amendment.id == id)
+    return session.execute(rows).scalar_one_or_none()
+
+
+def audits(session: Session, declaration: Declaration) -> list[Audit]:
+    """What came out afterwards, oldest first."""
+    rows = select(Audit).where(_about(Audit, declaration))
+    return list(session.execute(rows.order_by(Audit.at, Audit.id)).scalars())
+
+
+def _own_templates(by: Actor) -> ColumnElement[bool]:
+    """A firm's templates, for those who act for it at their post."""
+    single = sorted({g.post for g in by.grants if g.role == "trader"} - {ANY_POST})
+    alternatives = [and_(Template.post == post, Template.party.in_(by.parties(post))) for post in single]
+    everywhere = by.parties(ANY_POST)
+    if everywhere:
+        alternatives.append(Template.party.in_(everywhere))
+    return or_(*alternatives) if alternatives else Template.post.is_(None)
+
+
+def templates(session: Session, *, by: Actor) -> list[Template]:
+    """The templates of the firms acted for, by name; at most a few hundred a firm."""
+    rows = select(Template).where(_own_templates(by))
+    return list(session.execute(rows.order_by(Template.party, Template.name)).scalars())
+
+
+def template(session: Session, id: UUID, *, by: Actor) -> Template:
+    """One template of a firm acted for, or `NotFound`."""
+    found = session.execute(select(Template).where(Template.id == id, _own_templates(by))).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def has_template(session: Session, post: str, party: str, name: str) -> bool:
+    rows = select(Template.id).where(Template.post == post, Template.party == party, Template.name == name)
+    return session.execute(rows).first() is not None
+
+
+def count_templates(session: Session, post: str, party: str) -> int:
+    rows = select(func.count()).select_from(Template).where(Template.post == post, Template.party == party)
+    return session.execute(rows).scalar_one()

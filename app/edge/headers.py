@@ -54,7 +54,8 @@ def _make_nonce() -> None:
 
 def _add(response: Response, *, https: bool) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = content_security_policy(g.get("csp_nonce"))
+    if "Content-Security-Policy" not in headers:  # a file that is handed out is shut into a sandbox of its own
+        headers["Content-Security-Policy"] = content_security_policy(g.get("csp_nonce"))
     for name, value in _FIXED.items():
         headers[name] = value
     if https:

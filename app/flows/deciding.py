@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+import datetime as dt
 
 from sqlalchemy.orm import Session
 
 from app.approvals import operations as approvals
 from app.approvals.models import Proposal
-from app.approvals.queries import SEEING
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid, WrongState
 from app.core.text import _
 from app.declarations import operations as declarations
-from app.declarations import queries
+from app.declarations import queries, rules
 from app.declarations.commands import Decide
-from app.declarations.lifecycle import FREEING, OPEN
+from app.declarations.lifecycle import FREEING, OPEN, SETTLING
 from app.declarations.models import Declaration
+from app.flows import lodging, settling
+from app.flows.lodging import LOOKED_AT
 from app.inspections import operations as inspections
 from app.inspections import queries as inspected
+from app.reference.queries import codebook
 from app.risk.rules import Lane, is_lower
 
 DECIDING = ("officer", "supervisor")
 SENIOR = ("supervisor",)
 LOWER_LANE = "lane.lower"
+#: After these the goods do not enter: what was owed for that is owed no more.
+ENDING = ("refuse", "seize", "return")
 
 
 def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
@@ -34,17 +38,55 @@ def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
     declaration = queries.locked(session, command.reference, by=by)
     grant = by.need(DECIDING, declaration.post)
     declarations.expect_version(session, declaration, command.version)
-    if command.decision in {a.value for a in FREEING}:
-        _may_be_freed(session, declaration)
     at = now(session)
-    declarations.decide(session, declaration, command, at, by=by, role=grant.role)
+    if command.decision in {a.value for a in FREEING}:
+        may_be_freed(session, declaration)
+        _free(session, declaration, command, at, by=by, role=grant.role)
+    else:
+        declarations.decide(session, declaration, command, at, by=by, role=grant.role)
+        if command.decision in ENDING:
+            settling.annul(session, declaration, command.reason, at, by=by)
     if command.decision != "hold":
         inspections.cancel(session, declaration.post, declaration.id, command.reason, by=by)
         approvals.overtake(session, declaration.post, declaration.id, by=by)
     return declaration
 
 
-def _may_be_freed(session: Session, declaration: Declaration) -> None:
+def _free(
+    session: Session, declaration: Declaration, command: Decide, at: dt.datetime, *, by: Actor, role: str
+) -> None:
+    """What is paid goes at once; otherwise the goods are cleared, and settlement lets them go."""
+    if not settling.is_settled(settling.collected(session, declaration, at)):
+        declarations.clear(session, declaration, command, at, by=by, role=role)
+        return
+    declarations.decide(session, declaration, command, at, by=by, role=role)
+    settling.released(session, declaration, queries.declared(session, declaration), at)
+
+
+def may_be_freed(session: Session, declaration: Declaration) -> None:
+    """Whether the goods themselves may go: nothing that must be shown is missing, and red goods have been seen."""
+    _nothing_missing(session, declaration)
+    _seen_if_red(session, declaration)
+
+
+def _nothing_missing(session: Session, declaration: Declaration) -> None:
+    """A permit that is missing never refuses lodging; it stops the release until it is presented."""
+    blocking = blocks(session, declaration)
+    if blocking:
+        raise WrongState(
+            _("The release waits for papers that are missing. Have them presented with the declaration."),
+            findings=blocking,
+        )
+
+
+def blocks(session: Session, declaration: Declaration) -> list[Finding]:
+    """What must be shown before the goods may go, by the rules of today."""
+    declared, codes = queries.declared(session, declaration), codebook(session)
+    declared = queries.with_presented(declared, queries.presented(session, declaration))
+    return rules.blocking(lodging.findings(session, declared, codes, declaration))
+
+
+def _seen_if_red(session: Session, declaration: Declaration) -> None:
     """Red goods are not released unseen: an inspection of the goods must be concluded first."""
     if declaration.lane != Lane.RED:
         return
@@ -78,6 +120,10 @@ def change_lane(
         )
         return declaration, approvals.propose(session, command, by=by, role=grant.role)
     at = now(session)
+    if declaration.status in {s.value for s in SETTLING}:
+        declarations.select(session, declaration, lane, reason, at, by=by, role=grant.role)
+        inspections.order(session, declaration.post, declaration.id, LOOKED_AT[Lane(lane)], at, by=by)
+        return declaration, None
     declarations.change_lane(session, declaration, lane, reason, at, by=by, role=grant.role)
     _order_again(session, declaration, lane, reason, by=by)
     return declaration, None
@@ -92,13 +138,16 @@ def _check_lane(declaration: Declaration, lane: str, reason: str) -> None:
         )
     if not reason.strip():
         raise Invalid(findings=[Finding("/reason", "lane.reason", _("Give the reason for another lane."))])
-    if declaration.status not in {s.value for s in OPEN}:
+    if declaration.status not in {s.value for s in (*OPEN, *SETTLING)}:
         raise WrongState(
             _("The lane can only be changed while the declaration waits for a decision."),
             facts={"state": declaration.status},
         )
     if lane == declaration.lane:
         raise Invalid(findings=[Finding("/lane", "lane.same", _("It is in this lane already."))])
+    if declaration.status in {s.value for s in SETTLING} and Lane(lane) not in LOOKED_AT:
+        message = _("It is cleared already. Choose yellow or red to have it looked at again.")
+        raise Invalid(findings=[Finding("/lane", "lane.cleared", message)])
 
 
 def _order_again(session: Session, declaration: Declaration, lane: str, reason: str, *, by: Actor) -> None:
@@ -110,26 +159,24 @@ def _order_again(session: Session, declaration: Declaration, lane: str, reason: 
     inspections.order(session, declaration.post, declaration.id, "goods", at, by=by)
 
 
-def approve(session: Session, id: UUID, reason: str, *, by: Actor) -> tuple[Proposal, Declaration]:
-    """A second, senior person lowers the lane. Green and blue are then released by the system."""
-    by.need_scope("decide")
-    waiting = approvals.visible(session, id, by=by, roles=SEEING)
-    declaration = queries.locked(session, waiting.reference, by=by)  # before the proposal, as a decision does
-    proposal = approvals.settle(session, id, approved=True, reason=reason, by=by, roles=SENIOR)
+def lower_lane(session: Session, proposal: Proposal, declaration: Declaration, /, *, by: Actor) -> None:
+    """What an approved proposal does. Green and blue are then released by the system."""
     if declaration.version != proposal.payload["version"]:
         raise WrongState(_("The declaration was changed after the proposal. Reject it and let it be proposed again."))
     lane, at = str(proposal.payload["lane"]), now(session)
     declarations.change_lane(session, declaration, lane, proposal.reason, at, by=by, role="supervisor")
     inspections.cancel(session, declaration.post, declaration.id, proposal.reason, by=by)
     if lane in (Lane.GREEN, Lane.BLUE):
-        declarations.release_by_system(session, declaration, lane, at, by=SYSTEM)
-        session.flush()
+        _nothing_missing(session, declaration)
+        _let_go(session, declaration, lane, at)
     else:
         inspections.order(session, declaration.post, declaration.id, "documents", at, by=SYSTEM)
-    return proposal, declaration
 
 
-def reject(session: Session, id: UUID, reason: str, *, by: Actor) -> Proposal:
-    """A second person says no; nothing changes."""
-    by.need_scope("decide")
-    return approvals.settle(session, id, approved=False, reason=reason, by=by, roles=SENIOR)
+def _let_go(session: Session, declaration: Declaration, lane: str, at: dt.datetime) -> None:
+    """What nobody has to look at any more goes when it is paid, and waits for the money otherwise."""
+    if not settling.is_settled(settling.collected(session, declaration, at)):
+        declarations.assess(session, declaration, at, by=SYSTEM)
+        return
+    declarations.release_by_system(session, declaration, lane, at, by=SYSTEM)
+    settling.released(session, declaration, queries.declared(session, declaration), at)

@@ -31,6 +31,19 @@ LISTS = (
     "control_type",
     CONTROLLED,
     "parameter",
+    "tax",
+    "tax_rate",
+    "exchange_rate",
+    "fee",
+    "country_group",
+    "minimum_value",
+    "holiday",
+    "required_document",
+    "valuation_method",
+    "transaction_nature",
+    "preference",
+    "rule_severity",
+    "supplementary_unit",
 )
 
 #: The international part of a commodity code; countries add up to six digits of their own, which are not known here.
@@ -94,9 +107,12 @@ class Post:
 Periods = Mapping[str, tuple[Entry, ...]]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False, weakref_slot=True)
 class Codebook:
-    """Every code with its periods. Made by `Codebook.of`; where periods overlap, the one that began last holds."""
+    """Every code with its periods. Made by `Codebook.of`; where periods overlap, the one that began last holds.
+
+    One snapshot equals only itself, so that what is compiled from it can be kept by it as a key.
+    """
 
     _lists: Mapping[str, Periods]
     _controlled: Mapping[str, tuple[Entry, ...]]
@@ -137,6 +153,17 @@ class Codebook:
         if list_name == "country":
             return sorted(found, key=lambda choice: choice[1].casefold())
         return sorted(found, key=lambda choice: (len(choice[0]) if choice[0].isdigit() else 0, choice[0]))
+
+    def entries(self, list_name: str, on: dt.date | None = None) -> tuple[Entry, ...]:
+        """Everything a list says, by code: on a day the one entry of each code that holds, else all periods.
+
+        Of one code the period that began last comes first.
+        """
+        known = sorted(self._lists.get(list_name, {}).items())
+        if on is None:
+            return tuple(entry for _, periods in known for entry in periods)
+        of_the_day = (next((e for e in periods if e.holds(on)), None) for _, periods in known)
+        return tuple(entry for entry in of_the_day if entry is not None)
 
     def commodity_of(self, code: str, on: dt.date | None = None) -> Entry | None:
         """The six-digit entry of the Harmonized System that a declared commodity belongs to."""

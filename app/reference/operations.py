@@ -1,4 +1,4 @@
-"""The verbs that change reference data: a release is loaded, an administrator enters a code."""
+"""The verbs that change reference data: a release is loaded, two persons change rows of a list."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 
 from app.core import db, journal
 from app.core.actors import Actor
-from app.core.canonical import plain
-from app.core.errors import Invalid
+from app.core.errors import Invalid, WrongState
 from app.core.ids import uuid7
-from app.core.text import normal
+from app.core.text import _
 from app.reference import loading, queries, rules
 from app.reference.codebook import Entry
-from app.reference.commands import EnterCode
+from app.reference.commands import EnterCode, Revise
+from app.reference.difference import row_of
 from app.reference.models import CodeRow, ReferenceRevision
+
+#: Who may be the second person of a change of reference data, at the node's own post.
+REVISING = ("administrator", "supervisor")
 
 _CODE_COLUMNS: Mapping[str, str] = {
     "list": "text",
@@ -69,6 +72,7 @@ def _upsert(table: str, columns: Mapping[str, str], key: tuple[str, ...], unless
 
 
 _WRITE_CODES = _upsert("code", _CODE_COLUMNS, ("list", "code", "valid_from"), "NOT held.local AND ")
+_WRITE_LOCAL = _upsert("code", _CODE_COLUMNS, ("list", "code", "valid_from"))
 _WRITE_POSTS = _upsert("post", _POST_COLUMNS, ("code",))
 
 #: What a release no longer has ends the day before, and stays readable for older declarations.
@@ -132,36 +136,56 @@ def load(session: Session, *, by: Actor) -> LoadResult:
     return LoadResult(revision.number, digest, written, closed)
 
 
-def enter(session: Session, command: EnterCode, *, by: Actor) -> Entry:
-    """Enters or corrects one dated code. Later releases leave it as it was entered."""
-    by.need(("administrator",), db.node_post())
-    by.need_scope("write")
-    found = rules.findings(command)
+def revise(session: Session, command: Revise, *, by: Actor) -> int:
+    """Writes what two persons have agreed on; `by` is the second of them. Gives the number of rows.
+
+    Raises `WrongState` if a row is not any more what it was when the change was proposed. Later releases leave the rows
+    as they were entered.
+    """
+    grant = by.need(REVISING, db.node_post())
+    by.need_scope("decide")
+    found = [f for _was, entry in command.rows for f in rules.findings(EnterCode.of(entry, command.reason))]
     if found:
         raise Invalid(findings=found)
     revision = _locked_revision(session)
-    entry = _entry(command)
-    row = session.get(CodeRow, (entry.list, entry.code, entry.valid_from), with_for_update=True)
-    before = loading.entry_row(queries.entry_of(row)) if row else None
-    if row is None:
-        session.add(CodeRow(**_python_columns(entry)))
-    else:
-        for name, value in _python_columns(entry).items():
-            setattr(row, name, value)
+    _expect(session, command)
+    columns = [{**_code_columns(entry), "local": True} for _was, entry in command.rows]
+    written = _run(session, _WRITE_LOCAL, rows=_json(columns))
     _turn(session, revision, revision.digest)
     journal.record(
         session,
         by=by,
-        event="code.entered",
+        event="codes.updated",
         kind="code",
-        subject=f"{entry.list}/{entry.code}",
+        subject=command.list,
         post=db.node_post(),
-        before=before,
-        after=plain(loading.entry_row(entry)),
-        reason=normal(command.reason),
-        role="administrator",
+        after={
+            "list": command.list,
+            "rows": written,
+            "digest": command.digest,
+            "proposal": str(command.proposal),
+            "number": revision.number,
+        },
+        reason=command.reason,
+        role=grant.role,
     )
-    return entry
+    return written
+
+
+def _expect(session: Session, command: Revise) -> None:
+    """Nobody else has changed the rows since they were compared; the revision's lock keeps it so."""
+    codes = {entry.code for _was, entry in command.rows}
+    asked = select(CodeRow).where(CodeRow.list == command.list, CodeRow.code.in_(codes))
+    rows = session.execute(asked, execution_options={"populate_existing": True}).scalars()
+    held = {(row.code, row.valid_from): queries.entry_of(row) for row in rows}
+    for was, entry in command.rows:
+        if row_of(held.get((entry.code, entry.valid_from))) != row_of(was):
+            raise WrongState(
+                _(
+                    "The code {code} was changed after this was proposed. Reject it, and let it be proposed again.",
+                    code=entry.code,
+                )
+            )
 
 
 def _locked_revision(session: Session) -> ReferenceRevision:
@@ -180,27 +204,8 @@ def _turn(session: Session, revision: ReferenceRevision, digest: str) -> None:
     db.after_commit(session, queries.forget)
 
 
-def _entry(command: EnterCode) -> Entry:
-    names = {locale: normal(name) for locale, name in command.names.items() if normal(name)}
-    return Entry(
-        command.list,
-        command.code,
-        command.valid_from,
-        command.valid_to,
-        names,
-        dict(command.attributes),
-        normal(command.source),
-        command.verified,
-    )
-
-
 def _code_columns(entry: Entry) -> dict[str, Any]:
     return {**loading.entry_row(entry), "words": rules.searchable(entry.code, entry.names.values()), "local": False}
-
-
-def _python_columns(entry: Entry) -> dict[str, Any]:
-    days = {"valid_from": entry.valid_from, "valid_to": entry.valid_to}
-    return {**_code_columns(entry), **days, "local": True}
 
 
 def _json(rows: list[dict[str, Any]]) -> str:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.core import db
@@ -107,6 +107,70 @@ _POSTS = select(
 def entry_of(row: CodeRow) -> Entry:
     """The row as an entry of the codebook."""
     return Entry(row.list, row.code, row.valid_from, row.valid_to, row.names, row.attributes, row.source, row.verified)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A list in figures. `held` are the rows in force on the day, `unverified` those of them nobody has checked."""
+
+    list: str
+    held: int = 0
+    coming: int = 0
+    unverified: int = 0
+    entered_here: int = 0
+    sources: int = 0
+    source: str = ""
+
+
+def overview(session: Session, on: dt.date) -> dict[str, Overview]:
+    """Every list that has a row, in figures."""
+    held = and_(CodeRow.valid_from <= on, or_(CodeRow.valid_to.is_(None), CodeRow.valid_to >= on))
+    asked = select(
+        CodeRow.list,
+        func.count().filter(held),
+        func.count().filter(CodeRow.valid_from > on),
+        func.count().filter(held, CodeRow.verified.is_(False)),
+        func.count().filter(CodeRow.local),
+        func.count(CodeRow.source.distinct()),
+        func.min(CodeRow.source),
+    ).group_by(CodeRow.list)
+    return {row[0]: Overview(*row) for row in session.execute(asked)}
+
+
+#: Which rows of a list a page shows.
+SHOWN = ("held", "coming", "unverified", "all")
+
+
+def page(
+    session: Session,
+    list_name: str,
+    *,
+    text: str = "",
+    show: str = "held",
+    on: dt.date,
+    after: tuple[str, dt.date] | None = None,
+    limit: int = 50,
+) -> list[CodeRow]:
+    """Rows of a list by code and first day; `after` is those of the last one seen, `text` as in `search`."""
+    asked = select(CodeRow).where(CodeRow.list == list_name, _shown(show, on))
+    words = folded(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]
+    if words:
+        named = and_(*[CodeRow.words.like(f"% {word}%") for word in words])
+        asked = asked.where(
+            or_(CodeRow.words.like(f" {bare(text[:LONGEST_SEARCH])}%") if bare(text) else false(), named)
+        )
+    if after is not None:
+        asked = asked.where(tuple_(CodeRow.code, CodeRow.valid_from) > tuple_(*after))
+    return list(session.execute(asked.order_by(CodeRow.code, CodeRow.valid_from).limit(limit)).scalars())
+
+
+def _shown(show: str, on: dt.date) -> ColumnElement[bool]:
+    lasting = or_(CodeRow.valid_to.is_(None), CodeRow.valid_to >= on)
+    return {
+        "coming": CodeRow.valid_from > on,
+        "unverified": and_(lasting, CodeRow.verified.is_(False)),
+        "all": true(),
+    }.get(show, and_(CodeRow.valid_from <= on, lasting))
 
 
 def search(

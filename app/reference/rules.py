@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from app.core.errors import Finding, pointer
 from app.core.text import _, ascii_digits, excerpt, fault_in, normal
-from app.reference.codebook import COMMODITY, CONTROLLED, HS_DIGITS, LISTS, LOCALES
+from app.reference import shapes
+from app.reference.codebook import COMMODITY, HS_DIGITS, LISTS, LOCALES
 from app.reference.commands import EnterCode
 
 FIRST_DAY = dt.date(1990, 1, 1)
@@ -16,7 +17,6 @@ LAST_DAY = dt.date(2199, 12, 31)
 LONGEST_NAME = 500
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,69}")
-_PREFIX = re.compile(r"[0-9]{2,12}")
 _COMMODITY = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}")
 _NO_WORD = re.compile(r"[\W_]+")
 _NO_CODE = re.compile(r"[^A-Za-z0-9]")
@@ -42,7 +42,7 @@ def searchable(code: str, names: Iterable[str]) -> str:
 
 def findings(command: EnterCode) -> list[Finding]:
     """Everything wrong with an entered code."""
-    checks = (_of_code, _of_dates, _of_names, _of_texts, _of_attributes, _of_control)
+    checks = (_of_code, _of_dates, _of_names, _of_texts, _of_attributes)
     return [finding for check in checks for finding in check(command)]
 
 
@@ -69,6 +69,8 @@ def _of_code(command: EnterCode) -> Iterator[Finding]:
             "reference.commodity-shape",
             _("A commodity is entered with 2, 4 or {digits} digits; national digits need no entry.", digits=HS_DIGITS),
         )
+    else:
+        yield from shapes.code_findings(command.list, command.code)
 
 
 def _of_dates(command: EnterCode) -> Iterator[Finding]:
@@ -118,6 +120,11 @@ def _of_texts(command: EnterCode) -> Iterator[Finding]:
 
 
 def _of_attributes(command: EnterCode) -> Iterator[Finding]:
+    faulty = list(_faulty_texts(command))
+    yield from faulty or shapes.attribute_findings(command.list, command.code, command.attributes)
+
+
+def _faulty_texts(command: EnterCode) -> Iterator[Finding]:
     for name, value in command.attributes.items():
         texts = [name, *value] if isinstance(value, list) else [name, value]
         if not all(isinstance(text, str) and fault_in(text) is None for text in texts):
@@ -129,16 +136,3 @@ def _of_attributes(command: EnterCode) -> Iterator[Finding]:
                     name=excerpt(name),
                 ),
             )
-
-
-def _of_control(command: EnterCode) -> Iterator[Finding]:
-    if command.list != CONTROLLED:
-        return
-    attributes = command.attributes
-    group = attributes.get("group")
-    if not _PREFIX.fullmatch(str(attributes.get("prefix", ""))) or not isinstance(group, str) or not group:
-        yield Finding(
-            pointer("attributes"),
-            "reference.control-incomplete",
-            _("Controlled goods need the attributes “prefix” (2 to 12 digits of the commodity) and “group”."),
-        )

@@ -15,8 +15,13 @@ from app.declarations.commands import Declared
 from app.reference.codebook import Codebook
 
 
-def of_declaration(declared: Declared, codes: Codebook, at: dt.datetime) -> dict[str, Any]:
-    """Facts of what is declared, flat enough to be read aloud: `"precursor" in controlled && gross_kg > 1000.0`."""
+def of_declaration(
+    declared: Declared, codes: Codebook, at: dt.datetime, *, missing: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Facts of what is declared, flat enough to be read aloud: `"precursor" in controlled && gross_kg > 1000.0`.
+
+    `missing` are the rules by which the release waits for a paper.
+    """
     header, items = declared.header, declared.items
     transport = header["transport"]
     vehicle, trailer = transport.get("vehicle") or {}, transport.get("trailer") or {}
@@ -39,6 +44,7 @@ def of_declaration(declared: Declared, codes: Codebook, at: dt.datetime) -> dict
         "procedures": sorted({i["procedure"] for i in items}),
         "controlled": sorted(controlled),
         "documents": documents,
+        "missing": sorted(set(missing)),
         "item_count": len(items),
         "packages": sum(p["count"] for i in items for p in i["packages"]),
         "gross_kg": float(gross),

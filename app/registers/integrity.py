@@ -1,7 +1,8 @@
 """Do the tables say what the journal says? Each thing's entries are folded into a last state and compared with its row.
 
 Everything is done in SQL, one statement a kind: a key that an entry does not name keeps its value, so the last value
-named is the state. A row without entries, entries without a row and every value that differs are told.
+named is the state. A row without entries, entries without a row and every value that differs are told. So is money that
+does not add up (see `sums`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from app.attachments.queries import damaged
+from app.registers import sums
 
 #: More differences than this are counted but not listed.
 MOST_LISTED = 200
@@ -24,6 +28,8 @@ class _Kind:
     name: str
     rows: str
     keys: tuple[str, ...]
+    #: For what is told in a declaration's own entries: the key that names it there.
+    named: str = ""
 
 
 _DECLARATIONS = """
@@ -50,17 +56,112 @@ CROSS JOIN LATERAL (
     SELECT copy, sha256 FROM permit_print r WHERE (r.post, r.permit_id) = (p.post, p.id) ORDER BY copy DESC LIMIT 1) r
 """
 _ATTACHMENTS = """
-SELECT post, id::text AS subject, jsonb_build_object(
-    'sha256', encode(sha256(content), 'hex'), 'size', size) AS state
+SELECT post, id::text AS subject, jsonb_build_object('size', size, 'sha256', CASE
+    WHEN content IS NULL OR encode(sha256(content), 'hex') = sha256 THEN sha256
+    ELSE encode(sha256(content), 'hex') || ' is not ' || sha256 END) AS state
 FROM attachment
+"""
+_DOCUMENTS = """
+SELECT post, id::text AS subject, jsonb_build_object('added', jsonb_strip_nulls(jsonb_build_object(
+    'item', item, 'type', type, 'number', number, 'date', date, 'issuer', issuer, 'issue_place', issue_place,
+    'expires', expires, 'attachment', attachment))) AS state
+FROM declaration_presented_document
+"""
+_ASSESSMENTS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'declaration', declaration_id, 'number', number, 'content', content, 'final', final, 'currency', currency,
+    'total', total::text, 'suspended', suspended::text, 'sha256', sha256) AS state
+FROM assessment
+"""
+_PAYMENTS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'status', status, 'version', version, 'amount', amount::text, 'currency', currency, 'number', number,
+    'closing', closing_id, 'declaration', declaration_id, 'party', party, 'purpose', purpose, 'method', method,
+    'bank', bank, 'receipt', receipt, 'written_order', written_order) AS state
+FROM payment
+"""
+_ACCOUNTS = """
+SELECT post, party AS subject, jsonb_build_object('standing_order', standing_order, 'currency', currency) AS state
+FROM prepayment_account
+"""
+_SECURITIES = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'declaration', declaration_id, 'method', method, 'reference', reference, 'amount', amount::text,
+    'currency', currency, 'payment', payment_id, 'released', released_at IS NOT NULL) AS state
+FROM duty_security
+"""
+_REFUNDS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'number', number, 'declaration', declaration_id, 'party', party, 'target', target, 'bank', bank,
+    'bank_reference', bank_reference, 'amount', amount::text, 'currency', currency, 'closing', closing_id) AS state
+FROM refund
+"""
+_CLOSINGS = """
+SELECT post, id::text AS subject, jsonb_build_object('number', number, 'lines', lines, 'note', note) AS state
+FROM cash_closing
+"""
+
+_QUERIES = """
+SELECT post, id::text AS subject, jsonb_build_object('query_state', CASE
+    WHEN answered_at IS NOT NULL THEN 'answered' WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' ELSE 'open' END) AS state
+FROM declaration_query
+"""
+_AMENDMENTS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'amendment_state', status, 'amendment_sha256', sha256, 'to_content', to_content) AS state
+FROM declaration_amendment
+"""
+_EXITS = """
+SELECT e.post, e.id::text AS subject, jsonb_build_object(
+    'exit_number', e.number, 'plate', e.plate, 'seals', e.seals, 'exit_items', (
+        SELECT jsonb_agg(i.item ORDER BY i.item) FROM declaration_exit_item i
+        WHERE (i.post, i.exit_id) = (e.post, e.id))) AS state
+FROM declaration_exit e
+"""
+_AUDITS = """
+SELECT post, id::text AS subject, jsonb_build_object('audit_outcome', outcome) AS state FROM declaration_audit
+"""
+_TEMPLATES = """
+SELECT post, id::text AS subject, jsonb_build_object('status', 'kept', 'name', name) AS state FROM declaration_template
 """
 
 _KINDS = (
     _Kind("declaration", _DECLARATIONS, ("status", "reference", "lane", "mrn", "content", "sha256", "version")),
+    _Kind("query", _QUERIES, ("query_state",), "query"),
+    _Kind("amendment", _AMENDMENTS, ("amendment_state", "amendment_sha256", "to_content"), "amendment"),
+    _Kind("exit", _EXITS, ("exit_number", "plate", "seals", "exit_items"), "exit"),
+    _Kind("document", _DOCUMENTS, ("added",), "document"),
+    _Kind("audit", _AUDITS, ("audit_outcome",), "audit"),
+    _Kind("template", _TEMPLATES, ("status", "name")),
     _Kind("inspection", _INSPECTIONS, ("status", "version", "conclusion", "summary")),
     _Kind("proposal", _PROPOSALS, ("status", "reference")),
     _Kind("permit", _PERMITS, ("number", "valid_until", "revoked_at", "copy", "sha256")),
     _Kind("attachment", _ATTACHMENTS, ("sha256", "size")),
+    _Kind(
+        "assessment",
+        _ASSESSMENTS,
+        ("declaration", "number", "content", "final", "currency", "total", "suspended", "sha256"),
+    ),
+    _Kind(
+        "payment",
+        _PAYMENTS,
+        (
+            *("status", "version", "amount", "currency", "number", "closing", "declaration", "party"),
+            *("purpose", "method", "bank", "receipt", "written_order"),
+        ),
+    ),
+    _Kind("prepayment", _ACCOUNTS, ("standing_order", "currency")),
+    _Kind(
+        "security",
+        _SECURITIES,
+        ("declaration", "method", "reference", "amount", "currency", "payment", "released"),
+    ),
+    _Kind(
+        "refund",
+        _REFUNDS,
+        ("number", "declaration", "party", "target", "bank", "bank_reference", "amount", "currency", "closing"),
+    ),
+    _Kind("closing", _CLOSINGS, ("number", "lines", "note")),
 )
 
 #: A draft's own words stand in another table; the digest compared is that of what was lodged.
@@ -68,10 +169,10 @@ _DRAFT_DIGEST = "sha256"
 
 _COMPARE = """
 WITH told AS (
-    SELECT j.post, j.subject, jsonb_object_agg(e.key, e.value ORDER BY j.number) AS state
+    SELECT j.post, {subject} AS subject, jsonb_object_agg(e.key, e.value ORDER BY j.number) AS state
     FROM journal_entry j CROSS JOIN LATERAL jsonb_each(j.after) e
-    WHERE j.kind = :kind AND e.key = ANY(:keys) AND (CAST(:post AS text) IS NULL OR j.post = :post)
-    GROUP BY j.post, j.subject
+    WHERE j.kind = :kind AND {subject} IS NOT NULL AND e.key = ANY(:keys) AND (CAST(:post AS text) IS NULL OR j.post = :post)
+    GROUP BY j.post, {subject}
 ), kept AS (
     SELECT * FROM ({rows}) r WHERE CAST(:post AS text) IS NULL OR r.post = :post
 )
@@ -100,11 +201,16 @@ def compare(session: Session, post: str | None = None) -> tuple[int, list[Differ
     """
     compared, found = 0, list[Difference]()
     for kind in _KINDS:
-        asked = {"kind": kind.name, "keys": list(kind.keys), "post": post}
-        rows = session.execute(text(_COMPARE.format(rows=kind.rows)), asked)
+        asked = {"kind": "declaration" if kind.named else kind.name, "keys": list(kind.keys), "post": post}
+        subject = f"j.after ->> '{kind.named}'" if kind.named else "j.subject"
+        rows = session.execute(text(_COMPARE.format(rows=kind.rows, subject=subject)), asked)
         for row in rows.yield_per(5000).mappings():
             compared += 1
             found += _differences(kind, row["post"], row["subject"], row["kept"], row["told"])
+    found += [Difference("ledger", *fault) for fault in sums.faults(session, post)]
+    found += [
+        Difference("attachment", at, str(id), "file", what, told) for at, id, told, what in damaged(session, post)
+    ]
     return compared, found
 
 

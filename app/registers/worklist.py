@@ -15,8 +15,8 @@ from app.core.actors import ANY_POST, Actor
 from app.core.errors import Finding, Invalid
 from app.core.lifecycle import sql_in
 from app.core.text import _
-from app.declarations.lifecycle import OPEN
-from app.declarations.models import Declaration, DeclarationContent
+from app.declarations.lifecycle import OPEN, AmendmentStatus
+from app.declarations.models import Amendment, Declaration, DeclarationContent, DeclarationQuery
 from app.declarations.queries import OFFICIAL
 from app.registers.listing import CONTENT_IN_FORCE, moment_key, read_moment_key
 
@@ -40,7 +40,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: which truck it is, and what is to be done with it. `proposed`: it waits for a second person."""
+    """A row: which truck it is, and what is to be done with it. `proposed`: it waits for a second person; `deadline`:
+    until when the trader has time to answer, where he is asked something; `asked`: he wants something changed."""
 
     reference: str
     mrn: str
@@ -56,6 +57,8 @@ class Line:
     gross_kg: Any
     id: UUID
     proposed: bool
+    deadline: dt.datetime | None
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,22 @@ _COLUMNS = (
     exists()
     .where(Proposal.post == Declaration.post, Proposal.subject == Declaration.id, Proposal.status == "waiting")
     .label("proposed"),
+    select(func.min(DeclarationQuery.deadline))
+    .where(
+        DeclarationQuery.post == Declaration.post,
+        DeclarationQuery.declaration_id == Declaration.id,
+        DeclarationQuery.answered_at.is_(None),
+        DeclarationQuery.withdrawn_at.is_(None),
+    )
+    .scalar_subquery()
+    .label("deadline"),
+    exists()
+    .where(
+        Amendment.post == Declaration.post,
+        Amendment.declaration_id == Declaration.id,
+        text(sql_in("declaration_amendment.status", (AmendmentStatus.REQUESTED, AmendmentStatus.ENDORSED))),
+    )
+    .label("asked"),
 )  # fmt: skip
 
 

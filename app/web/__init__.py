@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import account, layout, officer, public, supervisor, trader
+from app.web import account, administrator, layout, officer, public, supervisor, trader
 from config.settings import Settings
 
 
@@ -14,5 +14,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     account.init_app(app, settings)
     officer.init_app(app, settings)
     supervisor.init_app(app, settings)
+    administrator.init_app(app, settings)
     public.init_app(app, settings)
     trader.init_app(app, settings)

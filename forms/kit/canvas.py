@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -126,6 +126,12 @@ class Page(reportlab_canvas.Canvas):
             f"{_rgb(colour)} RG {width:g} w {x1 * MM:.2f} {PAGE_HEIGHT - y1 * MM:.2f} m "
             f"{x2 * MM:.2f} {PAGE_HEIGHT - y2 * MM:.2f} l S"
         )
+
+    def uprights(self, edges: Iterable[float], y1: float, y2: float, colour: Colour, width: float = 0.5) -> None:
+        """Vertical lines at these x, from y1 to y2, as one path."""
+        top, bottom = PAGE_HEIGHT - y1 * MM, PAGE_HEIGHT - y2 * MM
+        path = " ".join(f"{x * MM:.2f} {top:.2f} m {x * MM:.2f} {bottom:.2f} l" for x in edges)
+        self._code.append(f"{_rgb(colour)} RG {width:g} w {path} S")
 
     def operators(self, operators: str) -> None:
         """Puts operators in points from the bottom left, as the barcodes give them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from forms.kit.bidi import base_level, bidi_class
@@ -18,6 +19,8 @@ from forms.kit.fonts import Face
 LONGEST = 600
 _MARKS_IN_A_ROW = 4
 _ELLIPSIS = "…"
+#: The same words come again on every page; what was found of so many is kept.
+_KEPT = 4_096
 
 #: Controls, direction overrides and isolates, surrogates, non-characters. Joiners stay: Persian needs them.
 _UNPRINTABLE = re.compile(
@@ -41,6 +44,11 @@ def clean(text: object, longest: int = LONGEST) -> str:
     raw = str(text)[: longest + 1]
     if raw.isascii() and raw.isprintable() and "  " not in raw:
         return _capped(raw.strip(), longest)
+    return _cleaned(raw, longest)
+
+
+@lru_cache(_KEPT)
+def _cleaned(raw: str, longest: int) -> str:
     spaced = _SPACES.sub(" ", _UNPRINTABLE.sub(" ", raw)).strip()
     return _capped("".join(_without_towers(unicodedata.normalize("NFC", spaced))), longest)
 
@@ -60,7 +68,12 @@ def _without_towers(text: str) -> Iterator[str]:
 
 def direction(text: str) -> int:
     """1 if the text begins right to left, else 0."""
-    return 0 if text.isascii() else base_level([bidi_class(character) for character in text])
+    return 0 if text.isascii() else _direction(text)
+
+
+@lru_cache(_KEPT)
+def _direction(text: str) -> int:
+    return base_level([bidi_class(character) for character in text])
 
 
 def one_line(text: str, face: Face, width: float, size: float, smallest: float) -> tuple[str, float]:

@@ -39,6 +39,9 @@ TRADERS = "ok ok | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in"
 TRADERS_OWN = "ok 404 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in"
 OFFICIALS = "403 403 | ok ok ok 403 | ok ok ok 403 | ok 403 ok 403 | in"
 OFFICIALS_HERE = "403 403 | ok ok ok 403 | 404 404 404 403 | ok 403 ok 403 | in"
+#: The codes are no secret of the administration's people.
+LISTS = "403 403 | ok ok ok 403 | ok ok ok 403 | ok ok ok 403 | in"
+ADMINISTRATORS = "403 403 | 403 403 403 403 | 403 403 403 403 | 403 ok 403 403 | in"
 
 TABLE: dict[str, str] = {
     # The API: declarations -------------------------------------------------------------------------------------------
@@ -68,6 +71,12 @@ TABLE: dict[str, str] = {
         "403 403 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 403 | 401",
     "GET /api/v1/proposals": "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | 401",
     "GET /api/v1/proposals/<identifier>": "404 404 | ok 404 ok 404 | 404 404 404 404 | 404 404 ok 404 | 401",
+    "GET /api/v1/proposals/<identifier>@codes":
+        "404 404 | ok 404 ok 404 | 404 404 404 404 | 404 ok ok 404 | 401",
+    "POST /api/v1/proposals/<identifier>/approval@codes":
+        "403 403 | 403 404 ok 404 | 404 404 404 404 | 404 ok 403 403 | 401",
+    "POST /api/v1/proposals/<identifier>/rejection@codes":
+        "403 403 | 403 404 ok 404 | 404 404 404 404 | 404 ok 403 403 | 401",
     "POST /api/v1/proposals/<identifier>/approval":
         "403 403 | 403 404 ok 404 | 404 404 404 404 | 404 404 403 403 | 401",
     "POST /api/v1/proposals/<identifier>/rejection":
@@ -80,6 +89,7 @@ TABLE: dict[str, str] = {
     "GET /api/v1/permits/<number>.pdf": "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
     "POST /api/v1/permits/<number>/prints": "403 404 | 403 403 ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
     "POST /api/v1/verify": ANYBODY,
+    "GET /api/v1/rules": "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | 401",
     "GET /api/v1/openapi.json": ANYBODY,
     # Pages for everybody ---------------------------------------------------------------------------------------------
     "GET /": ANYBODY,
@@ -92,6 +102,7 @@ TABLE: dict[str, str] = {
     "GET /fs-static/<path:filename>": ANYBODY,
     "GET /live/<topic>": "- - | ok ok ok - | ok ok ok - | ok - ok - | -",
     # One's own account -----------------------------------------------------------------------------------------------
+    "GET /rules": SIGNED_IN,
     "GET /account": SIGNED_IN,
     "POST /account/tokens": SIGNED_IN,
     "POST /account/tokens/<uuid:token>/revocation": "ok 404 | 404 404 404 404 | 404 404 404 404 | 404 ok 404 404 | in",
@@ -173,6 +184,20 @@ TABLE: dict[str, str] = {
     "GET /supervisor/proposals/rows": "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 403 ok 403 | in",
     "GET /supervisor/proposals/<uuid:identifier>": "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 403 ok 403 | in",
     "POST /supervisor/proposals/<uuid:identifier>": "403 403 | 403 403 ok 403 | 403 403 404 403 | 403 403 403 403 | in",
+    # The administrator's pages: code lists ----------------------------------------------------------------------------
+    "GET /administrator/codes": LISTS,
+    "GET /administrator/codes/<list_name>": LISTS,
+    "GET /administrator/codes/<list_name>.csv": LISTS,
+    "GET /administrator/codes/<list_name>/update": ADMINISTRATORS,
+    "POST /administrator/codes/<list_name>/update": ADMINISTRATORS,
+    "GET /administrator/proposals/<uuid:identifier>@codes":
+        "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 ok ok 403 | in",
+    "POST /administrator/proposals/<uuid:identifier>@codes":
+        "403 403 | 403 403 ok 403 | 403 403 404 403 | 403 ok 403 403 | in",
+    "GET /administrator/proposals/<uuid:identifier>":
+        "403 403 | 404 403 404 403 | 404 403 404 403 | 403 404 404 403 | in",
+    "POST /administrator/proposals/<uuid:identifier>":
+        "403 403 | 403 403 404 403 | 403 403 404 403 | 403 404 403 403 | in",
 }  # fmt: skip
 
 

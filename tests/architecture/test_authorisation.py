@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from app import create_app
 from app.accounts.commands import IssueToken
@@ -21,15 +22,16 @@ from app.core.actors import SYSTEM
 from app.declarations.commands import SaveDraft
 from app.declarations.operations import save_draft
 from app.edge.assets import asset
-from app.flows import deciding, importing, inspecting, permits
+from app.flows import code_lists, deciding, importing, inspecting, permits
 from config.settings import Settings
 from tests.architecture.authorisation import COLUMNS, TABLE, cells, route
 from tests.conftest import POST, _create
 from tests.factories import accounts, cases, declarations
-from tests.factories.actors import inspector, officer, supervisor, trader
+from tests.factories.actors import administrator, inspector, officer, supervisor, trader
 from tests.factories.seed import PASSWORD
 
 OLD = '"999999"'
+_CODES = b"code,valid_from,value\ndraft-days,2000-01-01,90\n"
 
 
 @dataclass
@@ -81,11 +83,14 @@ def _things(app: Flask) -> dict[str, str]:
     with db.transaction() as session:
         proposal = deciding.change_lane(session, red.reference, "green", "known", None, by=officer(login="third"))[1]
         assert proposal is not None
+        codes = code_lists.propose(session, "parameter", _CODES, "Order 12", by=administrator(login="third"))
+        session.execute(text("UPDATE code SET source = 'other' WHERE list = 'parameter' AND code = 'draft-days'"))
     with db.transaction() as session:  # the proposal is out of date now, so nobody's approval takes effect
         inspecting.add_finding(session, red.reference, cases.SEEN, None, by=inspector())
     return {
         "": red.reference, "draft": draft.reference, "imported": imported.reference, "released": released.reference,
-        "number": permit.number, "identifier": str(proposal.id), "digest": _digest(app),
+        "number": permit.number, "identifier": str(proposal.id), "identifier@codes": str(codes.id),
+        "digest": _digest(app),
     }  # fmt: skip
 
 
@@ -135,6 +140,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /supervisor/permits/<number>/prints": {"seen": "1", "reason": " "},
     "POST /supervisor/permits/<number>/revocation": {"reason": " "},
     "POST /supervisor/proposals/<uuid:identifier>": {"verdict": "reject", "reason": " "},
+    "POST /administrator/proposals/<uuid:identifier>": {"verdict": "reject", "reason": " "},
     "POST /trader/declarations/<reference>/lodging": {"version": "999999"},
     "POST /trader/declarations/<reference>/edit": {"version": "999999"},
     "POST /trader/declarations/<reference>/delete": {"version": "999999"},
@@ -142,7 +148,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /verify": {"qr": "GZ1:X"},
 }  # fmt: skip
 
-NAMES = {"filename": "js/webauthn.js", "topic": "worklist", "code": "080620", "name": "guzar.css"}
+NAMES = {"list_name": "parameter", "filename": "js/webauthn.js", "topic": "worklist", "code": "080620", "name": "guzar.css"}
 QUERIES = {"GET /trader/commodities/<code>": "?box=items.0.commodity"}
 
 
@@ -158,7 +164,7 @@ def _path(key: str, house: House) -> str:
             return "prints" if "permits" in rule else "decision"
         if name == "token":
             return _token(house) if "account" in rule else "nonsense"
-        return house.things.get(name) or NAMES[name]
+        return house.things.get(f"{name}@{thing}") or house.things.get(name) or NAMES[name]
 
     query = "?draft=true" if "?" in key else QUERIES.get(key, "")
     return re.sub(r"<(any\([^)]*\):\w+|[^>]+)>", filled, rule) + query

@@ -72,7 +72,7 @@ def test_the_database_is_never_in_autocommit():
 
 def operations() -> list[tuple[str, ast.FunctionDef]]:
     """Every public function of a slice's operations and of the flows that takes a session."""
-    modules = [p for p in sources("app") if p.name == "operations.py" or p.parent.name == "flows"]
+    modules = [p for p in sources("app") if p.name == "operations.py" or p.parent.name in ("flows", "operations")]
     return [
         (f"{named(path)}:{node.name}", node)
         for path in modules
@@ -85,8 +85,10 @@ def operations() -> list[tuple[str, ast.FunctionDef]]:
 #: These ask and change nothing, or are told by a verb that has asked.
 READING = {
     "app/attachments/operations.py:content": "reads; whoever asks was allowed to see what the file belongs to",
-    "app/declarations/operations.py:now_date": "reads the clock",
-    "app/declarations/operations.py:expect_version": "compares",
+    "app/declarations/operations/amending.py:changes": "compares",
+    "app/declarations/operations/amending.py:request_of": "reads; whoever asks was allowed to see the declaration",
+    "app/declarations/operations/noting.py:now_date": "reads the clock",
+    "app/declarations/operations/noting.py:expect_version": "compares",
     "app/flows/lodging.py:check": "checks a draft and keeps nothing",
     "app/flows/lodging.py:warnings": "checks again what was lodged",
     "app/risk/operations.py:assess": "nobody's deed: the lane follows from the facts of what was lodged",
@@ -140,7 +142,8 @@ def test_status_is_written_by_move_alone():
 #: Where amounts and masses are kept, counted and printed.
 MONEY = [
     "app/core/money.py", "app/core/fields.py", "app/core/tables.py", "app/core/rows.py",
-    *(f"app/declarations/{name}.py" for name in ("commands", "models", "operations", "queries", "rules", "schemas")),
+    *(f"app/declarations/{name}.py" for name in ("commands", "differences", "models", "queries")),
+    *(named(p) for p in sources("app/declarations/operations")),
     *(f"app/clearance/{name}.py" for name in ("documents", "models", "operations", "queries")),
     "app/flows/lodging.py", "app/flows/permits.py", "forms/clearance_permit/v1_content.py",
 ]  # fmt: skip

@@ -59,15 +59,24 @@ def words(items: int = 1, party: str = PARTY, **changes: Any) -> dict[str, Any]:
 
 
 def red(items: int = 1, party: str = PARTY) -> dict[str, Any]:
-    """Acetic anhydride: a precursor, red by the shipped profiles."""
+    """Acetic anhydride with its import licence: a precursor, red by the shipped profiles."""
     body = words(items, party)
     body["items"][0].update(commodity="291524", description="Acetic anhydride in drums")
+    body["items"][0]["documents"].append({"type": "911", "number": "PREC-17", "date": "2026-11-01"})
     return body
 
 
 def yellow(items: int = 1, party: str = PARTY) -> dict[str, Any]:
-    """Raisins without a phytosanitary certificate: yellow by the shipped profiles."""
+    """Raisins that weigh far less than their cartons: yellow by the shipped profiles."""
     body = words(items, party)
+    body["items"][0].update(commodity="080620", description="Raisins", net_kg="500.000")
+    body["items"][0]["documents"] = [{"type": "851", "number": "PH-220", "date": "2026-11-09"}]
+    return body
+
+
+def uncertified(party: str = PARTY) -> dict[str, Any]:
+    """Raisins without a phytosanitary certificate: yellow, and not released before it is shown."""
+    body = words(1, party)
     body["items"][0].update(commodity="080620", description="Raisins", documents=[])
     return body
 

@@ -11,6 +11,7 @@ from app.core.actors import SYSTEM
 from app.flows.setup import load_reference
 from app.parties.commands import RegisterParty
 from app.parties.operations import register
+from tests.factories.money import deposited
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -33,3 +34,10 @@ def fill() -> None:
         for code, name, address, country in DEMO_PARTIES:
             register(session, RegisterParty(code, name, address, country), by=SYSTEM)
         make_demo_people(session, PASSWORD, by=SYSTEM)
+    fund()
+
+
+def fund() -> None:
+    """The firms' accounts hold more than any test declares, and pay by standing order: money stops nothing."""
+    for party, _name, _address, _country in DEMO_PARTIES:
+        deposited("90000000.00", party, standing_order=True)

@@ -16,7 +16,7 @@ from app.core.errors import ChangedMeanwhile, Forbidden, FreshSignInNeeded, Inva
 from app.declarations import queries
 from app.declarations.commands import Decide
 from app.declarations.models import Declaration
-from app.flows import deciding
+from app.flows import approving, deciding
 from tests.factories import cases
 from tests.factories.actors import auditor, inspector, officer, other_trader, supervisor, trader
 
@@ -118,7 +118,7 @@ def test_two_second_persons_approve_once(own_database):
         barrier.wait(30)
         try:
             with db.transaction() as session:
-                deciding.approve(session, proposal, "agreed", by=by)  # type: ignore[arg-type]
+                approving.approve(session, proposal, "agreed", by=by)  # type: ignore[arg-type]
         except WrongState as refusal:
             return str(refusal)
         return "done"

@@ -19,7 +19,7 @@ from app.core.actors import Grant
 from app.core.errors import Forbidden, Invalid, NotFound, WrongState
 from app.declarations import operations, queries, schemas
 from app.declarations.commands import Decide, LodgeDeclaration, SaveDraft
-from app.flows import deciding, importing, lodging
+from app.flows import approving, deciding, importing, lodging
 from app.flows import permits as permit_flow
 from app.risk.models import RiskAssessment
 from app.risk.rules import draw
@@ -229,7 +229,7 @@ def test_a_decision_and_an_approval_at_once_do_not_wait_for_each_other(own_datab
 
     def approved():
         with db.transaction() as s:
-            return deciding.approve(s, identifier, "agreed", by=supervisor())
+            return approving.approve(s, identifier, "agreed", by=supervisor())
 
     with db.transaction() as s:
         queries.locked(s, reference, by=officer())

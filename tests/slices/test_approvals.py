@@ -13,7 +13,7 @@ from app.approvals import operations as approvals
 from app.approvals import queries
 from app.core import db, journal
 from app.core.errors import Forbidden, FreshSignInNeeded, Invalid, NotFound, WrongState
-from app.flows import deciding
+from app.flows import approving, deciding
 from tests.factories import cases
 from tests.factories.actors import administrator, auditor, inspector, liaison, officer, other_trader, supervisor, trader
 
@@ -32,12 +32,12 @@ def propose(case, lane="yellow", *, by=None):
 
 def approve(proposal, *, by):
     with db.transaction() as session:
-        return deciding.approve(session, proposal.id, "agreed", by=by)
+        return approving.approve(session, proposal.id, "agreed", by=by)
 
 
 def reject(proposal, *, by, reason="no"):
     with db.transaction() as session:
-        return deciding.reject(session, proposal.id, reason, by=by)
+        return approving.reject(session, proposal.id, reason, by=by)
 
 
 SECOND = supervisor(login="supervisor2")
@@ -163,7 +163,7 @@ def test_who_sees_a_proposal_and_may_not_settle_it(who):
 
 
 def test_what_is_not_there_looks_the_same():
-    for act in (deciding.approve, deciding.reject):
+    for act in (approving.approve, approving.reject):
         with pytest.raises(NotFound), db.transaction() as session:
             act(session, uuid4(), "x", by=supervisor())
 

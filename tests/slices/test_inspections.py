@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core import db, journal
 from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound, WrongState
-from app.flows import deciding, inspecting
+from app.flows import approving, deciding, inspecting
 from app.inspections import queries
 from app.inspections.commands import AddFinding, Conclude
 from tests.factories import cases
@@ -187,7 +187,7 @@ def test_goods_put_into_red_again_are_looked_at_again():
     with db.transaction() as session:
         proposal = deciding.change_lane(session, case.reference, "yellow", "conform", None, by=supervisor())[1]
     with db.transaction() as session:
-        deciding.approve(session, proposal.id, "agreed", by=supervisor(login="supervisor2"))
+        approving.approve(session, proposal.id, "agreed", by=supervisor(login="supervisor2"))
     with db.transaction() as session:
         deciding.change_lane(session, case.reference, "red", "a message from the neighbour", None, by=officer())
     with pytest.raises(WrongState, match="inspected"):

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, select, text
@@ -15,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from app.core import db, journal
 from app.core.actors import SYSTEM
-from app.core.errors import Forbidden, Invalid
+from app.core.errors import Forbidden, Invalid, WrongState
 from app.reference import loading, operations, queries
-from app.reference.codebook import LOCALES
-from app.reference.commands import EnterCode
+from app.reference.codebook import LOCALES, Entry
+from app.reference.commands import Revise
 from app.reference.models import CodeRow, PostRow, ReferenceRevision
 from tests.factories import actors
 
@@ -58,12 +59,13 @@ class Statements:
 
 
 def a_code(**change):
-    return replace(
-        EnterCode(
-            "unit", "ZZSACK", dt.date(2026, 1, 1), {"en": "sack of the market", "tg": "халтаи бозор"}, "Order 17"
-        ),
-        **change,
-    )
+    names = {"en": "sack of the market", "tg": "халтаи бозор"}
+    return replace(Entry("unit", "ZZSACK", dt.date(2026, 1, 1), None, names, {}, "Order 17"), **change)
+
+
+def entered(session, entry, *, by=None, was=None):
+    command = Revise(entry.list, ((was, entry),), "Order 17", "d1", uuid4())
+    return operations.revise(session, command, by=by or actors.administrator())
 
 
 def test_the_tables_hold_the_release(loaded: Session) -> None:
@@ -117,48 +119,53 @@ def test_what_a_release_no_longer_has_ends_the_day_before(loaded: Session) -> No
     assert book.name("unit", "GONE", "en") == "gone"
 
 
-def test_only_an_administrator_or_the_system_loads_and_enters(session: Session) -> None:
+def test_who_loads_and_who_may_be_the_second_person(session: Session) -> None:
     for person in (actors.trader(), actors.officer(), actors.supervisor()):
         with pytest.raises(Forbidden):
             operations.load(session, by=person)
+    for person in (actors.trader(), actors.officer(), actors.supervisor("TJDUS"), actors.auditor()):
         with pytest.raises(Forbidden):
-            operations.enter(session, a_code(), by=person)
+            entered(session, a_code(), by=person)
     with pytest.raises(Forbidden):
-        operations.enter(session, a_code(), by=replace(actors.administrator(), scopes=frozenset({"read"})))
+        entered(session, a_code(), by=replace(actors.administrator(), scopes=frozenset({"read", "write"})))
 
 
 def test_an_entered_code_is_known_dated_found_and_journaled(loaded: Session) -> None:
-    operations.enter(loaded, a_code(valid_to=TODAY), by=actors.administrator())
+    entered(loaded, a_code(valid_to=TODAY))
     book = queries.codebook(loaded)
     assert book.has("unit", "ZZSACK", TODAY)
     assert not book.has("unit", "ZZSACK", TODAY + dt.timedelta(days=1))
     assert not book.has("unit", "ZZSACK", dt.date(2025, 12, 31))
     assert queries.search(loaded, "unit", "халтаи боз", "tg", 5, on=TODAY) == [("ZZSACK", "халтаи бозор")]
     (entry,) = journal.queued(loaded)
-    assert (entry["event"], entry["subject"], entry["before"], entry["reason"]) == (
-        "code.entered",
-        "unit/ZZSACK",
-        None,
-        "Order 17",
-    )
-    assert entry["after"]["valid_to"] == "2026-11-23"
+    assert (entry["event"], entry["subject"], entry["reason"]) == ("codes.updated", "unit", "Order 17")
+    assert (entry["after"]["rows"], entry["after"]["digest"]) == (1, "d1")
 
 
-def test_a_correction_outlives_the_next_release_and_keeps_the_old_value_in_the_journal(loaded: Session) -> None:
+def test_a_correction_outlives_the_next_release(loaded: Session) -> None:
     held = queries.codebook(loaded).find("incoterm", "FOB", TODAY)
-    until = TODAY - dt.timedelta(days=1)
-    closing = EnterCode("incoterm", "FOB", held.valid_from, dict(held.names), "Order 18", valid_to=until)
-    operations.enter(loaded, closing, by=actors.administrator())
+    closed = replace(held, valid_to=TODAY - dt.timedelta(days=1))
+    entered(loaded, closed, was=held, by=actors.supervisor())
     assert not queries.codebook(loaded).has("incoterm", "FOB", TODAY)
-    assert journal.queued(loaded)[0]["before"]["valid_to"] is None
     loaded.execute(text("UPDATE reference_revision SET digest = ''"))
     operations.load(loaded, by=SYSTEM)
     assert not queries.codebook(loaded).has("incoterm", "FOB", TODAY)
 
 
+def test_a_row_that_was_changed_meanwhile_is_not_written_over(loaded: Session) -> None:
+    held = queries.codebook(loaded).find("incoterm", "FOB", TODAY)
+    entered(loaded, replace(held, source="Order 1"), was=held)
+    for was in (held, None):
+        with pytest.raises(WrongState, match="FOB was changed"):
+            entered(loaded, replace(held, source="Order 2"), was=was)
+    entered(loaded, a_code())
+    with pytest.raises(WrongState, match="ZZSACK was changed"):
+        entered(loaded, a_code(source="Order 3"))
+
+
 def test_a_faulty_code_is_refused_and_nothing_written(loaded: Session) -> None:
     with pytest.raises(Invalid) as refusal:
-        operations.enter(loaded, a_code(list="planets", names={}), by=actors.administrator())
+        entered(loaded, a_code(list="planets", names={}))
     assert [f.rule for f in refusal.value.findings] == ["reference.list-unknown", "reference.name-missing"]
     assert journal.queued(loaded) == []
 
@@ -166,7 +173,7 @@ def test_a_faulty_code_is_refused_and_nothing_written(loaded: Session) -> None:
 def test_the_cache_notices_a_change(loaded: Session) -> None:
     first = queries.codebook(loaded)
     assert not first.has("unit", "ZZSACK", TODAY)
-    operations.enter(loaded, a_code(), by=actors.administrator())
+    entered(loaded, a_code())
     second = queries.codebook(loaded)
     assert second.has("unit", "ZZSACK", TODAY)
     assert not first.has("unit", "ZZSACK", TODAY)
@@ -283,9 +290,9 @@ def test_a_search_is_bounded_and_dated(loaded: Session) -> None:
 
 
 def test_a_search_shows_a_code_once_with_its_newest_name(loaded: Session) -> None:
-    operations.enter(loaded, a_code(), by=actors.administrator())
+    entered(loaded, a_code())
     later = a_code(valid_from=dt.date(2026, 6, 1), names={"en": "sack of the new market"})
-    operations.enter(loaded, later, by=actors.administrator())
+    entered(loaded, later)
     assert queries.search(loaded, "unit", "sack of the", "en", 5, on=TODAY) == [("ZZSACK", "sack of the new market")]
 
 

@@ -22,7 +22,7 @@ from app.core.db import now
 from app.declarations import operations as declarations
 from app.declarations import schemas
 from app.declarations.commands import Decide, LodgeDeclaration, SaveDraft
-from app.flows import deciding, importing, inspecting, lodging, permits
+from app.flows import approving, deciding, importing, inspecting, lodging, permits
 from app.inspections.commands import AddFinding, Conclude
 from app.interchange.asycuda.write import write
 from app.interchange.reading import codes_of, message_of
@@ -153,7 +153,7 @@ class _Telling:
         identifier = UUID(proposed["proposal"])
 
         def act(session: Session) -> Result:
-            deciding.approve(session, identifier, "Seen the certificate.", by=self.supervisor)
+            approving.approve(session, identifier, "Seen the certificate.", by=self.supervisor)
             return {}
 
         yield self._step(self.random.randrange(10, 50), "approved", act)

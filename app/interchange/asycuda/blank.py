@@ -216,6 +216,8 @@ Previous_doc
  Previous_document_reference
  Previous_warehouse_code
 Licence_number
+Amount_deducted_from_licence
+Quantity_deducted_from_licence
 Free_text_1
 Free_text_2
 Valuation_item

@@ -117,6 +117,31 @@ _ELSEWHERE: Final = {
 }
 _BOXES_OF_ELEMENTS: Final = {key(name): number for name, number in _ELSEWHERE.items()}
 
+#: Names of the declaration that no element of a SAD carries.
+_ONLY_OURS_OF_HEADER: Final = {
+    "/additional_type": "1",
+    "/forms": "3",
+    "/total_items": "5",
+    "/total_packages": "6",
+    "/value_details": "12",
+    "/transport/border_transport": "21",
+    "/exchange_rate": "23",
+    "/border_office": "29",
+    "/principal": "50",
+    "/offices_of_transit": "51",
+    "/guarantees": "52",
+    "/destination_office": "53",
+    "/place_and_date": "54",
+}
+_ONLY_OURS_OF_ITEM: Final = {
+    "/containers": "31",
+    "/un_number": "31",
+    "/additional_codes": "33",
+    "/licence": "44",
+    "/customs_value": "45",
+    "/statistical_value": "46",
+}
+
 _ITEM_POINTER = re.compile(r"/items/\d+(/.*)?", re.ASCII)
 _ROW_NUMBER = re.compile(r"/\d+(?=/|$)", re.ASCII)
 
@@ -154,6 +179,8 @@ def _boxes_of_pointers() -> tuple[dict[str, str], dict[str, str]]:
             "/bank": "28",
         }
     )
+    header.update(_ONLY_OURS_OF_HEADER)
+    item.update(_ONLY_OURS_OF_ITEM)
     return header, item
 
 

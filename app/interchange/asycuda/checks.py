@@ -107,6 +107,8 @@ def _header(document: Mapping[str, Any], codes: Codes) -> Iterator[Finding]:
         "/countries/dispatch",
         "/countries/destination",
         "/countries/trading",
+        "/countries/last_consignment",
+        "/destination_office/country",
         "/transport/vehicle/country",
     ):
         yield from _form(document, "", country, _COUNTRY, codes.countries, _NOT_A_COUNTRY)
@@ -123,7 +125,8 @@ def _header(document: Mapping[str, Any], codes: Codes) -> Iterator[Finding]:
     )
     yield from _form(document, "", "/invoice/currency", _CURRENCY, codes.currencies, _NOT_A_CURRENCY)
     yield from _amount(document, "", "/invoice/total")
-    yield from _day(document, "", "/invoice/date")
+    for day in ("/invoice/date", "/place_and_date/date", "/principal/date"):
+        yield from _day(document, "", day)
     for at, cost in enumerate(document.get("costs", ())):
         yield from _missing(cost, f"/costs/{at}", ("/currency",))
         yield from _form(cost, f"/costs/{at}", "/currency", _CURRENCY, codes.currencies, _NOT_A_CURRENCY)

@@ -52,7 +52,7 @@ def _written(value: Any) -> str | None:
 def _single(
     read: Callable[[str, DateOrder], Any],
     write: Callable[[Any], str | None] = _written,
-    same: Callable[[Any, Any], bool] = lambda one, other: _same_text(one, other)  # noqa: PLW0108  defined below,
+    same: Callable[[Any, Any], bool] = lambda one, other: _same_text(one, other),  # noqa: PLW0108  defined below,
 ) -> Codec:
     return Codec(
         lambda texts, order: Meaning((None if texts[0] is None else read(texts[0], order),)),
@@ -66,6 +66,39 @@ NUMBER: Final = _single(lambda raw, _order: values.number(raw), same=_same_numbe
 AMOUNT: Final = _single(lambda raw, _order: None if values.is_nothing(raw) else values.number(raw), same=_same_number)
 COUNT: Final = _single(lambda raw, _order: values.whole(raw), same=_same_number)
 DAY: Final = _single(values.day, lambda value: None if value is None else values.sad_day(str(value)))
+
+
+#: Two whole numbers, an element each.
+TWO_COUNTS: Final = Codec(
+    lambda texts, _order: Meaning(tuple(None if text is None else values.whole(text) for text in texts)),
+    lambda wanted, _before: tuple(map(_written, wanted)),
+    _same_number,
+)
+
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+#: Box 16 where the items come from several countries, as files have it and as the declaration has it.
+_SEVERAL: Final = frozenset({"many", "various", "several", "divers", "разные"})
+_VARIOUS: Final = "VARIOUS"
+
+
+def _origin(texts: Texts, _order: DateOrder) -> Meaning:
+    said = values.text(texts[0]) if texts[0] is not None else ""
+    if said.casefold() in _SEVERAL:
+        return Meaning((_VARIOUS,))
+    # The name of a country, in any language, stays unread: it only repeats what the items say.
+    return Meaning((said,)) if _COUNTRY.fullmatch(said) else Meaning((None,), frozenset({0}))
+
+
+#: The country all goods come from, or that they come from several.
+COUNTRY_OR_VARIOUS: Final = Codec(_origin, lambda wanted, _before: (_written(wanted[0]),))
+
+
+def _codes(texts: Texts, _order: DateOrder) -> Meaning:
+    return Meaning((None if texts[0] is None else re.split(r"[\s,;]+", values.text(texts[0])),))
+
+
+#: Codes in one text.
+CODES: Final = Codec(_codes, lambda wanted, _before: (" ".join(map(str, wanted[0] or ())) or None,))
 
 
 def _trader(texts: Texts, _order: DateOrder) -> Meaning:

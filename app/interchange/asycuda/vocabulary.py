@@ -59,6 +59,8 @@ _COSTS = (
 )
 _INVOICE = "Valuation/Gs_Invoice|Invoice"
 
+_PRINCIPAL = "Transit/Principal"
+
 HEADER: Final = (
     _box("A", "/office/code", "Identification/Office_segment/Customs_clearance_office_code"),
     _box("A", "/office/name", "Identification/Office_segment/Customs_Clearance_office_name"),
@@ -69,6 +71,16 @@ HEADER: Final = (
         "Identification/Type/Declaration_gen_procedure_code|General_procedure_code",
         "Identification/Declaration_sgl_segment/General_procedure_code",
     ),
+    _box("1", "/transit_type", "Identification/Type/Type_of_transit_document"),
+    _boxes(
+        "3",
+        ("/forms/number", "/forms/total"),
+        ("Property/Forms/Number_of_the_form",),
+        ("Property/Forms/Total_number_of_forms",),
+        codec=codecs.TWO_COUNTS,
+    ),
+    _box("4", "/loading_lists", "Property/Nbers/Number_of_loading_lists", codec=codecs.COUNT),
+    _box("A", "/manifest", "Identification/Manifest_reference_number"),
     _box("2", "/consignor/id", "Traders/Exporter/Exporter_code"),
     _boxes("2", ("/consignor/name", "/consignor/address"), ("Traders/Exporter/Exporter_name",), codec=codecs.TRADER),
     _box("7", "/local_reference", "Declarant/Reference/Number|Reference_number"),
@@ -76,16 +88,25 @@ HEADER: Final = (
     _boxes("8", ("/consignee/name", "/consignee/address"), ("Traders/Consignee/Consignee_name",), codec=codecs.TRADER),
     _box("9", "/financial/id", "Traders/Financial/Financial_code"),
     _box("9", "/financial/name", "Traders/Financial/Financial_name"),
+    _box("10", "/countries/last_consignment", "General_information/Country/Country_first_destination"),
     _box("11", "/countries/trading", "General_information/Country/Trading_country"),
+    _box("13", "/agricultural_policy", "General_information/CAP"),
     _box("14", "/declarant/id", "Declarant/Declarant_code"),
     _boxes("14", ("/declarant/name", "/declarant/address"), ("Declarant/Declarant_name",), codec=codecs.TRADER),
     _box("54", "/representative", "Declarant/Declarant_representative"),
+    _box("54", "/place_and_date/place", "Property/Place_of_declaration"),
+    _box("54", "/place_and_date/date", "Property/Date_of_declaration", codec=codecs.DAY),
     _box(
         "15",
         "/countries/dispatch",
         "General_information/Country/Export/Export_country_code",
         beside=("General_information/Country/Export/Export_country_name",),
     ),
+    _box("15", "/countries/dispatch_region", "General_information/Country/Export/Export_country_region"),
+    _box(
+        "16", "/countries/origin", "General_information/Country/Country_of_origin_name", codec=codecs.COUNTRY_OR_VARIOUS
+    ),
+    _box("17", "/countries/destination_region", "General_information/Country/Destination/Destination_country_region"),
     _box(
         "17",
         "/countries/destination",
@@ -94,6 +115,7 @@ HEADER: Final = (
     ),
     _box("20", "/delivery_terms/code", "Transport/Delivery_terms/Code", "Item/IncoTerms/Code"),
     _box("20", "/delivery_terms/place", "Transport/Delivery_terms/Place", "Item/IncoTerms/Place"),
+    _box("20", "/delivery_terms/situation", "Transport/Delivery_terms/Situation"),
     _boxes(
         "21",
         ("/transport/vehicle/plate", "/transport/trailer/plate"),
@@ -136,10 +158,21 @@ HEADER: Final = (
     ),
     _box("28", "/bank/code", "Financial/Bank/Code"),
     _box("28", "/bank/name", "Financial/Bank/Name|n"),
+    _box("28", "/bank/branch", "Financial/Bank/Branch"),
+    _box("28", "/bank/reference", "Financial/Bank/Reference"),
     _boxes(
         "28", ("/terms_of_payment",), ("Financial/Terms/Code",), ("Financial/Terms/Description",), codec=codecs.TERMS
     ),
+    _box("29", "/border_office/code", "Transport/Border_office/Code"),
+    _box("29", "/border_office/name", "Transport/Border_office/Name"),
     _box("30", "/location_of_goods", "Transport/Location_of_goods"),
+    _boxes(
+        "44",
+        ("/additional_information",),
+        ("General_information/Additional_information",),
+        ("General_information/Comments_free_text",),
+        codec=codecs.TWO_LINES,
+    ),
     _boxes(
         "45",
         ("/costs",),
@@ -150,7 +183,16 @@ HEADER: Final = (
         ),
         codec=codecs.COSTS,
     ),
+    _box("47", "/mode_of_payment", "Financial/Mode_of_payment"),
+    _box("48", "/deferred_payment", "Financial/Deffered_payment_reference"),
     _box("49", "/warehouse", "Warehouse/Identification"),
+    _box("50", "/principal/id", f"{_PRINCIPAL}/Code"),
+    _boxes("50", ("/principal/name", "/principal/address"), (f"{_PRINCIPAL}/Name",), codec=codecs.TRADER),
+    _box("50", "/principal/representative", f"{_PRINCIPAL}/Representative"),
+    _box("50", "/principal/place", "Transit/Signature/Place"),
+    _box("50", "/principal/date", "Transit/Signature/Date", codec=codecs.DAY),
+    _box("53", "/destination_office/code", "Transit/Destination/Office"),
+    _box("53", "/destination_office/country", "Transit/Destination/Country"),
     _boxes("D", ("/seals",), ("Transit/Seals/Identity",), ("Transit/Seals/Number",), codec=codecs.SEALS),
 )
 
@@ -192,6 +234,7 @@ ITEM: Final = (
         codec=codecs.COMMODITY,
     ),
     _box("34", "/origin", "Goods_description/Country_of_origin_code"),
+    _box("34", "/origin_region", "Goods_description/Country_of_origin_region"),
     _box("35", "/gross_kg", f"{_WEIGHT}/Gross_weight_itm|Gross_weight", codec=codecs.NUMBER),
     _box("36", "/preference", f"{_TARIFF}/Preference_code"),
     _boxes(
@@ -219,6 +262,11 @@ ITEM: Final = (
         beside=("Valuation_item/Item_Invoice|Invoice/Amount_national_currency",),
     ),
     _box("43", "/valuation_method", f"{_TARIFF}/Valuation_method_code"),
+    _box("44", "/licence/number", "Licence_number"),
+    _box("44", "/licence/amount", "Amount_deducted_from_licence", codec=codecs.AMOUNT),
+    _box("44", "/licence/quantity", "Quantity_deducted_from_licence", codec=codecs.AMOUNT),
+    _boxes("44", ("/additional_information_codes",), (f"{_TARIFF}/AI_code",), codec=codecs.CODES),
+    _box("45", "/adjustment", "Valuation_item/Rate_of_adjustement", codec=codecs.NUMBER),
     _boxes("44", ("/additional_information",), ("Free_text_1",), ("Free_text_2",), codec=codecs.TWO_LINES),
 )
 
@@ -255,10 +303,28 @@ TOTALS: Final = (
 #: Box 19: whether there are containers.
 CONTAINER_FLAG: Final = "Transport/Container_flag"
 
-#: Names of the declaration that may come from a value of our own in the file, because a SAD has no box for them.
-HEADER_NAMES: Final = frozenset(
-    {box.pointers[0].split("/")[1] for box in (*HEADER, *INVOICE_DOCUMENT)} | {"post", "documents", "items"}
+#: Names without an element of ASYCUDA's, or (the rate, and amounts in national currency) with one that means the
+#: currency of whoever made the file. They travel in elements of ours only.
+_HEADER_ONLY_OURS: Final = frozenset(
+    {
+        "post",
+        "documents",
+        "items",
+        "additional_type",
+        "total_items",
+        "total_packages",
+        "exchange_rate",
+        "value_details",
+        "offices_of_transit",
+        "guarantees",
+    }
 )
-ITEM_NAMES: Final = frozenset(
-    {box.pointers[0].split("/")[1] for box in ITEM} | {rows.pointer[1:] for rows in ITEM_ROWS}
+_ITEM_ONLY_OURS: Final = frozenset(
+    {"additional_codes", "un_number", "containers", "customs_value", "statistical_value"}
+)
+
+#: Names of the declaration that may come from a value of our own in the file, because a SAD has no box for them.
+HEADER_NAMES: Final = _HEADER_ONLY_OURS | {box.pointers[0].split("/")[1] for box in (*HEADER, *INVOICE_DOCUMENT)}
+ITEM_NAMES: Final = (
+    _ITEM_ONLY_OURS | {box.pointers[0].split("/")[1] for box in ITEM} | {rows.pointer[1:] for rows in ITEM_ROWS}
 )

@@ -7,18 +7,16 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.approvals import operations as approvals
-from app.approvals import queries
 from app.core import db
 from app.core.errors import Forbidden, Invalid, Refusal, WrongState
 from app.core.text import _, fault_in, normal
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
-from app.flows import deciding
+from app.flows import approving
 from app.flows.deciding import SENIOR
 from app.web.supervisor.pages import blueprint
 
-#: Who sees what waits; only SENIOR settles it.
+#: Who sees what waits; of which kinds and posts, and who settles it, the flow knows.
 SEEING = ("supervisor", "officer", "auditor")
 LONGEST_REASON = 2000
 
@@ -39,8 +37,8 @@ def proposal_rows() -> str:
 def _page(template: str, refusal: Refusal | None = None, of: UUID | None = None, reason: str = "") -> str:
     actor = current_actor()
     with db.reading() as session:
-        found = queries.waiting(session, by=actor, roles=SEEING)
-    settles = {p.id for p in found if p.proposed_by != actor.person and actor.grant(SENIOR, p.post) is not None}
+        found = approving.waiting(session, by=actor)
+    settles = {p.id for p in found if approving.may_settle(p, by=actor)}
     return render_template(
         template, proposals=found, settles=settles, refusal=refusal, refused=of, reason=reason,
         confirm_url=url_for("security.verify", next=url_for("supervisor.proposals")),
@@ -62,11 +60,10 @@ def settled(identifier: UUID) -> Response | tuple[str, int]:
     reason = _reason()
     try:
         with db.transaction() as session:
-            approvals.visible(session, identifier, by=actor, roles=SEEING)
             if approves:
-                deciding.approve(session, identifier, reason, by=actor)
+                approving.approve(session, identifier, reason, by=actor)
             else:
-                deciding.reject(session, identifier, reason, by=actor)
+                approving.reject(session, identifier, reason, by=actor)
     except (Invalid, WrongState, Forbidden) as refusal:
         return _page("supervisor/proposals.html", refusal, identifier, reason), refusal.status
     flash(translate(_("The proposal is approved.") if approves else _("The proposal is rejected.")), "success")

@@ -36,7 +36,7 @@ def findings(session: Session, words: Mapping[str, Any], *, by: Actor) -> list[F
         declared = schemas.read(whole)
     except Invalid as refusal:
         return _of_unreadable(session, whole, list(refusal.findings), by)
-    return [*_mandate(declared, by=by), *lodging.check(session, whole)]
+    return [*_mandate(declared, by=by), *lodging.check(session, whole, by=by)]
 
 
 def refused(found: list[Finding]) -> bool:
@@ -54,7 +54,7 @@ def _of_unreadable(session: Session, words: dict[str, Any], found: list[Finding]
     wrong = {finding.pointer for finding in found}
     filled = _filled(schemas.declaration_schema(), words, "", wrong)
     try:
-        looked = [*_mandate(schemas.read(filled), by=by), *lodging.check(session, filled)]
+        looked = [*_mandate(schemas.read(filled), by=by), *lodging.check(session, filled, by=by)]
     except Invalid:  # a list is too long or too short: first that
         return found
     return found + [f for f in looked if f.rule.split(".")[0] in _ALONE and not _touches(f.pointer, wrong)]

@@ -1,55 +1,32 @@
-"""What must hold for a declaration: every rule with its id, its pointer and a remedy."""
+"""The running of the rules, and of hostile words through schema and rules; each rule's own cases are in the tables."""
 
 from __future__ import annotations
 
 import copy
-import datetime as dt
-import itertools
-import re
-from pathlib import Path
+import timeit
 from typing import Any
 
 import pytest
 
 from app.core.errors import Finding, Invalid
+from app.core.text import _
 from app.declarations import rules, schemas
 from app.declarations.commands import Declared
+from app.reference.codebook import Entry
 from tests.factories import declarations
-
-TODAY = dt.date(2026, 11, 27)
-POSTS = frozenset({"TJPPJ", "TJDUS"})
-
-
-class Book:
-    """A code book that knows everything but what it is told not to."""
-
-    def __init__(self, *unknown: tuple[str, str]) -> None:
-        self.unknown = set(unknown)
-
-    def has(self, list_name: str, code: str, on: dt.date, /) -> bool:
-        assert on == TODAY
-        return (list_name, code) not in self.unknown
+from tests.unit.declarations.rule_cases import POSTS, TODAY, book, entry, findings, sound
 
 
 def declared(body: dict[str, Any]) -> Declared:
     return schemas.read(body)
 
 
-def found(body: dict[str, Any], *unknown: tuple[str, str]) -> list[tuple[str, str, str]]:
-    checked = rules.check(rules.Setting(declared(body), Book(*unknown), TODAY, POSTS))
-    for finding in checked:
-        text = str(finding.message)
-        assert text.endswith(".") and "{" not in text, "a whole sentence"
-    return [(f.rule, f.pointer, f.severity) for f in checked]
-
-
 def body(items: int = 1) -> dict[str, Any]:
     return declarations.words(items)
 
 
-def test_a_sound_declaration_has_no_findings():
-    assert found(body()) == []
-    assert found(body(999)) == []
+def found(made: dict[str, Any], codes: rules.Codes | None = None, **setting: Any) -> list[tuple[str, str, str]]:
+    return [(f.rule, f.pointer, f.severity) for f in findings(made, codes, **setting)]
 
 
 def with_(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
@@ -61,50 +38,6 @@ def with_(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
     return made
 
 
-CODES = [
-    (("consignor", "country"), "country", "XX"),
-    (("consignee", "country"), "country", "XX"),
-    (("declarant", "country"), "country", "XX"),
-    (("countries", "dispatch"), "country", "XX"),
-    (("countries", "destination"), "country", "XX"),
-    (("countries", "trading"), "country", "XX"),
-    (("transport", "vehicle", "country"), "country", "XX"),
-    (("transport", "driver", "document", "country"), "country", "XX"),
-    (("declaration_type",), "declaration_type", "QQ"),
-    (("invoice", "currency"), "currency", "QQQ"),
-    (("transport", "border_mode"), "transport_mode", "0"),
-    (("transport", "inland_mode"), "transport_mode", "0"),
-    (("delivery_terms", "code"), "incoterm", "QQQ"),
-    (("items", 1, "commodity"), "commodity", "999999"),
-    (("items", 1, "origin"), "country", "XX"),
-    (("items", 0, "packages", 0, "kind"), "package_kind", "QQ"),
-    (("items", 0, "documents", 0, "type"), "document_type", "QQQ"),
-    (("documents", 1, "type"), "document_type", "QQQ"),
-]
-
-
-@pytest.mark.parametrize(("path", "listed", "code"), CODES, ids=["/".join(map(str, c[0])) for c in CODES])
-def test_an_unknown_code_is_found_at_its_box(path, listed, code):
-    pointer = "".join(f"/{part}" for part in path)
-    assert (f"code.{listed}", pointer, "error") in found(with_(path, code), (listed, code))
-    assert found(with_(path, code)) == [], "a known one is not"
-
-
-def test_other_coded_boxes():
-    made = with_(("items", 0, "supplementary"), {"unit": "QQ", "quantity": "5"})
-    assert found(made, ("unit", "QQ")) == [("code.unit", "/items/0/supplementary/unit", "error")]
-    made = with_(("items", 0, "procedure"), "4071Q01")
-    assert found(made, ("procedure", "4071")) == [("code.procedure", "/items/0/procedure", "error")]
-    made = with_(("transport", "trailer"), {"plate": "T1", "country": "XX"})
-    assert found(made, ("country", "XX")) == [("code.country", "/transport/trailer/country", "error")]
-    costs = [{"kind": "freight", "amount": "1", "currency": c, "included": False} for c in ("USD", "QQQ")]
-    assert found(with_(("costs",), costs), ("currency", "QQQ")) == [("code.currency", "/costs/1/currency", "error")]
-
-
-def test_a_post_of_somebody_else():
-    assert found(with_(("post",), "AFSKB")) == [("post.unknown", "/post", "error")]
-
-
 @pytest.mark.parametrize("numbers", [(2, 1), (1, 1), (1, 3), (2, 3), (999, 1)])
 def test_items_are_numbered_in_their_order(numbers):
     made = body(2)
@@ -114,64 +47,95 @@ def test_items_are_numbered_in_their_order(numbers):
     assert found(made) == [("item.number", f"/items/{k}/number", "error") for k in wrong]
 
 
+def test_prices_are_compared_as_numbers():
+    made = body(2)
+    made["invoice"]["total"] = "18400"
+    assert found(made) == []
+    made["invoice"]["total"] = "18400.01"
+    assert [str(f.message) for f in findings(made)] == [
+        "The items' prices add up to 18400.00, the invoice says 18400.01. Check both."
+    ]
+
+
+def test_the_post_is_told_with_those_there_are():
+    finding = rules.unknown_post("UZTMZ", POSTS)
+    assert (finding.rule, finding.pointer, finding.severity) == ("post.unknown", "/post", "error")
+    assert str(finding.message) == (
+        "UZTMZ is not a crossing point of this administration. Choose one of: AFSKB, TJDUS, TJPPJ."
+    )
+
+
+def _switched(rule: str, severity: str, since: str = "2026-11-27", until: str | None = None) -> Entry:
+    return entry("rule_severity", rule, since, until, severity=severity)
+
+
 @pytest.mark.parametrize(
-    ("gross", "net", "expected"),
+    ("switch", "told"),
     [
-        ("100", "100.000", []),
-        ("100", "100.001", [("mass.net-above-gross", "/items/0/net_kg", "error")]),
-        ("0", "0", [("mass.zero", "/items/0/gross_kg", "warning")]),
-        ("999999999.999", "999999999.999", []),
-        ("9", "10", [("mass.net-above-gross", "/items/0/net_kg", "error")]),
+        (_switched("invoice.total", "error"), "error"),
+        (_switched("invoice.total", "off"), None),
+        (_switched("invoice.total", "fatal"), "warning"),
+        (_switched("invoice.total", "error", since="2026-11-28"), "warning"),
+        (_switched("invoice.total", "error", since="2026-01-01", until="2026-11-26"), "warning"),
+        (_switched("item.number", "off"), "warning"),
     ],
 )
-def test_masses(gross, net, expected):
-    made = body()
-    made["items"][0].update(gross_kg=gross, net_kg=net)
-    assert found(made) == expected
+def test_an_administration_switches_severities_by_date(switch, told):
+    made = with_(("invoice", "total"), "18401")
+    assert found(made, book((switch,))) == ([("invoice.total", "/invoice/total", told)] if told else [])
 
 
-@pytest.mark.parametrize(("total", "warned"), [("18400.00", False), ("18400", False), ("18400.01", True), ("0", True)])
-def test_prices_add_up(total, warned):
-    made = body(2)
-    made["invoice"]["total"] = total
-    assert bool(found(made)) is warned
-    if warned:
-        assert found(made) == [("invoice.total", "/invoice/total", "warning")]
+@pytest.mark.parametrize("rule", ["item.number", "mass.total", "post.unknown"])
+def test_what_protects_the_store_is_not_switched(rule):
+    codes = book((_switched(rule, "off"),))
+    made = {**body(2), "post": "UZTMZ"}
+    made["items"][1].update(number=5, gross_kg="999999999.999")
+    assert (rule, "error") in {(name, severity) for name, _pointer, severity in found(made, codes)}
+    assert rules.severity_on(rules.RULES[rule], codes, TODAY) == "error"
 
 
-def test_containers():
-    assert found(with_(("transport", "containers"), ["MSKU1234566"])) == [
-        ("container.check-digit", "/transport/containers/0", "warning")
-    ]
-    assert found(with_(("transport", "containers"), ["MSKU1234565", "CSQU3054383", "MSKU1234565"])) == [
-        ("container.repeated", "/transport/containers/2", "error")
-    ]
-    assert found(with_(("transport", "containers"), None)) == []
+def test_findings_keep_their_order_whatever_ran_before():
+    made = with_(("invoice", "total"), "18401")
+    made["items"][1]["net_kg"] = "2450.001"
+    made["countries"]["trading"] = "XX"
+    first = found(made)
+    found(body())
+    assert found(made) == first
+    assert [rule for rule, _pointer, _severity in first] == ["code.country", "invoice.total", "mass.net-above-gross"]
 
 
-@pytest.mark.parametrize(("day", "warned"), [("2026-11-27", False), ("2026-11-28", False), ("2026-11-29", True)])
-def test_dates_in_the_future(day, warned):
-    for path, pointer in (
-        (("invoice", "date"), "/invoice/date"),
-        (("documents", 0, "date"), "/documents/0/date"),
-        (("items", 1, "documents", 0, "date"), "/items/1/documents/0/date"),
-    ):
-        assert found(with_(path, day)) == ([("date.future", pointer, "warning")] if warned else [])
+def test_a_thousand_places_of_one_kind_are_not_all_told():
+    made = sound(items=999)
+    for item in made["items"]:
+        item["origin"] = "XX"
+    wrong = [pointer for rule, pointer, _severity in found(made) if rule == "code.country"]
+    assert wrong == [f"/items/{k}/origin" for k in range(200)]
 
 
-def test_goods_on_the_road_need_a_vehicle():
-    assert found(with_(("transport", "vehicle"), None)) == [("transport.vehicle", "/transport/vehicle", "error")]
-    made = with_(("transport", "vehicle"), None)
-    made["transport"]["border_mode"] = "2"
-    assert found(made) == []
+def test_blocking_findings_are_those_of_blocking_rules():
+    some = [rules.RULES[name] for name in ("invoice.total", "code.country")]
+    stopping = [rule for rule in rules.RULES.values() if rule.blocks]
+    told = [rule.finding(("x",), dict.fromkeys(("items", "total", "code"), "1")) for rule in some]
+    blocking = [Finding("/x", rule.id, _("…"), "warning") for rule in stopping]
+    assert rules.blocking([*told, *blocking, Finding("", "no.rule", _("…"))]) == blocking
+    assert stopping, "permits and precursors stop goods from being let go"
+
+
+@pytest.mark.parametrize(("items", "most"), [(5, 0.0015), (999, 0.150)])
+def test_rules_are_quick(items, most):
+    """Several times the measured time, and of the best of some runs: a machine with other work must not fail this."""
+    setting = rules.Setting(declared(sound(items=items)), book(), TODAY, POSTS)
+    rules.check(setting)
+    assert min(timeit.repeat(lambda: rules.check(setting), number=1, repeat=7)) < most
 
 
 def test_all_that_is_wrong_is_said_at_once():
     made = with_(("items", 1, "origin"), "XX")
-    made["items"][0].update(net_kg="9999999", commodity="999999")
+    made["items"][0].update(net_kg="9999999", commodity="999998")
     made["invoice"]["total"] = "1"
-    rule_ids = {rule for rule, _p, _s in found(made, ("country", "XX"), ("commodity", "999999"))}
-    assert rule_ids == {"code.country", "code.commodity", "mass.net-above-gross", "invoice.total"}
+    errors = {rule for rule, _pointer, severity in found(made) if severity == "error"}
+    assert errors == {"code.country", "code.commodity", "mass.net-above-gross"}
+    assert rules.errors(findings(made)) == [f for f in findings(made) if f.severity == "error"]
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -217,7 +181,7 @@ def test_any_word_may_be_anything_and_is_refused_or_kept_but_never_breaks(value)
         words, findings = _read(made)
         assert all(f.pointer.startswith(pointer) or pointer.startswith(f.pointer) for f in findings), pointer
         if words is not None:
-            rules.check(rules.Setting(words, Book(), TODAY, POSTS))
+            rules.check(rules.Setting(words, book(), TODAY, POSTS))
 
 
 def _read(made: dict[str, Any]) -> tuple[Declared | None, tuple[Finding, ...]]:
@@ -327,12 +291,3 @@ def test_a_draft_is_never_such_that_it_cannot_be_kept(words):
     with pytest.raises(Invalid) as refused:
         schemas.draft_words(words)
     assert refused.value.findings[0].message
-
-
-def test_the_checks_have_ids_of_their_own():
-    """The ids appear in problem answers and in the trader's programs: they do not change by accident."""
-    source = Path(rules.__file__).read_text(encoding="utf-8")
-    ids = set(re.findall(r'_(?:error|warning)\(\s*f?"([a-z_.{}-]+)"', source))
-    assert {"post.unknown", "item.number", "mass.net-above-gross", "mass.zero", "invoice.total", "container.check-digit",
-            "container.repeated", "date.future", "transport.vehicle"} <= ids  # fmt: skip
-    assert all(a != b for a, b in itertools.pairwise(sorted(ids)))

@@ -223,10 +223,11 @@ def test_unread_values_know_their_box() -> None:
     found = read(
         sad(
             "<Item><Taxation><Taxation_line><Duty_tax_code>VAT</Duty_tax_code></Taxation_line></Taxation>"
-            "<Licence_number>L1</Licence_number></Item><Transit><Principal><Code>P</Code></Principal></Transit>"
+            "<Valuation_item><Statistical_value>12</Statistical_value></Valuation_item></Item>"
+            "<Financial><Guarantee><Name>G</Name></Guarantee></Financial>"
         )
     )
-    assert [(value.box, value.text) for value in found.unread] == [("47", "VAT"), ("44", "L1"), ("50", "P")]
+    assert [(value.box, value.text) for value in found.unread] == [("47", "VAT"), ("46", "12"), ("52", "G")]
     assert found.unread[0].plain() == {
         "path": "/ASYCUDA/Item/Taxation/Taxation_line/Duty_tax_code",
         "text": "VAT",
@@ -575,3 +576,88 @@ def test_values_of_our_own_cannot_be_smuggled() -> None:
 )
 def test_every_value_knows_its_box(pointer: str, box: str | None) -> None:
     assert box_of(pointer) == box
+
+
+def test_boxes_of_transit_payment_and_countries_are_read() -> None:
+    found = read(
+        sad(
+            "<Property><Forms><Number_of_the_form>1</Number_of_the_form><Total_number_of_forms>4</Total_number_of_forms>"
+            "</Forms><Nbers><Number_of_loading_lists>2</Number_of_loading_lists></Nbers>"
+            "<Place_of_declaration>Kunduz</Place_of_declaration><Date_of_declaration>11/27/26</Date_of_declaration>"
+            "</Property><Identification><Type><Type_of_transit_document>T1</Type_of_transit_document></Type>"
+            "<Manifest_reference_number>2026 15</Manifest_reference_number></Identification>"
+            "<General_information><Country><Country_first_destination>TJ</Country_first_destination>"
+            "<Export><Export_country_region>North</Export_country_region></Export>"
+            "<Destination><Destination_country_region>South</Destination_country_region></Destination>"
+            "<Country_of_origin_name>Many</Country_of_origin_name></Country>"
+            "<Additional_information>One</Additional_information><Comments_free_text>Two</Comments_free_text>"
+            "</General_information>"
+            "<Transport><Delivery_terms><Situation>1</Situation></Delivery_terms>"
+            "<Border_office><Code>AFSKB</Code><Name>Sher Khan Bandar</Name></Border_office></Transport>"
+            "<Financial><Bank><Branch>B</Branch><Reference>R</Reference></Bank>"
+            "<Deffered_payment_reference>DP1</Deffered_payment_reference><Mode_of_payment>CASH</Mode_of_payment>"
+            "</Financial><Transit><Principal><Code>P</Code><Name>Firm\nStreet</Name><Representative>R</Representative>"
+            "</Principal><Signature><Place>Here</Place><Date>11/28/26</Date></Signature>"
+            "<Destination><Office>TJTEM</Office><Country>TJ</Country></Destination></Transit>"
+            "<Item><Licence_number>L1</Licence_number>"
+            "<Amount_deducted_from_licence>12.5</Amount_deducted_from_licence>"
+            "<Quantity_deducted_from_licence>0</Quantity_deducted_from_licence>"
+            "<Tarification><A.I._code>30400 30500</A.I._code></Tarification>"
+            "<Goods_description><Country_of_origin_region>Kandahar</Country_of_origin_region></Goods_description>"
+            "<Valuation_item><Rate_of_adjustement>1</Rate_of_adjustement></Valuation_item></Item>"
+        )
+    )
+    document = found.document
+    assert found.unread == []
+    assert document["forms"] == {"number": 1, "total": 4}
+    assert (document["loading_lists"], document["transit_type"], document["manifest"]) == (2, "T1", "2026 15")
+    assert document["place_and_date"] == {"place": "Kunduz", "date": "2026-11-27"}
+    assert document["countries"] == {
+        "last_consignment": "TJ",
+        "dispatch_region": "North",
+        "destination_region": "South",
+        "origin": "VARIOUS",
+    }
+    assert document["additional_information"] == "One\nTwo"
+    assert document["delivery_terms"] == {"situation": "1"}
+    assert document["border_office"] == {"code": "AFSKB", "name": "Sher Khan Bandar"}
+    assert document["bank"] == {"branch": "B", "reference": "R"}
+    assert (document["deferred_payment"], document["mode_of_payment"]) == ("DP1", "CASH")
+    assert document["principal"] == {
+        "id": "P",
+        "name": "Firm",
+        "address": "Street",
+        "representative": "R",
+        "place": "Here",
+        "date": "2026-11-28",
+    }
+    assert document["destination_office"] == {"code": "TJTEM", "country": "TJ"}
+    assert document["items"] == [
+        {
+            "number": 1,
+            "licence": {"number": "L1", "amount": "12.5"},
+            "additional_information_codes": ["30400", "30500"],
+            "origin_region": "Kandahar",
+            "adjustment": "1",
+        }
+    ]
+
+
+def test_the_name_of_a_country_in_box_16_stays_unread() -> None:
+    inside = "<General_information><Country><Country_of_origin_name>{}</Country_of_origin_name></Country></General_information>"
+    named = read(sad(inside.format("Afghanistan")))
+    assert "countries" not in named.document
+    assert [(value.box, value.text) for value in named.unread] == [("16", "Afghanistan")]
+    assert read(sad(inside.format("AF"))).document["countries"] == {"origin": "AF"}
+
+
+def test_rates_and_values_in_somebody_elses_currency_stay_unread() -> None:
+    """70.85 afghani a dollar is no rate of the somoni."""
+    found = read(
+        sad(
+            "<Valuation><Gs_Invoice><Currency_rate>70.85</Currency_rate></Gs_Invoice></Valuation>"
+            "<Item><Valuation_item><Statistical_value>1912950.00</Statistical_value></Valuation_item></Item>"
+        )
+    )
+    assert {value.text for value in found.unread} == {"70.85", "1912950.00"}
+    assert "exchange_rate" not in found.document and "statistical_value" not in found.document["items"][0]

@@ -18,6 +18,7 @@ from lxml import etree
 from app.core.errors import Invalid
 from app.interchange.asycuda.read import read
 from app.interchange.asycuda.write import pruned, write
+from tests.factories.fullest import fullest
 from tests.unit.interchange.sads import SAMPLES, big, item, sad, same_tree, sample, shape
 
 
@@ -396,9 +397,7 @@ _any_text = st.one_of(
         ["A/B", "12/34", "a\nb", " x ", "0", "MSKU1234565", "true", "<null/>", "&amp;", "1,5", "سرک ۴، کابل"]
     ),
 )
-_amount = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(99999999), places=2).map(
-    lambda value: f"{value:f}"
-)
+_amount = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(99999999), places=2).map(lambda value: f"{value:f}")
 _mass = st.decimals(min_value=Decimal("0.001"), max_value=Decimal(99999), places=3).map(lambda value: f"{value:f}")
 _country = st.sampled_from(["AF", "TJ", "UZ", "CN"])
 _day = st.dates(date(1980, 1, 1), date(2080, 1, 1)).map(str)
@@ -503,3 +502,29 @@ def test_shape_sees_every_difference() -> None:
     assert not same_tree(b"<a b='1'/>", b"<a b='2'/>")
     assert not same_tree(b"<a>x</a>", b"<a>y</a>")
     assert shape(etree.fromstring(b"<a><b/>x</a>")) != shape(etree.fromstring(b"<a><b/></a>"))
+
+
+def test_the_fullest_declaration_comes_back_as_it_was() -> None:
+    """Every name of the schema, those for which a SAD has no element included."""
+    document = fullest(3)
+    found = read(write(document), posts=("TJPPJ",))
+    assert found.document == pruned(document)
+    assert [unread.path for unread in found.unread] == ["/ASYCUDA/Property/Sad_flow"]
+
+
+def test_a_changed_box_of_the_transit_is_written_and_the_rest_stays() -> None:
+    data = sad(
+        "<Transit><Principal><Code>P</Code></Principal><Destination><Office>TJTEM</Office><Country>TJ</Country>"
+        "</Destination></Transit><Property><Forms><Number_of_the_form>1</Number_of_the_form>"
+        "<Total_number_of_forms>4</Total_number_of_forms></Forms></Property>"
+    )
+
+    def change(document: dict[str, Any]) -> None:
+        document["destination_office"]["code"] = "TJDUS"
+        document["forms"]["total"] = 2
+
+    written = _changed(data, change)
+    assert _text(written, "Transit/Destination/Office") == "TJDUS"
+    assert _text(written, "Property/Forms/Total_number_of_forms") == "2"
+    assert _text(written, "Transit/Principal/Code") == "P"
+    assert _text(written, "Transit/Destination/Country") == "TJ"

@@ -186,6 +186,22 @@ def test_posts_are_found_by_code(book):
     assert [p.code for p in book.posts()] == sorted(p.code for p in book.posts())
 
 
+def test_entries_are_all_periods_or_those_of_a_day():
+    old, new, other = entry(until=YESTERDAY), entry(since=TODAY), entry("B", since=TOMORROW)
+    book = Codebook.of([old, other, new])
+    assert book.entries("unit") == (new, old, other)
+    assert book.entries("unit", YESTERDAY) == (old,)
+    assert book.entries("unit", TODAY) == (new,)
+    assert book.entries("unit", TOMORROW) == (new, other)
+    assert book.entries("no such list") == ()
+
+
+def test_a_snapshot_is_a_key_that_equals_only_itself():
+    one, same = Codebook.of([entry()]), Codebook.of([entry()])
+    assert one != same
+    assert {one: 1, same: 2}[one] == 1
+
+
 def test_the_snapshot_cannot_be_changed(book):
     with pytest.raises(AttributeError):
         book._lists = {}

@@ -45,12 +45,17 @@ def test_a_complete_code_has_no_findings(command):
         ({"reason": "  "}, "/reason", "reference.reason-missing"),
         ({"attributes": {"weight": 1.5}}, "/attributes/weight", "reference.attribute-faulty"),
         ({"attributes": {"weight": ["a\x00"]}}, "/attributes/weight", "reference.attribute-faulty"),
-        ({"list": "controlled"}, "/attributes", "reference.control-incomplete"),
+        (
+            {"list": "controlled", "attributes": {"prefix": "08"}},
+            "/attributes/group",
+            "reference.attribute-missing",
+        ),
         (
             {"list": "controlled", "attributes": {"prefix": "x", "group": "y"}},
-            "/attributes",
-            "reference.control-incomplete",
+            "/attributes/prefix",
+            "reference.attribute-shape",
         ),
+        ({"attributes": {"weight": "1"}}, "/attributes/weight", "reference.attribute-unknown"),
     ],
 )
 def test_each_fault_is_found_at_its_place(change, pointer, rule):

@@ -1,0 +1,91 @@
+"""What every verb of a declaration does around its own deed: journal, outbox, versions, dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core import canonical, journal, outbox
+from app.core.actors import Actor
+from app.core.db import now
+from app.core.errors import ChangedMeanwhile, Forbidden
+from app.core.text import _
+from app.declarations.lifecycle import LIFE, Action, Status
+from app.declarations.models import Declaration
+
+KIND = "declaration"
+
+
+def note(
+    session: Session,
+    declaration: Declaration,
+    event: str,
+    *,
+    by: Actor,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+    role: str = "",
+) -> None:
+    """Journals an act on a declaration and puts the fact into the outbox. `after` always carries the new version."""
+    state = {"status": declaration.status, "version": declaration.version, **(after or {})}
+    journal.record(
+        session,
+        by=by,
+        event=event,
+        kind=KIND,
+        subject=declaration.id,
+        post=declaration.post,
+        before=before,
+        after=state,
+        reason=reason,
+        role=role,
+    )
+    payload = {"reference": declaration.reference, "mrn": declaration.mrn, "status": declaration.status}
+    outbox.put(
+        session, post=declaration.post, topic=event, subject=declaration.id, payload=payload, at=declaration.changed_at
+    )
+
+
+def now_date(session: Session) -> dt.date:
+    return now(session).date()
+
+
+def must_allow(declaration: Declaration, action: Action) -> None:
+    """Raises `WrongState` if the action is not possible now, before anything else is looked at."""
+    LIFE.move(Status(declaration.status), action)
+
+
+def must_act_for(declaration: Declaration, *, by: Actor) -> None:
+    """Only a trader whose grant names the declaration's firm acts for it."""
+    by.need(("trader",), declaration.post)
+    if declaration.party not in by.parties(declaration.post):
+        raise Forbidden(_("You do not act for {party}.", party=declaration.party))
+
+
+def expect_version(session: Session, declaration: Declaration, seen: int | None) -> None:
+    """Refuses a change made on an old version, saying who changed what."""
+    if seen is None or seen == declaration.version:
+        return
+    changes = journal.history(session, declaration.post, KIND, str(declaration.id))
+    last = changes[-1] if changes else None
+    facts: dict[str, Any] = {"version": declaration.version}
+    if last is not None:
+        facts["changed"] = {
+            "by": last.login,
+            "event": last.event,
+            "at": canonical.instant(last.at),
+            "after": last.after,
+        }
+        raise ChangedMeanwhile(
+            _(
+                "{login} changed this at {time} ({event}). Look at it again before you act.",
+                login=last.login,
+                time=canonical.instant(last.at)[:16].replace("T", " ") + " UTC",
+                event=last.event,
+            ),
+            facts=facts,
+        )
+    raise ChangedMeanwhile(facts=facts)

@@ -1,0 +1,41 @@
+"""The words of a declaration, as traders and their programs write them.
+
+One schema validates the API's JSON, the pages' forms and what is read from other systems' messages. Its names are the
+contract's; `box` in a field's metadata is the number of the SAD box, for screens, print and messages.
+"""
+
+from app.declarations.schemas.deciding import DecisionSchema
+from app.declarations.schemas.drafts import (
+    DEEPEST_DRAFT,
+    LARGEST_WHOLE,
+    LONGEST_DRAFT_TEXT,
+    MOST_OBJECTS,
+    MOST_TOLD,
+    draft_words,
+    objects_in,
+)
+from app.declarations.schemas.header import VARIOUS, DeclarationSchema
+from app.declarations.schemas.items import AddedDocumentSchema, DocumentSchema, ItemSchema
+from app.declarations.schemas.reading import MOST_FINDINGS, declaration_schema, findings, read, read_document, split
+
+__all__ = [
+    "DEEPEST_DRAFT",
+    "LARGEST_WHOLE",
+    "LONGEST_DRAFT_TEXT",
+    "MOST_FINDINGS",
+    "MOST_OBJECTS",
+    "MOST_TOLD",
+    "VARIOUS",
+    "AddedDocumentSchema",
+    "DecisionSchema",
+    "DeclarationSchema",
+    "DocumentSchema",
+    "ItemSchema",
+    "declaration_schema",
+    "draft_words",
+    "findings",
+    "objects_in",
+    "read",
+    "read_document",
+    "split",
+]

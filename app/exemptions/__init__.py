@@ -1,0 +1,1 @@
+"""Exemption certificates and what remains of them."""

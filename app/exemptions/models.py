@@ -1,0 +1,98 @@
+"""Tables of exemption certificates and what has been written off them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, Numeric, SmallInteger, String
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.lifecycle import sql_in
+from app.core.tables import Base, IdKey, PostKey, sane_number, sane_time
+from app.exemptions.lifecycle import LIFE, Action, Measure, Status
+
+Quantity = Numeric(15, 3)
+
+
+class Certificate(Base):
+    """A certificate that frees goods of its holder from taxes, up to a quantity. `commodities` are prefixes, `taxes`
+    the words of the assessment; both empty lists mean all. `used` is the sum of what is written off."""
+
+    __tablename__ = "exemption_certificate"
+    __table_args__ = (
+        CheckConstraint(sql_in("status", Status), name="status_known"),
+        CheckConstraint(sql_in("measure", Measure), name="measure_known"),
+        CheckConstraint(sane_number("granted"), name="granted_sane"),
+        CheckConstraint("used >= 0 AND used <= granted", name="never_overdrawn"),
+        CheckConstraint("(measure = 'units') = (unit IS NOT NULL)", name="unit_named"),
+        CheckConstraint("valid_to >= valid_from", name="days_ordered"),
+        CheckConstraint("valid_from >= '1990-01-01' AND valid_to < '2200-01-01'", name="days_sane"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> registered_by", name="two_persons"),
+        CheckConstraint("status NOT IN ('in_force', 'refused') OR decided_by IS NOT NULL", name="decided_by_somebody"),
+        CheckConstraint(sane_time("registered_at"), name="registered_at_sane"),
+        Index("uq_exemption_certificate_number", "holder", "number", unique=True),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    number: Mapped[str] = mapped_column(String(70))
+    issuer: Mapped[str]
+    source: Mapped[str]
+    holder: Mapped[str] = mapped_column(String(40))
+    commodities: Mapped[list[str]] = mapped_column(ARRAY(String(12)))
+    taxes: Mapped[list[str]] = mapped_column(ARRAY(String(20)))
+    measure: Mapped[str] = mapped_column(String(10))
+    unit: Mapped[str | None] = mapped_column(String(3))
+    granted: Mapped[Decimal] = mapped_column(Quantity)
+    used: Mapped[Decimal] = mapped_column(Quantity)
+    valid_from: Mapped[dt.date] = mapped_column(Date)
+    valid_to: Mapped[dt.date] = mapped_column(Date)
+    status: Mapped[str] = mapped_column(String(10))
+    registered_by: Mapped[UUID]
+    registered_name: Mapped[str]
+    registered_at: Mapped[dt.datetime]
+    decided_by: Mapped[UUID | None]
+    decided_name: Mapped[str | None]
+
+    @property
+    def left(self) -> Decimal:
+        return self.granted - self.used
+
+    def move(self, action: Action) -> None:
+        """The only writer of `status`."""
+        self.status = LIFE.move(Status(self.status), action).value
+
+
+class ExemptionWriteOff(Base):
+    """A quantity taken off a certificate by an item of a declaration, or given back (negative). Rows are only added."""
+
+    __tablename__ = "exemption_write_off"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["certificate_post", "certificate_id"],
+            ["exemption_certificate.post", "exemption_certificate.id"],
+            name="fk_exemption_write_off_certificate",
+        ),
+        ForeignKeyConstraint(
+            ["post", "declaration_id"],
+            ["declaration.post", "declaration.id"],
+            name="fk_exemption_write_off_declaration",
+        ),
+        CheckConstraint("quantity <> 0 AND quantity < 'NaN'::numeric", name="quantity_sane"),
+        CheckConstraint("item BETWEEN 1 AND 999", name="item_sane"),
+        CheckConstraint(sane_time("at"), name="at_sane"),
+        Index("ix_exemption_write_off_certificate", "certificate_post", "certificate_id", "at"),
+        Index("ix_exemption_write_off_declaration", "post", "declaration_id"),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    certificate_post: Mapped[str] = mapped_column(String(5))
+    certificate_id: Mapped[UUID]
+    declaration_id: Mapped[UUID]
+    item: Mapped[int] = mapped_column(SmallInteger)
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    at: Mapped[dt.datetime]

@@ -1,0 +1,226 @@
+"""The verbs of an exemption certificate."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.core import journal
+from app.core.actors import Actor
+from app.core.db import now
+from app.core.errors import Finding, Forbidden, Invalid
+from app.core.ids import uuid7
+from app.core.rows import stage_rows
+from app.core.text import _
+from app.exemptions import queries, rules
+from app.exemptions.commands import Claim, Grant, RegisterCertificate
+from app.exemptions.lifecycle import Action
+from app.exemptions.models import Certificate, ExemptionWriteOff
+
+KIND = "exemption"
+REGISTERING = ("officer", "supervisor")
+APPROVING = ("supervisor",)
+
+
+def register(session: Session, command: RegisterCertificate, *, by: Actor) -> Certificate:
+    """Enters a certificate; it counts for nothing until a second person has approved it."""
+    by.need_scope("write")
+    grant = by.need(REGISTERING, command.post)
+    found = rules.findings(command)
+    if found:
+        raise Invalid(findings=found)
+    certificate = Certificate(
+        post=command.post,
+        id=uuid7(),
+        number=command.number.strip(),
+        issuer=command.issuer,
+        source=command.source,
+        holder=command.holder,
+        commodities=list(command.commodities),
+        taxes=list(command.taxes),
+        measure=command.measure,
+        unit=command.unit,
+        granted=command.granted,
+        used=Decimal(0),
+        valid_from=command.valid_from,
+        valid_to=command.valid_to,
+        status="waiting",
+        registered_by=by.person,
+        registered_name=by.name,
+        registered_at=now(session),
+        decided_by=None,
+        decided_name=None,
+    )
+    _insert(session, certificate)
+    _note(session, certificate, "exemption.registered", by=by, role=grant.role, after=_words(certificate))
+    return certificate
+
+
+def _insert(session: Session, certificate: Certificate) -> None:
+    try:
+        with session.begin_nested():
+            session.add(certificate)
+    except IntegrityError as error:
+        message = _(
+            "A certificate with the number {number} of this holder is registered already.", number=certificate.number
+        )
+        raise Invalid(findings=[Finding("/number", "exemption.number-known", message)]) from error
+
+
+def settle(session: Session, id: UUID, *, approved: bool, reason: str, by: Actor) -> Certificate:
+    """A second person puts the certificate in force or refuses it. Raises `Forbidden` for who registered it."""
+    by.need_scope("decide")
+    certificate = queries.find(session, id, by=by, lock=True)
+    grant = by.need(APPROVING, certificate.post)
+    if certificate.registered_by == by.person:
+        raise Forbidden(_("You registered this certificate yourself. Another person must approve it."))
+    if not approved and not reason.strip():
+        raise Invalid(findings=[Finding("/reason", "exemption.reason", _("Say why you refuse it."))])
+    before = {"status": certificate.status}
+    certificate.move(Action.APPROVE if approved else Action.REFUSE)
+    certificate.decided_by, certificate.decided_name = by.person, by.name
+    session.flush()
+    event = "exemption.approved" if approved else "exemption.refused"
+    after = {"status": certificate.status}
+    _note(session, certificate, event, by=by, role=grant.role, before=before, after=after, reason=reason)
+    return certificate
+
+
+def withdraw(session: Session, id: UUID, reason: str, *, by: Actor) -> Certificate:
+    """Ends a certificate; what it freed stays free."""
+    by.need_scope("decide")
+    certificate = queries.find(session, id, by=by, lock=True)
+    grant = by.need(APPROVING, certificate.post)
+    if not reason.strip():
+        raise Invalid(findings=[Finding("/reason", "exemption.reason", _("Say why you withdraw it."))])
+    before = {"status": certificate.status}
+    certificate.move(Action.WITHDRAW)
+    session.flush()
+    after = {"status": certificate.status}
+    _note(
+        session, certificate, "exemption.withdrawn", by=by, role=grant.role, before=before, after=after, reason=reason
+    )
+    return certificate
+
+
+def grants(
+    session: Session, claims: list[Claim], holders: Iterable[str], day: dt.date, *, lock: bool, by: Actor
+) -> list[Grant]:
+    """What certificates cover of the items. With `lock` the certificates stay locked until the transaction ends, so
+    that nothing is promised twice; without, it is an outlook for a draft. Costs no SQL without document numbers.
+
+    Only certificates of the given holders count: the firms of the declaration, for which `by` has been let in.
+    """
+    numbers = {number for claim in claims for number in claim.numbers}
+    papers = queries.named(session, holders, numbers, lock=lock)
+    return rules.covered(claims, papers, day) if papers else []
+
+
+def write_off(
+    session: Session, post: str, declaration: UUID, granted: list[Grant], at: dt.datetime, *, by: Actor
+) -> None:
+    """Takes what `grants` found under lock off the certificates. The database refuses more than is left."""
+    taken: dict[tuple[str, UUID], Decimal] = defaultdict(Decimal)
+    for grant in granted:
+        taken[grant.certificate_post, grant.certificate_id] += grant.quantity
+    for key, quantity in taken.items():
+        _count(session, key, quantity, declaration, "exemption.written-off", by=by)
+    _add_rows(
+        session, post, declaration, [(g.certificate_post, g.certificate_id, g.item, g.quantity) for g in granted], at
+    )
+
+
+def give_back(session: Session, post: str, declaration: UUID, at: dt.datetime, *, by: Actor) -> bool:
+    """Returns to the certificates what a declaration had taken, because it was amended or came to nothing. Gives
+    whether there was anything."""
+    net: dict[tuple[str, UUID, int], Decimal] = defaultdict(Decimal)
+    for row in queries.written_off(session, post, declaration):
+        net[row.certificate_post, row.certificate_id, row.item] += row.quantity
+    held = {key: quantity for key, quantity in net.items() if quantity}
+    totals: dict[tuple[str, UUID], Decimal] = defaultdict(Decimal)
+    for (certificate_post, id, _item), quantity in held.items():
+        totals[certificate_post, id] += quantity
+    for key in sorted(totals):
+        session.execute(
+            select(Certificate.id).where(Certificate.post == key[0], Certificate.id == key[1]).with_for_update()
+        )
+        _count(session, key, -totals[key], declaration, "exemption.given-back", by=by)
+    _add_rows(session, post, declaration, [(p, i, item, -quantity) for (p, i, item), quantity in held.items()], at)
+    return bool(held)
+
+
+def _count(
+    session: Session, key: tuple[str, UUID], quantity: Decimal, declaration: UUID, event: str, *, by: Actor
+) -> None:
+    certificate = session.get_one(Certificate, key, populate_existing=True)
+    before = {"used": certificate.used}
+    certificate.used += quantity
+    session.flush()
+    after = {"used": certificate.used, "declaration": declaration}
+    _note(session, certificate, event, by=by, role="system", before=before, after=after)
+
+
+def _add_rows(
+    session: Session,
+    post: str,
+    declaration: UUID,
+    rows: list[tuple[str, UUID, int, Decimal]],
+    at: dt.datetime,
+) -> None:
+    """Staged: the declaration that takes may itself be written only when the transaction ends."""
+    stage_rows(
+        session,
+        ExemptionWriteOff,
+        [
+            {
+                "post": post,
+                "id": uuid7(),
+                "certificate_post": certificate_post,
+                "certificate_id": id,
+                "declaration_id": declaration,
+                "item": item,
+                "quantity": quantity,
+                "at": at,
+            }
+            for certificate_post, id, item, quantity in rows
+        ],
+    )
+
+
+def _words(certificate: Certificate) -> dict[str, Any]:
+    names = ("number", "issuer", "holder", "commodities", "taxes", "measure", "unit", "granted", "status")
+    days = {"valid_from": certificate.valid_from, "valid_to": certificate.valid_to}
+    return {name: getattr(certificate, name) for name in names} | days
+
+
+def _note(
+    session: Session,
+    certificate: Certificate,
+    event: str,
+    *,
+    by: Actor,
+    role: str,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    journal.record(
+        session,
+        by=by,
+        event=event,
+        kind=KIND,
+        subject=certificate.id,
+        post=certificate.post,
+        before=before,
+        after=after,
+        reason=reason,
+        role=role,
+    )

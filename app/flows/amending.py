@@ -1,0 +1,235 @@
+"""What is declared changes, or counts no more: asked for, accepted by as many persons as it takes, and what follows.
+
+Pre-lodged, the trader does it alone. While the goods are held, an official accepts or rejects. Once they are let go,
+one official proposes or endorses, and another one, senior, approves the proposal (see `approving`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.approvals import operations as approvals
+from app.approvals.models import Proposal
+from app.core.actors import SYSTEM, Actor
+from app.core.db import now
+from app.core.errors import WrongState
+from app.core.text import _
+from app.declarations import operations as declarations
+from app.declarations import queries, rules, schemas
+from app.declarations.commands import Declared, Invalidate, RequestAmendment, SettleRequest
+from app.declarations.differences import Difference
+from app.declarations.lifecycle import OPEN, SETTLING, AmendmentStatus, Status
+from app.declarations.models import Amendment, Declaration
+from app.flows import lodging, settling
+from app.flows.deciding import DECIDING
+from app.inspections import operations as inspections
+from app.reference.queries import codebook
+from app.registers import facts, history
+from app.risk import operations as risk
+from app.risk.rules import Lane, is_lower
+
+PROPOSED = {"amend": "declaration.amend", "invalidate": "declaration.invalidate"}
+
+
+@dataclass(slots=True)
+class Settled:
+    """What a request came to. `changed`: there is a new content and its duties are posted; `invalidated`: it counts no
+    more; neither: it waits (for the `proposal`, if there is one) or is rejected."""
+
+    declaration: Declaration
+    amendment: Amendment
+    differences: list[Difference] = field(default_factory=list)
+    proposal: Proposal | None = None
+    changed: bool = False
+    invalidated: bool = False
+
+
+def request(session: Session, command: RequestAmendment, *, by: Actor) -> Settled:
+    """Asks that something else be declared; what is pre-lodged is changed at once.
+
+    Raises `Invalid` with pointers into the requested declaration.
+    """
+    declaration, side, role = _opened(session, command.reference, command.version, by=by)
+    declared = schemas.read(command.body)
+    setting, at = _setting(session, declaration, declared), now(session)
+    body, reason = command.body, command.reason
+    wanted, changed = declarations.request_amendment(
+        session, declaration, body, declared, reason, setting, at, by=by, side=side, role=role
+    )
+    done = Settled(declaration, wanted, changed)
+    if declarations.stage_of(declaration) == "prelodged":
+        _accept(session, done, at, by=by, role=role, declared=declared)
+    elif wanted.status == AmendmentStatus.ENDORSED:
+        done.proposal = _propose(session, declaration, wanted, by=by, role=role)
+    return done
+
+
+def invalidate(session: Session, command: Invalidate, *, by: Actor) -> Settled:
+    """A trader takes back what is pre-lodged, and asks for it later; an official invalidates what is held, and proposes
+    it once the goods are let go."""
+    declaration, side, role = _opened(session, command.reference, command.version, by=by)
+    at = now(session)
+    wanted = declarations.request_invalidation(session, declaration, command.reason, at, by=by, side=side, role=role)
+    done = Settled(declaration, wanted)
+    stage = declarations.stage_of(declaration)
+    if stage == "prelodged" or (stage == "held" and side == "official"):
+        _accept(session, done, at, by=by, role=role)
+    elif wanted.status == AmendmentStatus.ENDORSED:
+        done.proposal = _propose(session, declaration, wanted, by=by, role=role)
+    return done
+
+
+def accept(session: Session, command: SettleRequest, *, by: Actor) -> Settled:
+    """An official grants what was asked for while the goods are held."""
+    done, role = _asked(session, command, by=by)
+    _not_proposed(done.amendment)
+    _accept(session, done, now(session), by=by, role=role, reason=command.reason)
+    return done
+
+
+def reject(session: Session, command: SettleRequest, *, by: Actor) -> Settled:
+    """An official refuses what was asked for; nothing changes."""
+    done, role = _asked(session, command, by=by)
+    _not_proposed(done.amendment)
+    declarations.reject_request(
+        session, done.declaration, done.amendment, now(session), by=by, role=role, reason=command.reason
+    )
+    return done
+
+
+def endorse(session: Session, command: SettleRequest, *, by: Actor) -> Settled:
+    """The first official supports a trader's request after release; the second one is asked by a proposal."""
+    done, role = _asked(session, command, by=by)
+    declarations.endorse(session, done.declaration, done.amendment, now(session), by=by, role=role)
+    done.proposal = _propose(session, done.declaration, done.amendment, by=by, role=role)
+    return done
+
+
+def enact(session: Session, proposal: Proposal, declaration: Declaration, /, *, by: Actor) -> None:
+    """What an approved proposal to amend or to invalidate does."""
+    wanted = declarations.request_of(session, declaration, proposal.subject)
+    done = Settled(declaration, wanted)
+    _accept(session, done, now(session), by=by, role="supervisor", reason=proposal.decided_reason or "")
+
+
+def decline(session: Session, proposal: Proposal, declaration: Declaration, /, *, by: Actor) -> None:
+    """What a rejected proposal does: the request is rejected with it."""
+    wanted = declarations.request_of(session, declaration, proposal.subject)
+    reason = proposal.decided_reason or ""
+    declarations.reject_request(session, declaration, wanted, now(session), by=by, role="supervisor", reason=reason)
+
+
+def _opened(session: Session, reference: str, version: int | None, *, by: Actor) -> tuple[Declaration, str, str]:
+    """The locked declaration, the side its asker stands on (trader or official), and his role."""
+    declaration = queries.locked(session, reference, by=by)
+    side, role = side_of(declaration, by=by)
+    by.need_scope("write" if side == "trader" else "decide")
+    declarations.expect_version(session, declaration, version)
+    return declaration, side, role
+
+
+def side_of(declaration: Declaration, *, by: Actor) -> tuple[str, str]:
+    """Whether somebody acts as the declaration's trader or as an official, and in which role; or `Forbidden`."""
+    if declaration.party in by.parties(declaration.post):
+        return "trader", "trader"
+    return "official", by.need(DECIDING, declaration.post).role
+
+
+def _asked(session: Session, command: SettleRequest, *, by: Actor) -> tuple[Settled, str]:
+    by.need_scope("decide")
+    declaration = queries.locked(session, command.reference, by=by)
+    role = by.need(DECIDING, declaration.post).role
+    declarations.expect_version(session, declaration, command.version)
+    wanted = declarations.request_of(session, declaration, command.amendment)
+    return Settled(declaration, wanted), role
+
+
+def _not_proposed(wanted: Amendment) -> None:
+    if wanted.status == AmendmentStatus.ENDORSED:
+        raise WrongState(
+            _("This waits as a proposal for a second official. Approve or reject the proposal."),
+            facts={"state": wanted.status},
+        )
+
+
+def _propose(session: Session, declaration: Declaration, wanted: Amendment, *, by: Actor, role: str) -> Proposal:
+    payload = {"amendment": str(wanted.id), "from_content": wanted.from_content}
+    kind, reference = PROPOSED[wanted.kind], declaration.reference
+    command = approvals.Propose(declaration.post, kind, wanted.id, reference, payload, wanted.reason)
+    return approvals.propose(session, command, by=by, role=role)
+
+
+def _accept(
+    session: Session,
+    done: Settled,
+    at: dt.datetime,
+    *,
+    by: Actor,
+    role: str,
+    reason: str = "",
+    declared: Declared | None = None,
+) -> None:
+    declaration, wanted = done.declaration, done.amendment
+    if wanted.kind == "invalidate":
+        declarations.accept_invalidation(session, declaration, wanted, at, by=by, role=role, reason=reason)
+        done.invalidated = True
+        inspections.cancel(session, declaration.post, declaration.id, wanted.reason, by=by)
+        approvals.overtake(session, declaration.post, declaration.id, by=by)
+        settling.annul(session, declaration, wanted.reason, at, by=by)
+        return
+    words = declared or schemas.read(wanted.body)
+    setting = _setting(session, declaration, words)
+    declarations.accept_amendment(session, declaration, wanted, words, setting, at, by=by, role=role, reason=reason)
+    done.changed = True
+    settling.reassess(session, declaration, at, by=by)
+    _look_again(session, declaration, words, setting, at)
+    settling.settle(session, declaration, at, by=by)
+
+
+def _setting(session: Session, declaration: Declaration, declared: Declared) -> rules.Setting:
+    """What the rules see: the codes of the day of lodging, and what the post knows of other declarations."""
+    codes = codebook(session)
+    day = (declaration.lodged_at or now(session)).date()
+    known = history.of(session, declared, codes, apart=declaration.id)
+    early = declaration.status == Status.PRELODGED
+    return rules.Setting(declared, codes, day, lodging.own_posts(codes), prelodged=early, history=known)
+
+
+def _look_again(
+    session: Session, declaration: Declaration, declared: Declared, setting: rules.Setting, at: dt.datetime
+) -> None:
+    """What is declared now may belong in a higher lane, never in a lower one; and what lacks a permit now is not let go
+    by the system."""
+    if declaration.status not in {s.value for s in (*OPEN, *SETTLING)}:
+        return
+    blocking = rules.blocking(rules.check(setting))
+    known = facts.of_declaration(declared, codebook(session), at, missing=[f.rule for f in blocking])
+    lane = risk.assess(session, declaration.post, declaration.id, known, facts.storable(known), at).lane
+    cleared = declaration.status in {s.value for s in SETTLING}
+    if blocking and cleared and lane not in lodging.LOOKED_AT:
+        lane = Lane.YELLOW
+    higher = is_lower(str(declaration.lane), lane.value)
+    if not higher and not (blocking and cleared):
+        return
+    to = lane.value if higher else str(declaration.lane)
+    if cleared:
+        declarations.select(session, declaration, to, "", at, by=SYSTEM, role="system")
+    else:
+        declarations.change_lane(session, declaration, to, "", at, by=SYSTEM, role="system")
+    looked_at = lodging.LOOKED_AT.get(Lane(to))
+    if looked_at and higher:
+        inspections.cancel(session, declaration.post, declaration.id, "", by=SYSTEM)
+        inspections.order(session, declaration.post, declaration.id, looked_at, at, by=SYSTEM)
+
+
+def differences_of(session: Session, reference: str, id: UUID, *, by: Actor) -> list[Difference]:
+    """What a waiting request would change, against what is declared now."""
+    declaration = queries.find(session, reference, by=by)
+    wanted = declarations.request_of(session, declaration, id)
+    if wanted.body is None:
+        return []
+    return declarations.changes(session, declaration, schemas.read(wanted.body))

@@ -1,0 +1,86 @@
+"""Goods go in part, leave through the gate, or come to another end; and what is looked at after they went."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.approvals import operations as approvals
+from app.core.actors import Actor
+from app.core.db import now
+from app.declarations import operations as declarations
+from app.declarations import queries
+from app.declarations.commands import ConfirmExit, Decide, PartlyRelease, RecordAudit
+from app.declarations.lifecycle import Action, Status
+from app.declarations.models import Audit, Decision, Declaration, DeclarationExit
+from app.flows import settling
+from app.flows.deciding import DECIDING, SENIOR, may_be_freed
+from app.inspections import operations as inspections
+from app.inspections.operations import INSPECTING
+
+#: Who may look at what was released: an auditor first, or an official who had no hand in it.
+AUDITING = ("auditor", "officer", "supervisor")
+
+
+def partly_release(session: Session, command: PartlyRelease, *, by: Actor) -> tuple[Declaration, Decision]:
+    """Lets some items go before the others. Everything that is due must be paid or secured before, because a part of
+    the goods answers for the whole amount."""
+    declaration, role = _opened(session, command.reference, command.version, DECIDING, by=by)
+    declarations.must_allow(declaration, Action.PARTLY_RELEASE)
+    may_be_freed(session, declaration)
+    settling.must_be_settled(session, declaration)
+    at = now(session)
+    decision = Decide(command.reference, Action.PARTLY_RELEASE.value, command.reason, command.note)
+    made = declarations.partly_release(session, declaration, decision, command.items, at, by=by, role=role)
+    if declaration.status == Status.RELEASED:
+        settling.released(session, declaration, queries.declared(session, declaration), at)
+        _nothing_waits(session, declaration, command.reason, by=by)
+    return declaration, made
+
+
+def confirm_exit(session: Session, command: ConfirmExit, *, by: Actor) -> tuple[Declaration, DeclarationExit]:
+    """The gate has seen the truck leave."""
+    declaration, role = _opened(session, command.reference, command.version, INSPECTING, by=by)
+    return declaration, declarations.confirm_exit(session, declaration, command, by=by, role=role)
+
+
+def reject(session: Session, reference: str, reason: str, version: int | None, *, by: Actor) -> Declaration:
+    """An officer does not take what was lodged; nothing is owed for it."""
+    declaration, role = _opened(session, reference, version, DECIDING, by=by)
+    at = now(session)
+    declarations.reject(session, declaration, Decide(reference, Action.REJECT.value, reason), at, by=by, role=role)
+    _nothing_waits(session, declaration, reason, by=by)
+    settling.annul(session, declaration, reason, at, by=by)
+    return declaration
+
+
+def destroy(session: Session, reference: str, reason: str, note: str, version: int | None, *, by: Actor) -> Declaration:
+    """The goods were destroyed under customs' eyes; a supervisor records it. `note` says how and before whom."""
+    declaration, role = _opened(session, reference, version, SENIOR, by=by)
+    at, owes = now(session), declaration.status == Status.DETAINED
+    command = Decide(reference, Action.DESTROY.value, reason, note)
+    declarations.destroy(session, declaration, command, at, by=by, role=role)
+    _nothing_waits(session, declaration, reason, by=by)
+    if owes:  # what was seized or refused owes nothing any more
+        settling.annul(session, declaration, reason, at, by=by)
+    return declaration
+
+
+def record_audit(session: Session, command: RecordAudit, *, by: Actor) -> tuple[Declaration, Audit]:
+    """Somebody who had no hand in the release says what came out afterwards."""
+    declaration, role = _opened(session, command.reference, command.version, AUDITING, by=by)
+    return declaration, declarations.record_audit(session, declaration, command, now(session), by=by, role=role)
+
+
+def _opened(
+    session: Session, reference: str, version: int | None, roles: tuple[str, ...], *, by: Actor
+) -> tuple[Declaration, str]:
+    by.need_scope("decide")
+    declaration = queries.locked(session, reference, by=by)
+    role = by.need(roles, declaration.post).role
+    declarations.expect_version(session, declaration, version)
+    return declaration, role
+
+
+def _nothing_waits(session: Session, declaration: Declaration, reason: str, *, by: Actor) -> None:
+    inspections.cancel(session, declaration.post, declaration.id, reason, by=by)
+    approvals.overtake(session, declaration.post, declaration.id, by=by)

@@ -1,0 +1,38 @@
+"""The truck that was announced is there."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.core.actors import Actor
+from app.core.db import now
+from app.declarations import operations as declarations
+from app.declarations import queries, rules
+from app.declarations.operations import Lodged
+from app.flows import lodging, settling
+from app.inspections.operations import INSPECTING
+from app.reference.queries import codebook
+from app.registers import history
+from app.risk.queries import in_force
+
+
+def present(session: Session, reference: str, version: int | None, *, by: Actor) -> Lodged:
+    """The trader, or an official at the gate, says that the goods are there. Rules and duties of the day hold, and the
+    declaration gets its lane and what follows from it."""
+    declaration = queries.locked(session, reference, by=by)
+    if declaration.party in by.parties(declaration.post):
+        by.need_scope("write")
+        role = "trader"
+    else:
+        by.need_scope("decide")
+        role = by.need(INSPECTING, declaration.post).role
+    declarations.expect_version(session, declaration, version)
+    codes = codebook(session)
+    in_force(session)
+    declared, at = queries.declared(session, declaration), now(session)
+    known = history.of(session, declared, codes, apart=declaration.id)
+    posts = lodging.own_posts(codes)
+    lodged = declarations.present(session, declaration, declared, codes, posts, at, by=by, role=role, history=known)
+    calculated = settling.reassess(session, declaration, at, by=by)
+    lodging.route(session, lodged, calculated, codes, rules.blocking(lodged.warnings), by=by)
+    return lodged

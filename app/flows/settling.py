@@ -1,0 +1,186 @@
+"""Money decides when cleared goods go: what a declaration owes is posted here, and nowhere else is it released.
+
+Whoever lodges, decides, pays, secures or amends ends with `settle`: a declaration that is cleared, whose amounts are
+known, paid and secured, is released at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from app.core.actors import SYSTEM, Actor
+from app.core.errors import Finding, WrongState
+from app.core.text import Text, _
+from app.declarations import operations as declarations
+from app.declarations import queries
+from app.declarations.commands import Declared
+from app.declarations.lifecycle import SETTLING, Status
+from app.declarations.models import Declaration
+from app.exemptions import operations as exemptions
+from app.flows import assessing
+from app.flows.assessing import Calculated
+from app.payments import operations as payments
+from app.payments import queries as owed
+from app.payments.commands import Subject
+from app.payments.rules import Standing
+from app.reference.codebook import Codebook
+from app.reference.queries import codebook
+from app.suspense import operations as suspense
+from app.suspense import queries as stocks
+from app.suspense.commands import discharges
+
+
+def subject(declaration: Declaration) -> Subject:
+    """The declaration as the money sees it."""
+    return Subject(
+        post=declaration.post,
+        declaration_id=declaration.id,
+        reference=declaration.reference,
+        mrn=declaration.mrn,
+        party=declaration.party,
+        content=declaration.content,
+    )
+
+
+def take(
+    session: Session,
+    declaration: Declaration,
+    declared: Declared,
+    calculated: Calculated,
+    at: dt.datetime,
+    *,
+    by: Actor,
+) -> None:
+    """Writes off certificates and goods under suspense, and locks the account that may pay: everything that must be
+    locked before the post's own row. Raises `Invalid` for what is not there to be written off."""
+    suspense.take(
+        session, declaration.post, declaration.id, calculated.discharges, assessing.holders(declared), at, by=by
+    )
+    exemptions.write_off(session, declaration.post, declaration.id, calculated.grants, at, by=by)
+    if calculated.assessment.total:
+        owed.hold_account(session, declaration.post, declaration.party)
+
+
+def owe(
+    session: Session,
+    declaration: Declaration,
+    calculated: Calculated,
+    at: dt.datetime,
+    *,
+    final: bool,
+    by: Actor,
+    first: bool = False,
+) -> None:
+    """Posts what is due. What cannot be calculated yet is not posted, and not released either. `first` says that the
+    declaration comes into being in this very transaction."""
+    if not calculated.assessment.incomplete:
+        payments.assess(session, subject(declaration), calculated.assessment, final=final, at=at, by=by, first=first)
+
+
+def standing(session: Session, declaration: Declaration) -> Standing:
+    """What is assessed, paid and due; without a currency while nothing could be assessed."""
+    return owed.standing(session, declaration.post, declaration.id)
+
+
+def collected(session: Session, declaration: Declaration, at: dt.datetime) -> Standing:
+    """How it stands after the firm's standing order, if it has one and its account holds enough, has paid."""
+    known = standing(session, declaration)
+    if known.due <= 0:
+        return known
+    payments.collect(session, subject(declaration), at, by=SYSTEM)
+    return standing(session, declaration)
+
+
+def settle(
+    session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor, declared: Declared | None = None
+) -> None:
+    """Releases a cleared declaration (assessed or paid) once nothing is due any more; a standing order of the firm pays
+    first. Anything else is left as it is. `declared` is given where its rows are still on their way to the database."""
+    if declaration.status not in {s.value for s in SETTLING}:
+        return
+    if not is_settled(collected(session, declaration, at)):
+        if declaration.status == Status.PAID.value:
+            declarations.assess(session, declaration, at, by=SYSTEM)
+        return
+    if declaration.status == Status.ASSESSED.value:
+        declarations.pay(session, declaration, at, by=SYSTEM)
+    declarations.release(session, declaration, at, by=SYSTEM)
+    released(session, declaration, declared or queries.declared(session, declaration), at)
+
+
+def is_settled(known: Standing) -> bool:
+    """Whether money stands in the way of nothing: it is assessed, what is payable is paid, what is suspended secured."""
+    return known.currency is not None and known.settled
+
+
+def must_be_settled(session: Session, declaration: Declaration) -> None:
+    """Raises `WrongState`, naming the amounts, while something is due: for moves that cannot wait for the money."""
+    known = standing(session, declaration)
+    if is_settled(known):
+        return
+    raise WrongState(unsettled(known), findings=[Finding("", "release.unpaid", unsettled(known))])
+
+
+def unsettled(known: Standing) -> Text:
+    """The sentence that tells what is missing."""
+    if known.currency is None:
+        return _("The duties are not calculated yet. Enter the missing rate or have the declaration amended.")
+    return _(
+        "{due} {currency} are still to be paid and {unsecured} {currency} to be secured. "
+        "Record the payment or the security first.",
+        due=format(max(known.due, Decimal(0)), "f"),
+        unsecured=format(max(known.unsecured, Decimal(0)), "f"),
+        currency=known.currency,
+    )
+
+
+def released(session: Session, declaration: Declaration, declared: Declared, at: dt.datetime) -> None:
+    """What follows every release: goods under a suspensive procedure are in stock from now on, and what secured a
+    previous declaration is free once its stock is used up."""
+    day = at.date()
+    codes = codebook(session)
+    suspended = [i for i in declared.items if _is_suspended(codes, i["procedure"], day)]
+    if suspended:
+        owner = (declared.header.get("consignee") or {}).get("id") or declaration.party
+        placed = suspense.Placed(declaration.post, declaration.id, declaration.mrn or "", str(owner))
+        suspense.open_stock(session, placed, suspended, at, by=SYSTEM)
+    if discharges(declared.items):
+        _free_used_up(session, declaration, at)
+
+
+def _is_suspended(codes: Codebook, procedure: str, day: dt.date) -> bool:
+    entry = codes.find("procedure", procedure[:4], day)
+    return entry is not None and entry.attributes.get("regime") == "suspended"
+
+
+def _free_used_up(session: Session, declaration: Declaration, at: dt.datetime) -> None:
+    for post, previous in stocks.used_up_by(session, declaration.post, declaration.id):
+        owner = session.get_one(Declaration, (post, previous))
+        payments.discharge(session, subject(owner), f"discharged by {declaration.mrn}", at, by=SYSTEM)
+
+
+def reassess(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor) -> Calculated:
+    """After an amendment: certificates and stocks are given back and taken anew, duties are calculated for what is
+    declared now, and the difference is posted: a balance that is due, or one that can be refunded."""
+    session.flush()
+    declared = queries.declared(session, declaration)
+    _give_back(session, declaration, at, by=by)
+    calculated = assessing.calculate(session, declared, codebook(session), at, lock=True, by=by)
+    take(session, declaration, declared, calculated, at, by=by)
+    owe(session, declaration, calculated, at, final=True, by=by)
+    return calculated
+
+
+def annul(session: Session, declaration: Declaration, reason: str, at: dt.datetime, *, by: Actor) -> None:
+    """The goods do not enter (refused, returned, seized, destroyed, invalidated): nothing is owed any more, what was
+    paid can be refunded, what was written off is given back."""
+    _give_back(session, declaration, at, by=by)
+    payments.reverse(session, subject(declaration), reason, at, by=by)
+
+
+def _give_back(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor) -> None:
+    suspense.give_back(session, declaration.post, declaration.id, at, by=by)
+    exemptions.give_back(session, declaration.post, declaration.id, at, by=by)

@@ -1,0 +1,1 @@
+"""Double-entry postings: every amount leaves one account and reaches another."""

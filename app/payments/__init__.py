@@ -1,0 +1,1 @@
+"""What is owed and how it is paid: assessments, receipts, prepayment, security, refunds, the closing of the day."""

@@ -1,0 +1,425 @@
+"""What the attributes of each list may hold. Pure.
+
+An attribute is a text. Where it names several things (`documents`, `commodity` …) they are parted by one space. A list
+without a row here takes any attributes; one with a row takes those named there and no others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from app.core.errors import Finding, pointer
+from app.core.text import Text, _, excerpt
+from app.reference.codebook import CONTROLLED
+
+LONGEST_ATTRIBUTE = 2000
+
+
+class Codes(Protocol):
+    """The part of the code book that the checks ask."""
+
+    def has(self, list_name: str, code: str, on: dt.date, /) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One column: `pattern` is what the whole text must match, `remedy` what to write instead.
+
+    `listed` names the list that each word of the text is a code of; `many` marks a list of texts (goods under control).
+    """
+
+    pattern: str
+    remedy: Text
+    needed: bool = False
+    listed: str = ""
+    many: bool = False
+
+
+Check = Callable[[str, Mapping[str, Any]], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A list: the columns it has, how its codes look, and what must hold between the columns of one row."""
+
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    code: str = ""
+    code_remedy: Text | None = None
+    check: Check | None = None
+
+
+def _words(pattern: str) -> str:
+    return f"(?:{pattern})(?: (?:{pattern}))*"
+
+
+_ANY = r"(?s:.*)"
+_SHORT = _("Write one short text without line breaks.")
+_YES = Attribute("yes", _("Write “yes”, or leave it empty."))
+_TEXT = Attribute(r"[^\r\n]{1,200}", _SHORT)
+_ADMINISTRATION = Attribute("[A-Z]{2}", _("Write the country of the administration, such as TJ, or leave it empty."))
+_DOCUMENTS = Attribute(
+    _words("[A-Za-z0-9]{1,6}"),
+    _("Write codes of document types with one space between them, such as 730 952; one of them is enough."),
+    listed="document_type",
+)
+_TYPE = Attribute("EX|IM|TR", _("Write EX, IM or TR."))
+_STEP = Attribute("[0-9]", _("Write one digit."))
+_PROCEDURES = Attribute(
+    _words("[0-9]{1,4}"), _("Write the first digits of procedures with one space between them, such as 4 51.")
+)
+_COMMODITIES = Attribute(
+    _words("[0-9]{2,12}"), _("Write the first 2 to 12 digits of commodities with one space between them.")
+)
+_BORNE = Attribute("included|excluded", _("Write “included” or “excluded”: whether the price holds it."), needed=True)
+_OWNER = Attribute(_ADMINISTRATION.pattern, _("Write the country of the administration, such as TJ."), needed=True)
+_TAX = Attribute("[a-z][a-z0-9-]{0,29}", _("Write one word of small Latin letters, such as duty."), needed=True)
+_COMMODITY = Attribute("[0-9]{2,12}", _("Write the first 2 to 12 digits of the commodity; empty means all goods."))
+_ORIGIN = Attribute("[A-Za-z0-9][A-Za-z0-9._-]{1,29}", _("Write a country or a group of countries, or leave it empty."))
+_NUMBER = Attribute(r"[0-9]{1,10}(\.[0-9]{1,10})?", _("Write plain digits with a point, such as 14 or 2.50."))
+_CURRENCY = Attribute("[A-Z]{3}", _("Write three capital letters, such as TJS."), listed="currency")
+_CURRENCY_NEEDED = Attribute(_CURRENCY.pattern, _CURRENCY.remedy, True, "currency")
+_UNIT = Attribute("[A-Z0-9]{2,3}", _("Write a unit of Recommendation 20, such as KGM or LTR."), listed="unit")
+_TENS = Attribute("10{0,6}", _("Write 1, 10, 100 and so on."))
+_MASS = Attribute("net|gross", _("Write “net” or “gross”."))
+_DIGITS = Attribute("[0-4]", _("Write the digits after the point: 0 to 4."), needed=True)
+_ROUNDING = Attribute("half-up|half-even|down|up", _("Write “half-up”, “half-even”, “down” or “up”."), needed=True)
+_TWO_LETTERS = _("The code is two capital letters.")
+_THREE_LETTERS = _("The code is three capital letters.")
+_ONE_OR_TWO_DIGITS = _("The code is one or two digits.")
+
+
+def _required_document(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
+    if not any(attributes.get(name) for name in ("declaration_type", "procedure", "commodity", "mode", "preference")):
+        yield Finding(
+            pointer("attributes", "declaration_type"),
+            "reference.condition-missing",
+            _("Say when the document is needed: a declaration type, procedure, commodity, mode or preference."),
+        )
+
+
+_HOURS = r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]|([01][0-9]|2[0-3]):[0-5][0-9]-24:00"
+_HOURS_NAME = r"working-hours-[a-z]{3}(\.[A-Z]{2})?"
+#: How the values of parameters look, by their names.
+_PARAMETERS: tuple[tuple[str, str, Text], ...] = (
+    (r"[a-z-]+-days(\.[A-Z]{2})?", "[0-9]{1,5}", _("Write a whole number of days.")),
+    (r"[a-z-]+-share(\.[A-Z]{2})?", r"[0-9]{1,4}(\.[0-9]{1,6})?", _("Write a plain number such as 0.5.")),
+    (_HOURS_NAME, f"closed|({_HOURS})(, ?({_HOURS}))*", _("Write the hours as 08:00-17:00, or “closed”.")),
+)
+
+
+def _parameter(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
+    value = str(attributes.get("value") or "")
+    for names, pattern, remedy in _PARAMETERS:
+        if value and re.fullmatch(names, code) and not re.fullmatch(pattern, value):
+            yield _misshapen("value", value, remedy)
+            return
+    if re.fullmatch(_HOURS_NAME, code) and "-" in value:
+        for hours in value.split(","):
+            opens, _dash, closes = hours.strip().partition("-")
+            if closes <= opens:
+                yield _misshapen("value", value, _("A post closes after it opens. Exchange or correct the hours."))
+
+
+SHAPES: dict[str, Shape] = {
+    "commodity": Shape({"section": Attribute("[IVXL]{1,6}", _("Write the section in Roman numerals, such as IV."))}),
+    "country": Shape(
+        {
+            "alpha3": Attribute("[A-Z]{3}", _("Write three capital letters.")),
+            "numeric": Attribute("[0-9]{3}", _("Write three digits.")),
+        },
+        "[A-Z]{2}",
+        _TWO_LETTERS,
+    ),
+    "currency": Shape(
+        {"numeric": Attribute("[0-9]{3}", _("Write three digits."))},
+        "[A-Z]{3}",
+        _THREE_LETTERS,
+    ),
+    "package_kind": Shape({"form": _TEXT}, "[A-Z0-9]{2}", _("The code is two capital letters or digits.")),
+    "unit": Shape(),
+    "document_type": Shape({"use": _TEXT}),
+    "procedure": Shape(
+        {
+            "declaration_type": _TYPE,
+            "general_procedure": _STEP,
+            "regime": Attribute(
+                "payable|suspended|free", _("Write “payable”, “suspended” or “free”: what becomes of the taxes."), True
+            ),
+            "previous": _YES,
+            "warehouse": _YES,
+        },
+        "[0-9]{2}|[0-9]{4}",
+        _("The code is two or four digits; national digits behind them need no entry."),
+    ),
+    "declaration_type": Shape({"type": _TYPE, "general_procedure": _STEP}),
+    "incoterm": Shape(
+        {
+            "mode": Attribute("any|sea/inland", _("Write “any” or “sea/inland”.")),
+            "freight": _BORNE,
+            "insurance": _BORNE,
+            "place_needed": _YES,
+        },
+        "[A-Z]{3}",
+        _THREE_LETTERS,
+    ),
+    "transport_mode": Shape({}, "[0-9]{1,2}", _ONE_OR_TWO_DIGITS),
+    "control_type": Shape({}, "[0-9]{1,2}", _ONE_OR_TWO_DIGITS),
+    CONTROLLED: Shape(
+        {
+            "prefix": Attribute("[0-9]{2,12}", _("Write the first 2 to 12 digits of the commodity."), True),
+            "group": Attribute(r"[^\r\n]{1,200}", _SHORT, True),
+            "goods": Attribute(_ANY, _SHORT, many=True),
+            "cas": Attribute(_ANY, _SHORT, many=True),
+            "notes": Attribute(_ANY, _SHORT, many=True),
+            "document": Attribute(
+                "[A-Za-z0-9]{1,6}", _("Write the code of one document type."), listed="document_type"
+            ),
+        }
+    ),
+    "parameter": Shape(
+        {"value": Attribute(r"[^\r\n]{1,200}", _SHORT, True)},
+        r"[a-z0-9]+(-[a-z0-9]+)*(\.[A-Z]{2})?",
+        _("The name is small letters, digits and hyphens, such as draft-days; for one administration draft-days.TJ."),
+        _parameter,
+    ),
+    "required_document": Shape(
+        {
+            "declaration_type": _TYPE,
+            "procedure": _PROCEDURES,
+            "commodity": _COMMODITIES,
+            "mode": Attribute(
+                _words("[0-9]{1,2}"),
+                _("Write modes of transport with one space between them, such as 3."),
+                listed="transport_mode",
+            ),
+            "preference": Attribute(
+                _words("[A-Za-z0-9._-]{1,10}"),
+                _("Write preferences of box 36 with one space between them."),
+                listed="preference",
+            ),
+            "administration": _ADMINISTRATION,
+            "documents": Attribute(_DOCUMENTS.pattern, _DOCUMENTS.remedy, True, "document_type"),
+            "effect": Attribute(
+                "error|warning|block",
+                _("Write “error” (refuses lodging), “warning”, or “block” (stands against release)."),
+                True,
+            ),
+        },
+        check=_required_document,
+    ),
+    "valuation_method": Shape(
+        {"article": Attribute("[0-9]", _("Write the number of the article."))},
+        "[1-9]",
+        _("The code is one digit from 1."),
+    ),
+    "transaction_nature": Shape(
+        {"payment": Attribute("yes|no", _("Write “yes”, “no”, or leave it empty."))}, "[0-9]{1,2}", _ONE_OR_TWO_DIGITS
+    ),
+    "preference": Shape(
+        {
+            "basis": Attribute("none|origin|exemption", _("Write “none”, “origin” or “exemption”."), True),
+            "documents": _DOCUMENTS,
+        },
+        "[A-Za-z0-9._-]{1,10}",
+        _("The code has at most 10 letters and digits."),
+    ),
+    "tax": Shape(
+        {
+            "administration": _OWNER,
+            "tax": _TAX,
+            "order": Attribute("[0-9]{1,4}", _("Write the place in the legal order: 1, 2, 3 …"), True),
+            "base": Attribute(
+                r"value(\+[a-z][a-z0-9-]{0,29})*", _("Write what the base is the sum of, such as value+duty."), True
+            ),
+            "currency": _CURRENCY_NEEDED,
+            "digits": _DIGITS,
+            "rounding": _ROUNDING,
+            "needed": _YES,
+            "rounding_source": _TEXT,
+        }
+    ),
+    "tax_rate": Shape(
+        {
+            "administration": _OWNER,
+            "tax": _TAX,
+            "commodity": _COMMODITY,
+            "origin": _ORIGIN,
+            "procedure": Attribute("[0-9]{1,7}", _("Write the first digits of the procedure, or leave it empty.")),
+            "preference": Attribute(
+                "[A-Za-z0-9._-]{1,10}", _("Write a preference of box 36, or leave it empty."), listed="preference"
+            ),
+            "kind": Attribute("ad-valorem|specific|combined", _("Write “ad-valorem”, “specific” or “combined”."), True),
+            "percent": _NUMBER,
+            "amount": _NUMBER,
+            "currency": _CURRENCY,
+            "unit": _UNIT,
+            "per": _TENS,
+            "mass": _MASS,
+            "combine": Attribute("higher|sum", _("Write “higher” or “sum”.")),
+            "minimum": _NUMBER,
+            "rank": Attribute("[0-9]{1,4}", _("Write a whole number, or leave it empty.")),
+        }
+    ),
+    "minimum_value": Shape(
+        {
+            "administration": _OWNER,
+            "commodity": _COMMODITY,
+            "origin": _ORIGIN,
+            "amount": Attribute(_NUMBER.pattern, _NUMBER.remedy, True),
+            "currency": _CURRENCY_NEEDED,
+            "unit": Attribute(_UNIT.pattern, _UNIT.remedy, True, "unit"),
+            "per": _TENS,
+            "mass": _MASS,
+        }
+    ),
+    "fee": Shape(
+        {
+            "administration": _OWNER,
+            "fee": _TAX,
+            "amount": _NUMBER,
+            "percent": _NUMBER,
+            "per": Attribute("declaration|item|truck", _("Write “declaration”, “item” or “truck”."), True),
+            "procedures": _PROCEDURES,
+            "commodities": _COMMODITIES,
+            "currency": _CURRENCY_NEEDED,
+            "minimum": _NUMBER,
+            "maximum": _NUMBER,
+            "out_of_hours": _NUMBER,
+            "out_of_hours_except": _COMMODITIES,
+            "digits": _DIGITS,
+            "rounding": _ROUNDING,
+        }
+    ),
+    "exchange_rate": Shape(
+        {
+            "administration": _OWNER,
+            "currency": _CURRENCY_NEEDED,
+            "rate": Attribute(_NUMBER.pattern, _NUMBER.remedy, True),
+            "units": _TENS,
+            "period": Attribute("day|month", _("Write “day” or “month”.")),
+        }
+    ),
+    "country_group": Shape(
+        {
+            "country": Attribute("[A-Z]{2}", _("Write the two letters of the country."), True, "country"),
+            "group": Attribute(
+                r"[A-Za-z0-9][A-Za-z0-9._-]{2,29}", _("Write the name of the group, such as CIS-FTA."), True
+            ),
+        }
+    ),
+    "holiday": Shape(
+        {
+            "administration": _OWNER,
+            "day": Attribute(
+                "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", _("Write month and day, such as 03-21, or leave it empty.")
+            ),
+        }
+    ),
+    "supplementary_unit": Shape(
+        {
+            "unit": Attribute(_UNIT.pattern, _UNIT.remedy, True, "unit"),
+            "also": Attribute(
+                _words("[A-Z0-9]{2,3}"), _("Write units with one space between them, such as C62 H87."), listed="unit"
+            ),
+        },
+        "[0-9]{2,12}",
+        _("The code is the first 2 to 12 digits of a commodity."),
+    ),
+    "rule_severity": Shape(
+        {"severity": Attribute("error|warning|off", _("Write “error”, “warning” or “off”."), True)},
+        r"[a-z0-9_-]+(\.[a-z0-9_-]+)+",
+        _("The code is the id of a rule, such as mass.net-above-gross."),
+    ),
+}
+
+
+def attributes_of(list_name: str) -> Mapping[str, Attribute]:
+    """The columns of a list, in their order; nothing for a list that takes any."""
+    return SHAPES[list_name].attributes if list_name in SHAPES else {}
+
+
+def is_open(list_name: str) -> bool:
+    """Whether the list takes attributes of any name."""
+    return list_name not in SHAPES
+
+
+def findings(list_name: str, code: str, attributes: Mapping[str, Any]) -> list[Finding]:
+    """What is wrong with the code and the attributes of one row, told at `/code` and `/attributes/<name>`."""
+    return [*code_findings(list_name, code), *attribute_findings(list_name, code, attributes)]
+
+
+def code_findings(list_name: str, code: str) -> Iterator[Finding]:
+    """What is wrong with a code of this list."""
+    shape = SHAPES.get(list_name)
+    if shape is not None and shape.code_remedy is not None and not re.fullmatch(shape.code, code):
+        yield Finding(pointer("code"), "reference.code-of-list", shape.code_remedy)
+
+
+def attribute_findings(list_name: str, code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is wrong with the columns of this row."""
+    shape = SHAPES.get(list_name)
+    if shape is None:
+        return
+    yield from _of_each(shape, attributes)
+    if shape.check is not None:
+        yield from shape.check(code, attributes)
+
+
+def unknown_codes(list_name: str, attributes: Mapping[str, Any], codes: Codes, on: dt.date) -> Iterator[Finding]:
+    """Words that should be codes of another list on that day, and are not."""
+    for name, attribute in attributes_of(list_name).items():
+        value = attributes.get(name)
+        if not attribute.listed or not isinstance(value, str):
+            continue
+        for word in value.split():
+            if not codes.has(attribute.listed, word, on):
+                yield Finding(
+                    pointer("attributes", name),
+                    "reference.code-unknown",
+                    _(
+                        "“{code}” is not in the list “{list}” on {day}. Correct it, or enter it there first.",
+                        code=excerpt(word),
+                        list=attribute.listed,
+                        day=on.isoformat(),
+                    ),
+                )
+
+
+def _of_each(shape: Shape, attributes: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in attributes:
+        if name not in shape.attributes:
+            known = ", ".join(shape.attributes) or "–"
+            yield Finding(
+                pointer("attributes", excerpt(name)),
+                "reference.attribute-unknown",
+                _("There is no column “{name}” in this list. It has: {known}.", name=excerpt(name), known=known),
+            )
+    for name, attribute in shape.attributes.items():
+        yield from _of_one(name, attribute, attributes.get(name))
+
+
+def _of_one(name: str, attribute: Attribute, value: Any) -> Iterator[Finding]:
+    if value is None or value in ("", []):
+        if attribute.needed:
+            yield Finding(
+                pointer("attributes", name),
+                "reference.attribute-missing",
+                _("“{name}” is empty. {remedy}", name=name, remedy=attribute.remedy),
+            )
+        return
+    texts = value if attribute.many and isinstance(value, list) else [value]
+    for text in texts:
+        if not isinstance(text, str) or len(text) > LONGEST_ATTRIBUTE or not re.fullmatch(attribute.pattern, text):
+            yield _misshapen(name, text, attribute.remedy)
+
+
+def _misshapen(name: str, value: object, remedy: Text) -> Finding:
+    return Finding(
+        pointer("attributes", name),
+        "reference.attribute-shape",
+        _("“{value}” does not fit “{name}”. {remedy}", value=excerpt(value), name=name, remedy=remedy),
+    )

@@ -1,0 +1,65 @@
+"""The register of rules with the severities of today, for everybody who wants to read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.text import Text
+from app.declarations import rules
+from app.declarations.operations import now_date
+from app.reference.codebook import Codebook
+from app.reference.queries import codebook
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A rule as people read it: `severity` is that of the day (error, warning, off), `switched` if the administration
+    gave it; the sentences have an ellipsis for what depends on the occasion."""
+
+    id: str
+    group: str
+    box: str
+    pointer: str
+    severity: str
+    switched: bool
+    blocks: bool
+    says: Text
+    remedy: Text
+    source: str
+
+
+def of_today(session: Session) -> list[Line]:
+    """All rules in the order of their groups, with the severities at the node's day."""
+    return of_day(codebook(session), now_date(session))
+
+
+def of_day(codes: Codebook, on: dt.date) -> list[Line]:
+    """All rules in the order of their groups, with the severities of that day."""
+    return [_line(rule, rules.severity_on(rule, codes, on)) for rule in rules.in_order()]
+
+
+def told(line: Line, say: Callable[[Text], str]) -> dict[str, Any]:
+    """The rule as a JSON object, its sentences in the language of `say`, … where the occasion fills in."""
+    return {
+        "id": line.id,
+        "group": line.group,
+        "box": line.box,
+        "pointer": line.pointer,
+        "severity": line.severity,
+        "switched": line.switched,
+        "blocks": line.blocks,
+        "says": say(line.says),
+        "remedy": say(line.remedy),
+        "source": line.source,
+    }
+
+
+def _line(rule: rules.Rule, severity: str) -> Line:
+    says, remedy = rules.general(rule.says), rules.general(rule.remedy)
+    switched = severity != rule.severity
+    return Line(rule.id, rule.of, rule.box, rule.pointer, severity, switched, rule.blocks, says, remedy, rule.source)

@@ -1,0 +1,1 @@
+"""Goods under a suspensive procedure, and what remains of a previous declaration."""

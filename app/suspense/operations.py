@@ -1,0 +1,179 @@
+"""The verbs of goods under suspense."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core import journal
+from app.core.actors import Actor
+from app.core.errors import Finding, Invalid
+from app.core.ids import uuid7
+from app.core.rows import stage, stage_rows
+from app.suspense import queries, rules
+from app.suspense.commands import Discharge, of_item
+from app.suspense.models import Stock, StockWriteOff
+
+KIND = "suspense"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Whose goods are placed under suspense by which declaration."""
+
+    post: str
+    declaration: UUID
+    mrn: str
+    holder: str
+
+
+def open_stock(
+    session: Session, placed: Placed, items: Iterable[dict[str, Any]], at: dt.datetime, *, by: Actor
+) -> list[Stock]:
+    """Opens a stock for every item under a suspensive procedure, when the goods are released to it."""
+    stocks = []
+    for item in items:
+        amounts = of_item(item)
+        stock = Stock(
+            post=placed.post,
+            id=uuid7(),
+            declaration_id=placed.declaration,
+            mrn=placed.mrn,
+            item=item["number"],
+            holder=placed.holder,
+            commodity=item["commodity"],
+            procedure=item["procedure"],
+            net_kg=amounts.net_kg,
+            packages=amounts.packages,
+            unit=amounts.unit,
+            units=amounts.units,
+            left_net_kg=amounts.net_kg,
+            left_packages=amounts.packages,
+            left_units=amounts.units,
+            opened_at=at,
+        )
+        stage(session, stock)  # the declaration may itself be written only when the transaction ends
+        stocks.append(stock)
+        _note(session, stock, "suspense.opened", by=by)
+    return stocks
+
+
+def take(
+    session: Session,
+    post: str,
+    declaration: UUID,
+    wanted: list[Discharge],
+    holders: Iterable[str],
+    at: dt.datetime,
+    *,
+    by: Actor,
+) -> list[Stock]:
+    """Writes the discharges off under lock. Raises `Invalid` for what is unknown, of other goods, or more than is left.
+
+    Gives the stocks that are used up by it: what secured them is free. Costs no SQL without previous documents.
+    """
+    if not wanted:
+        return []
+    stocks = {(s.mrn, s.item): s for s in queries.named(session, _keys(wanted), holders, lock=True)}
+    found = rules.findings(wanted, stocks)
+    if found:
+        raise Invalid(findings=found)
+    for discharge in wanted:
+        stock, amounts = stocks[discharge.mrn, discharge.previous_item], discharge.amounts
+        units = amounts.units if stock.unit is not None and stock.unit == amounts.unit else Decimal(0)
+        _move(session, stock, declaration, post, discharge.item, (amounts.net_kg, amounts.packages, units), at, by=by)
+    session.flush()
+    return [stock for stock in stocks.values() if stock.is_used_up]
+
+
+def outlook(session: Session, wanted: list[Discharge], holders: Iterable[str]) -> list[Finding]:
+    """What `take` would refuse, without a lock and without change: for drafts."""
+    if not wanted:
+        return []
+    stocks = {(s.mrn, s.item): s for s in queries.named(session, _keys(wanted), holders, lock=False)}
+    return rules.findings(wanted, stocks)
+
+
+def give_back(session: Session, post: str, declaration: UUID, at: dt.datetime, *, by: Actor) -> bool:
+    """Returns what a declaration had taken, because it was amended or came to nothing. Gives whether there was
+    anything."""
+    net: dict[tuple[str, UUID, int], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
+    for row in queries.written_off(session, post, declaration):
+        held = net[row.stock_post, row.stock_id, row.item]
+        held[0], held[1], held[2] = held[0] + row.net_kg, held[1] + row.packages, held[2] + row.units
+    open_ones = {key: held for key, held in net.items() if any(held)}
+    for (stock_post, id, item), held in sorted(open_ones.items()):
+        stock = session.get_one(Stock, (stock_post, id), with_for_update=True, populate_existing=True)
+        _move(session, stock, declaration, post, item, (-held[0], -held[1], -held[2]), at, by=by)
+    session.flush()
+    return bool(open_ones)
+
+
+def _keys(wanted: list[Discharge]) -> list[tuple[str, int]]:
+    return [(d.mrn, d.previous_item) for d in wanted]
+
+
+def _move(
+    session: Session,
+    stock: Stock,
+    declaration: UUID,
+    post: str,
+    item: int,
+    amounts: tuple[Decimal, Decimal, Decimal],
+    at: dt.datetime,
+    *,
+    by: Actor,
+) -> None:
+    before = _left(stock)
+    net_kg, packages, units = amounts
+    stock.left_net_kg -= net_kg
+    stock.left_packages -= packages
+    stock.left_units -= units
+    row = {
+        "post": post,
+        "id": uuid7(),
+        "stock_post": stock.post,
+        "stock_id": stock.id,
+        "declaration_id": declaration,
+        "item": item,
+        "net_kg": net_kg,
+        "packages": packages,
+        "units": units,
+        "at": at,
+    }
+    stage_rows(session, StockWriteOff, [row])  # the declaration may itself be written only when the transaction ends
+    event = "suspense.given-back" if net_kg < 0 or packages < 0 or units < 0 else "suspense.written-off"
+    _note(session, stock, event, by=by, before=before, after={"declaration": declaration, "of_item": item})
+
+
+def _left(stock: Stock) -> dict[str, Any]:
+    return {"net_kg": stock.left_net_kg, "packages": stock.left_packages, "units": stock.left_units}
+
+
+def _note(
+    session: Session,
+    stock: Stock,
+    event: str,
+    *,
+    by: Actor,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    journal.record(
+        session,
+        by=by,
+        event=event,
+        kind=KIND,
+        subject=stock.id,
+        post=stock.post,
+        before=before,
+        after={"mrn": stock.mrn, "item": stock.item, **_left(stock), **(after or {})},
+        role="system",
+    )

@@ -1,0 +1,77 @@
+"""Reads of goods under suspense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from app.core.actors import ANY_POST, Actor
+from app.suspense.models import Stock, StockWriteOff
+
+#: Who sees the stocks of the posts he works at.
+OFFICIAL = ("officer", "supervisor", "analyst", "auditor")
+
+
+def named(session: Session, keys: Iterable[tuple[str, int]], holders: Iterable[str], *, lock: bool) -> list[Stock]:
+    """The stocks (MRN, item) of these firms, locked in the order of their keys."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return []
+    query = (
+        select(Stock)
+        .where(tuple_(Stock.mrn, Stock.item).in_(wanted), Stock.holder.in_(sorted({h for h in holders if h})))
+        .order_by(Stock.post, Stock.id)
+    )
+    if lock:
+        query = query.with_for_update()
+    return list(session.execute(query, execution_options={"populate_existing": True}).scalars())
+
+
+def of_declaration(session: Session, post: str, declaration: UUID) -> list[Stock]:
+    """What a declaration placed under suspense, by item."""
+    rows = select(Stock).where(Stock.post == post, Stock.declaration_id == declaration).order_by(Stock.item)
+    return list(session.execute(rows).scalars())
+
+
+def written_off(session: Session, post: str, declaration: UUID) -> list[StockWriteOff]:
+    """What a declaration took of earlier stocks and gave back, oldest first."""
+    rows = select(StockWriteOff).where(StockWriteOff.post == post, StockWriteOff.declaration_id == declaration)
+    return list(session.execute(rows.order_by(StockWriteOff.at, StockWriteOff.id)).scalars())
+
+
+def taken_from(session: Session, stocks: list[Stock]) -> list[StockWriteOff]:
+    """Everything written off the stocks, oldest first."""
+    keys = [(s.post, s.id) for s in stocks]
+    if not keys:
+        return []
+    rows = select(StockWriteOff).where(tuple_(StockWriteOff.stock_post, StockWriteOff.stock_id).in_(keys))
+    return list(session.execute(rows.order_by(StockWriteOff.at, StockWriteOff.id)).scalars())
+
+
+def visible(session: Session, *, by: Actor, limit: int = 50, after: UUID | None = None) -> list[Stock]:
+    """A page of stocks with something left, newest first: a firm's own, and those of an official's posts."""
+    posts = {g.post for g in by.grants if g.role in OFFICIAL}
+    query = select(Stock).where((Stock.left_net_kg > 0) | (Stock.left_packages > 0) | (Stock.left_units > 0))
+    if ANY_POST not in posts:
+        query = query.where(Stock.post.in_(posts) | Stock.holder.in_(by.parties()))
+    if after is not None:
+        query = query.where(Stock.id < after)
+    return list(session.execute(query.order_by(Stock.id.desc()).limit(limit)).scalars())
+
+
+def used_up_by(session: Session, post: str, declaration: UUID) -> list[tuple[str, UUID]]:
+    """The earlier declarations (post, id) that this one took from and of which nothing is left at all."""
+    taken = (
+        select(Stock.post, Stock.declaration_id)
+        .join(StockWriteOff, (StockWriteOff.stock_post == Stock.post) & (StockWriteOff.stock_id == Stock.id))
+        .where(StockWriteOff.post == post, StockWriteOff.declaration_id == declaration)
+        .distinct()
+    )
+    found = []
+    for stock_post, previous in session.execute(taken).all():
+        if all(stock.is_used_up for stock in of_declaration(session, stock_post, previous)):
+            found.append((stock_post, previous))
+    return found

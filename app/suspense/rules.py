@@ -1,0 +1,96 @@
+"""What may be written off: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Protocol
+
+from app.core.errors import Finding, pointer
+from app.core.text import Text, _
+from app.suspense.commands import Discharge
+
+#: National digits may be told apart later; the goods are the same if the Harmonized System's six digits are.
+SAME_GOODS = 6
+
+
+class Left(Protocol):
+    """The part of a stock that the rules ask."""
+
+    @property
+    def commodity(self) -> str: ...
+    @property
+    def unit(self) -> str | None: ...
+    @property
+    def left_net_kg(self) -> Decimal: ...
+    @property
+    def left_packages(self) -> Decimal: ...
+    @property
+    def left_units(self) -> Decimal: ...
+
+
+def findings(discharges: Iterable[Discharge], stocks: Mapping[tuple[str, int], Left]) -> list[Finding]:
+    """Everything that stands against the write-offs, taken together: several items may name one stock."""
+    taken: dict[tuple[str, int], list[Decimal]] = {}
+    found: list[Finding] = []
+    for wanted in discharges:
+        key = (wanted.mrn, wanted.previous_item)
+        stock = stocks.get(key)
+        if stock is None:
+            found.append(_unknown(wanted))
+            continue
+        if wanted.commodity[:SAME_GOODS] != stock.commodity[:SAME_GOODS]:
+            found.append(_other_goods(wanted, stock))
+        so_far = taken.setdefault(key, [Decimal(0), Decimal(0), Decimal(0)])
+        found += _too_much(wanted, stock, so_far)
+    return found
+
+
+def _too_much(wanted: Discharge, stock: Left, so_far: list[Decimal]) -> Iterator[Finding]:
+    amounts = wanted.amounts
+    units = amounts.units if stock.unit is not None and stock.unit == amounts.unit else Decimal(0)
+    asked = (amounts.net_kg, amounts.packages, units)
+    left = (stock.left_net_kg, stock.left_packages, stock.left_units)
+    for place, (name, measure) in enumerate(
+        (("net_kg", "kg"), ("packages", "packages"), ("quantity", stock.unit or ""))
+    ):
+        so_far[place] += asked[place]
+        if so_far[place] > left[place]:
+            yield _finding(
+                wanted,
+                "previous.too-much",
+                _(
+                    "Of item {item} of {mrn} only {left} {measure} are left, {asked} are written off here. "
+                    "Lower the quantity or name the right declaration.",
+                    item=wanted.previous_item,
+                    mrn=wanted.mrn,
+                    left=format(left[place], "f"),
+                    asked=format(so_far[place], "f"),
+                    measure=measure,
+                ),
+                name,
+            )
+
+
+def _unknown(wanted: Discharge) -> Finding:
+    message = _(
+        "{mrn} item {item} is not under a suspensive procedure of this firm. Check the number and the item.",
+        mrn=wanted.mrn,
+        item=wanted.previous_item,
+    )
+    return _finding(wanted, "previous.unknown", message, "number")
+
+
+def _other_goods(wanted: Discharge, stock: Left) -> Finding:
+    message = _(
+        "Item {item} of {mrn} is commodity {previous}, not {commodity}. Name the item that holds these goods.",
+        item=wanted.previous_item,
+        mrn=wanted.mrn,
+        previous=stock.commodity,
+        commodity=wanted.commodity,
+    )
+    return _finding(wanted, "previous.other-goods", message, "item")
+
+
+def _finding(wanted: Discharge, rule: str, message: Text, name: str) -> Finding:
+    return Finding(pointer("items", wanted.place, "previous_documents", wanted.nth, name), rule, message)

@@ -1,0 +1,165 @@
+"""The assessment: customs values, then every tax in its legal order on its own base, then fees.
+
+The same declaration on the same day, with the same codes in force, has the same assessment, whatever the order of its
+items. What cannot be known is never taken for nothing: the assessment is `incomplete` then, without a total, and what
+is missing stands among its warnings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from app.core.errors import pointer
+from app.core.text import _, excerpt
+from app.tariff import charging, fees, goods, hours, valuing
+from app.tariff.book import SUSPENDED_REGIME, DayTariff, Tariff
+from app.tariff.findings import Findings
+from app.tariff.goods import Goods
+from app.tariff.results import (
+    PAYABLE,
+    SUSPENDED,
+    ZERO,
+    Assessment,
+    BuildUp,
+    Exemption,
+    Fee,
+    ItemAssessment,
+    Line,
+    Part,
+    Rounding,
+)
+from app.tariff.rows import EXACT
+
+NO_EXEMPTIONS: Final[Mapping[int, Sequence[Exemption]]] = MappingProxyType({})
+
+
+def assess(
+    header: Mapping[str, Any],
+    items: Sequence[Mapping[str, Any]],
+    tariff: Tariff,
+    *,
+    administration: str,
+    at: dt.datetime,
+    day: dt.date,
+    exemptions: Mapping[int, Sequence[Exemption]] = NO_EXEMPTIONS,
+) -> Assessment:
+    """What is due on a declaration whose words the schema has accepted.
+
+    `day` is the legal day: its rates hold. `at`, a moment with its zone, says whether the post works (fees).
+    `exemptions` are by item number, in the order in which they are used up. Raises nothing for what the words or the
+    codes lack: see `Assessment.incomplete`.
+    """
+    of_day = tariff.on(administration, day)
+    with decimal.localcontext(EXACT):
+        findings = Findings(of_day)
+        _tell_faults(of_day, findings)
+        read = goods.read(items)
+        valued = valuing.invoiced(header, read, of_day, findings)
+        assessed = [
+            _item(item, value, parts, of_day, exemptions.get(item.number, ()), findings)
+            for item, (value, parts) in zip(read, valued, strict=True)
+        ]
+        values = [item.customs_value for item in assessed]
+        working = hours.works(tariff, administration, str(header.get("post") or ""), at)
+        charged = fees.due(fees.Consignment(header, read, values, working), of_day, findings)
+        return _result(of_day, tuple(assessed), charged, findings)
+
+
+def _item(
+    item: Goods,
+    value: Decimal | None,
+    parts: tuple[Part, ...],
+    day: DayTariff,
+    exemptions: Sequence[Exemption],
+    findings: Findings,
+) -> ItemAssessment:
+    words = item.words
+    plan = day.plan(words["commodity"], words["origin"], words["procedure"], words.get("preference"))
+    for problem in plan.problems:
+        findings.problem(pointer("items", item.place), problem)
+    if value is None:
+        if plan.levies:
+            findings.lack()
+        return ItemAssessment(item.number, None, BuildUp(parts), ())
+    value, minimum = valuing.least(value, item, plan.minimum, findings)
+    status = SUSPENDED if plan.regime == SUSPENDED_REGIME else PAYABLE
+    due: dict[str, Decimal] = {}
+    lines: list[Line] = []
+    for levy in plan.levies:
+        base = value
+        for before in levy.tax.on:
+            base += due.get(before, ZERO)
+        charge = charging.charge(levy, base, item, findings)
+        if charge is None:
+            continue
+        covered = charging.coverage(exemptions, levy.tax.name, item, findings) if exemptions else ()
+        due[levy.tax.name], made = charging.lines(levy, charge, status, covered)
+        lines += made
+    return ItemAssessment(item.number, value, BuildUp(parts, minimum), tuple(lines))
+
+
+def _tell_faults(day: DayTariff, findings: Findings) -> None:
+    """Rows that cannot be read, and an administration without taxes: no amount could be trusted."""
+    for entry, fault in day.faults:
+        message = _(
+            "The row “{code}” of the list “{list}” cannot be used: {fault}. Have an administrator correct it.",
+            code=excerpt(entry.code),
+            list=entry.list,
+            fault=fault,
+        )
+        findings.tell("", "tariff.row", message, missing=True)
+    if not day.taxes:
+        message = _(
+            "No taxes of the administration {administration} are known on {day}. Have an administrator enter them.",
+            administration=excerpt(day.administration),
+            day=day.day.isoformat(),
+        )
+        findings.tell("", "tariff.none", message, missing=True)
+
+
+def _result(
+    day: DayTariff, items: tuple[ItemAssessment, ...], charged: tuple[Fee, ...], findings: Findings
+) -> Assessment:
+    total, suspended = ZERO, ZERO
+    used = set()
+    for item in items:
+        for line in item.lines:
+            used.add(line.tax)
+            if line.status == PAYABLE:
+                total += line.amount
+            elif line.status == SUSPENDED:
+                suspended += line.amount
+    for fee in charged:
+        total += fee.amount
+    if day.taxes:
+        nothing = day.taxes[0].rounder.nothing
+        total, suspended = total + nothing, suspended + nothing
+    known = not findings.incomplete
+    return Assessment(
+        currency=day.currency,
+        day=day.day,
+        known_total=total if known else None,
+        known_suspended=suspended if known else None,
+        fees=charged,
+        items=items,
+        rates=findings.rates,
+        warnings=tuple(findings.warnings),
+        rounding=tuple(
+            Rounding(
+                tax.name,
+                tax.currency,
+                tax.rounder.digits,
+                tax.rounder.mode,
+                tax.entry.code,
+                str(tax.entry.attributes.get("rounding_source") or tax.entry.source),
+            )
+            for tax in day.taxes
+            if tax.name in used
+        ),
+        incomplete=findings.incomplete,
+    )

@@ -1,0 +1,95 @@
+"""The blueprint that the administrator's views belong to, and the words for lists, their columns and their changes."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.core.text import Text, _
+
+blueprint = Blueprint("administrator", __name__, url_prefix="/administrator")
+
+#: How people call the lists, by what they are for.
+GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
+    (
+        _("Tariff and money"),
+        {
+            "tax": _("Taxes and their order"),
+            "tax_rate": _("Rates of taxes"),
+            "exchange_rate": _("Exchange rates"),
+            "fee": _("Fees"),
+            "minimum_value": _("Minimum values"),
+            "country_group": _("Groups of countries"),
+            "holiday": _("Holidays"),
+        },
+    ),
+    (
+        _("What a declaration needs"),
+        {
+            "procedure": _("Customs procedures"),
+            "declaration_type": _("Types of declaration"),
+            "preference": _("Preferences"),
+            "valuation_method": _("Valuation methods"),
+            "transaction_nature": _("Nature of the transaction"),
+            "required_document": _("Required documents"),
+            "controlled": _("Goods under control"),
+            "document_type": _("Types of document"),
+            "supplementary_unit": _("Supplementary units"),
+            "incoterm": _("Delivery terms"),
+        },
+    ),
+    (
+        _("How the post works"),
+        {
+            "parameter": _("Parameters"),
+            "rule_severity": _("Severity of rules"),
+            "control_type": _("Types of control"),
+        },
+    ),
+    (
+        _("International lists"),
+        {
+            "commodity": _("Commodities of the Harmonized System"),
+            "country": _("Countries"),
+            "currency": _("Currencies"),
+            "unit": _("Units of measure"),
+            "package_kind": _("Kinds of packages"),
+            "transport_mode": _("Modes of transport"),
+        },
+    ),
+)
+NAMES: dict[str, Text] = {name: text for _group, lists in GROUPS for name, text in lists.items()}
+
+#: The columns that every list has, in the words of the pages; attributes are shown by their own names.
+COLUMNS: dict[str, Text] = {
+    "code": _("Code"),
+    "en": _("Name in English"),
+    "tg": _("Name in Tajik"),
+    "ru": _("Name in Russian"),
+    "fa_AF": _("Name in Dari"),
+    "ps": _("Name in Pashto"),
+    "valid_from": _("First day"),
+    "valid_to": _("Last day"),
+    "source": _("Source"),
+    "verified": _("Verified"),
+}
+#: What becomes of a row, with the tone it is shown in.
+KINDS: dict[str, tuple[Text, str]] = {
+    "new": (_("New code"), "good"),
+    "next": (_("New period"), "working"),
+    "changed": (_("Changed"), "caution"),
+    "closed": (_("Closed"), "bad"),
+}
+
+
+def name_of(list_name: str) -> Text:
+    """What a list is called; an unknown one by its own name."""
+    return NAMES.get(list_name) or Text("{code}", {"code": list_name})
+
+
+def column_of(name: str) -> Text:
+    """What a column is called."""
+    return COLUMNS.get(name) or Text("{code}", {"code": name})
+
+
+blueprint.context_processor(lambda: {"list_name": name_of, "column_name": column_of, "change_kinds": KINDS})
+blueprint.add_app_template_global(name_of, "code_list_name")

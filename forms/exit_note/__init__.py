@@ -1,0 +1,1 @@
+"""The exit note: what left the customs control zone through the gate."""

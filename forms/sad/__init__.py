@@ -1,0 +1,1 @@
+"""The Single Administrative Document as a print of a declaration, with continuation sheets."""

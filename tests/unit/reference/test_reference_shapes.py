@@ -1,0 +1,108 @@
+"""What the attributes of each list may hold: what is refused, where, and with which remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from app.reference import loading, shapes
+from app.reference.codebook import LISTS
+
+TODAY = dt.date(2026, 11, 23)
+
+GOOD = {
+    "procedure": ("4000", {"regime": "payable"}),
+    "incoterm": ("DDP", {"freight": "included", "insurance": "included"}),
+    "parameter": ("draft-days", {"value": "60"}),
+    "required_document": ("road", {"mode": "3", "documents": "730 952", "effect": "warning"}),
+    "preference": ("CIS", {"basis": "origin", "documents": "861"}),
+    "rule_severity": ("mass.zero", {"severity": "error"}),
+    "exchange_rate": ("TJ.USD", {"administration": "TJ", "currency": "USD", "rate": "10.9034"}),
+    "tax_rate": ("TJ.vat", {"administration": "TJ", "tax": "vat", "kind": "ad-valorem", "percent": "14"}),
+    "country_group": ("CIS.RU", {"country": "RU", "group": "CIS-FTA"}),
+    "holiday": ("TJ.navruz", {"administration": "TJ", "day": "03-21"}),
+    "supplementary_unit": ("0101", {"unit": "NAR", "also": "C62 H87"}),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_fits_has_no_findings(name):
+    code, attributes = GOOD[name]
+    assert shapes.findings(name, code, attributes) == []
+    assert list(shapes.unknown_codes(name, attributes, loading.codebook(), TODAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "pointer", "rule"),
+    [
+        ("procedure", {"regime": "tax-free"}, "/attributes/regime", "reference.attribute-shape"),
+        ("procedure", {"regime": ""}, "/attributes/regime", "reference.attribute-missing"),
+        ("procedure", {"previous": "true"}, "/attributes/previous", "reference.attribute-shape"),
+        ("procedure", {"colour": "red"}, "/attributes/colour", "reference.attribute-unknown"),
+        ("incoterm", {"insurance": "maybe"}, "/attributes/insurance", "reference.attribute-shape"),
+        ("parameter", {"value": "sixty"}, "/attributes/value", "reference.attribute-shape"),
+        ("parameter", {"value": "-1"}, "/attributes/value", "reference.attribute-shape"),
+        ("required_document", {"documents": "730,952"}, "/attributes/documents", "reference.attribute-shape"),
+        ("required_document", {"documents": "730  952"}, "/attributes/documents", "reference.attribute-shape"),
+        ("required_document", {"effect": "refuse"}, "/attributes/effect", "reference.attribute-shape"),
+        ("required_document", {"mode": ""}, "/attributes/declaration_type", "reference.condition-missing"),
+        ("rule_severity", {"severity": "fatal"}, "/attributes/severity", "reference.attribute-shape"),
+        ("exchange_rate", {"rate": "10,9034"}, "/attributes/rate", "reference.attribute-shape"),
+        ("exchange_rate", {"rate": "NaN"}, "/attributes/rate", "reference.attribute-shape"),
+        ("exchange_rate", {"rate": "1E30"}, "/attributes/rate", "reference.attribute-shape"),
+        ("exchange_rate", {"rate": "۱۰"}, "/attributes/rate", "reference.attribute-shape"),
+        ("tax_rate", {"percent": "-14"}, "/attributes/percent", "reference.attribute-shape"),
+        ("tax_rate", {"percent": "14\n"}, "/attributes/percent", "reference.attribute-shape"),
+        ("holiday", {"day": "13-01"}, "/attributes/day", "reference.attribute-shape"),
+    ],
+)
+def test_what_does_not_fit_is_told_at_its_column(name, change, pointer, rule):
+    code, attributes = GOOD[name]
+    (found,) = shapes.findings(name, code, {**attributes, **change})
+    assert (found.pointer, found.rule) == (pointer, rule)
+    assert str(found.message).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("procedure", "400"),
+        ("procedure", "4000\n"),
+        ("incoterm", "fob"),
+        ("rule_severity", "mass"),
+        ("parameter", "Draft days"),
+    ],
+)
+def test_codes_have_the_shape_of_their_list(name, code):
+    assert [f.rule for f in shapes.findings(name, code, GOOD[name][1])] == ["reference.code-of-list"]
+
+
+@pytest.mark.parametrize("value", ["08:00-17:00", "08:00-12:00, 13:00-17:00", "closed", "00:00-24:00"])
+def test_working_hours(value):
+    assert shapes.findings("parameter", "working-hours-fri.AF", {"value": value}) == []
+
+
+@pytest.mark.parametrize("value", ["8-17", "17:00-08:00", "08:00-25:00", "08:00-17:00,", "shut"])
+def test_hours_that_are_none(value):
+    (found,) = shapes.findings("parameter", "working-hours-fri", {"value": value})
+    assert (found.pointer, found.rule) == ("/attributes/value", "reference.attribute-shape")
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "word"),
+    [
+        ("required_document", {"documents": "730 XYZ"}, "XYZ"),
+        ("required_document", {"preference": "NONE"}, "NONE"),
+        ("exchange_rate", {"currency": "XXX"}, "XXX"),
+        ("country_group", {"country": "ZZ"}, "ZZ"),
+    ],
+)
+def test_words_that_are_no_codes_of_the_other_list(name, attributes, word):
+    (found,) = shapes.unknown_codes(name, attributes, loading.codebook(), TODAY)
+    assert found.rule == "reference.code-unknown"
+    assert word in str(found.message)
+
+
+def test_every_list_has_a_shape():
+    assert set(shapes.SHAPES) == set(LISTS)
