@@ -21,6 +21,10 @@ MOST_UNPACKED: Final = 64 * 1024 * 1024
 _TAIL: Final = 2048
 
 
+#: What must follow a name (ISO 32000-2, 7.2.3); without it, short names would stand in pictures by chance.
+_ENDS: Final = rb"(?=[\x00\t\n\x0c\r ()<>\[\]{}/%])"
+
+
 def _spelt(*names: str) -> bytes:
     """A pattern for names however they are spelt: each letter may be given as # and two hexadecimal digits."""
     return b"|".join(b"".join(_letter(letter) for letter in name) for name in names)
@@ -38,6 +42,7 @@ _ACTIVE: Final = re.compile(
         "JavaScript",
         "Launch",
         "EmbeddedFile",
+        "EmbeddedFiles",
         "RichMedia",
         "Rendition",
         "SubmitForm",
@@ -48,8 +53,9 @@ _ACTIVE: Final = re.compile(
         "XFA",
     )
     + b")"
+    + _ENDS
 )
-_ENCRYPT: Final = re.compile(b"/(?:" + _spelt("Encrypt") + rb")(?![A-Za-z0-9#])")
+_ENCRYPT: Final = re.compile(b"/(?:" + _spelt("Encrypt") + b")" + _ENDS)
 #: What only the dictionary of an object stream has; in an outline, /First is a reference (`12 0 R`).
 _OBJECT_STREAM: Final = re.compile(
     b"/(?:" + _spelt("ObjStm") + b")|/(?:" + _spelt("First") + rb")\s+[0-9]+(?![0-9]|\s+[0-9]+\s+R)"

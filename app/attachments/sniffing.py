@@ -107,10 +107,17 @@ def _refuse_active(content: bytes) -> None:
 # Whether a file is all there. What is looked at is the frame, not the picture: nothing is decoded.
 
 
+#: More parts than a picture has before it begins, or altogether.
+_MOST_SEGMENTS: Final = 5_000
+_MOST_CHUNKS: Final = 200_000
+
+
 def _jpeg_is_whole(content: bytes) -> bool:
     """Segments up to the picture, a size, and an end of image after it. Telephones put more pictures behind the end."""
     at, sized = 2, False
-    while at + 4 <= len(content) and content[at] == 0xFF:
+    for _segment in range(_MOST_SEGMENTS):
+        if at + 4 > len(content) or content[at] != 0xFF:
+            return False
         marker = content[at + 1]
         if marker == 0xFF:  # filling
             at += 1
@@ -129,7 +136,9 @@ def _jpeg_is_whole(content: bytes) -> bool:
 def _png_is_whole(content: bytes) -> bool:
     """Chunks with right check sums from IHDR to IEND, and nothing behind."""
     at, name = 8, b""
-    while at + 12 <= len(content):
+    for _chunk in range(_MOST_CHUNKS):
+        if at + 12 > len(content):
+            return False
         length = int.from_bytes(content[at : at + 4])
         first, name = name == b"", content[at + 4 : at + 8]
         end = at + 8 + length

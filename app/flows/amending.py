@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -225,11 +224,3 @@ def _look_again(
         inspections.cancel(session, declaration.post, declaration.id, "", by=SYSTEM)
         inspections.order(session, declaration.post, declaration.id, looked_at, at, by=SYSTEM)
 
-
-def differences_of(session: Session, reference: str, id: UUID, *, by: Actor) -> list[Difference]:
-    """What a waiting request would change, against what is declared now."""
-    declaration = queries.find(session, reference, by=by)
-    wanted = declarations.request_of(session, declaration, id)
-    if wanted.body is None:
-        return []
-    return declarations.changes(session, declaration, schemas.read(wanted.body))

@@ -21,7 +21,8 @@ from app.core.actors import Actor
 from app.core.errors import NotFound
 from app.declarations import queries as declared
 from app.declarations.models import Declaration
-from app.flows import amending, code_lists, deciding
+from app.flows import amending, code_lists, deciding, paying
+from app.payments import operations as payments
 
 
 class Approved(NamedTuple):
@@ -67,6 +68,8 @@ KINDS: dict[str, AboutDeclaration | AboutOther] = {
     deciding.LOWER_LANE: AboutDeclaration(deciding.lower_lane),
     **{kind: AboutDeclaration(amending.enact, amending.decline) for kind in amending.PROPOSED.values()},
     code_lists.UPDATE: AboutOther(code_lists.enact, code_lists.APPROVING, code_lists.SEEING),
+    payments.REFUND: AboutDeclaration(paying.refund, settling=payments.CASHIERS),
+    payments.WITHDRAWAL: AboutOther(paying.withdraw, payments.CASHIERS, SEEING),
 }
 
 #: Kinds that other roles see than the usual ones.

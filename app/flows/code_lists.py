@@ -42,7 +42,7 @@ def compare(session: Session, list_name: str, data: bytes, *, by: Actor) -> Diff
     found, wrong = difference.of_sheet(sheets.read(known_list(list_name), data), codebook(session))
     wrong += [] if wrong else _wrong_to_readers(found)
     if wrong:
-        raise Invalid(_("The file was not taken over. Nothing is changed."), findings=wrong)
+        raise Invalid(sheets.NOT_TAKEN, findings=wrong)
     return _bounded(found)
 
 

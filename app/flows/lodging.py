@@ -59,7 +59,7 @@ def route(
         declarations.select_for_control(session, lodged, lane.value, by=SYSTEM)
         inspections.order(session, declaration.post, declaration.id, LOOKED_AT[lane], lodged.at, by=SYSTEM)
         return
-    if calculated.assessment.total == 0 and not calculated.assessment.suspended:
+    if calculated.assessment.known_total == 0 and not calculated.assessment.known_suspended:
         declarations.release_by_system(session, declaration, lane.value, lodged.at, by=SYSTEM)
         settling.released(session, declaration, lodged.declared, lodged.at)
         return

@@ -60,7 +60,7 @@ def take(
         session, declaration.post, declaration.id, calculated.discharges, assessing.holders(declared), at, by=by
     )
     exemptions.write_off(session, declaration.post, declaration.id, calculated.grants, at, by=by)
-    if calculated.assessment.total:
+    if calculated.assessment.known_total:
         owed.hold_account(session, declaration.post, declaration.party)
 
 

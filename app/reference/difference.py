@@ -93,7 +93,7 @@ def of_sheet(sheet: sheets.Sheet, book: Book) -> tuple[Difference, list[Finding]
     """What the file would change, and everything wrong with it (then the difference says nothing)."""
     held = _Held.of(book.entries(sheet.list))
     gathered: list[Change] = []
-    found: list[Finding] = []
+    found: list[Finding] = list(sheet.findings)
     for line in sheet.lines:
         change, wrong = _change(sheet.list, line, held)
         gathered += [change] if change else []
@@ -106,7 +106,8 @@ def of_sheet(sheet: sheets.Sheet, book: Book) -> tuple[Difference, list[Finding]
             break
         if change.was is None or change.was != change.now:
             found += _wrong(change, known)
-    return _gathered(sheet.list, gathered), found
+    found.sort(key=lambda finding: int(finding.pointer.split("/")[2]))
+    return _gathered(sheet.list, gathered), found[: sheets.MOST_FINDINGS]
 
 
 def of_payload(payload: Mapping[str, Any], book: Book) -> Difference:

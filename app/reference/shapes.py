@@ -79,6 +79,7 @@ _OWNER = Attribute(_ADMINISTRATION.pattern, _("Write the country of the administ
 _TAX = Attribute("[a-z][a-z0-9-]{0,29}", _("Write one word of small Latin letters, such as duty."), needed=True)
 _COMMODITY = Attribute("[0-9]{2,12}", _("Write the first 2 to 12 digits of the commodity; empty means all goods."))
 _ORIGIN = Attribute("[A-Za-z0-9][A-Za-z0-9._-]{1,29}", _("Write a country or a group of countries, or leave it empty."))
+_GROUP = Attribute(r"[A-Za-z0-9][A-Za-z0-9._-]{2,29}", _("Write the name of a group of countries, such as CIS-FTA."))
 _NUMBER = Attribute(r"[0-9]{1,10}(\.[0-9]{1,10})?", _("Write plain digits with a point, such as 14 or 2.50."))
 _CURRENCY = Attribute("[A-Z]{3}", _("Write three capital letters, such as TJS."), listed="currency")
 _CURRENCY_NEEDED = Attribute(_CURRENCY.pattern, _CURRENCY.remedy, True, "currency")
@@ -223,6 +224,7 @@ SHAPES: dict[str, Shape] = {
         {
             "basis": Attribute("none|origin|exemption", _("Write “none”, “origin” or “exemption”."), True),
             "documents": _DOCUMENTS,
+            "group": _GROUP,
         },
         "[A-Za-z0-9._-]{1,10}",
         _("The code has at most 10 letters and digits."),
@@ -306,9 +308,7 @@ SHAPES: dict[str, Shape] = {
     "country_group": Shape(
         {
             "country": Attribute("[A-Z]{2}", _("Write the two letters of the country."), True, "country"),
-            "group": Attribute(
-                r"[A-Za-z0-9][A-Za-z0-9._-]{2,29}", _("Write the name of the group, such as CIS-FTA."), True
-            ),
+            "group": Attribute(_GROUP.pattern, _GROUP.remedy, True),
         }
     ),
     "holiday": Shape(

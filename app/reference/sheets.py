@@ -28,6 +28,8 @@ MOST_ROWS = 20_000
 LONGEST_CELL = 2_000
 MOST_FINDINGS = 50
 
+NOT_TAKEN = _("The file was not taken over. Nothing is changed.")
+
 _BEFORE = ("code", *LOCALES)
 _AFTER = ("valid_from", "valid_to", "source", "verified")
 _COMMON = (*_BEFORE, *_AFTER)
@@ -52,8 +54,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
+    """The rows that could be read, and what is wrong with the others."""
+
     list: str
     lines: tuple[Line, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True)
@@ -126,12 +131,14 @@ def is_formula(cell: str) -> bool:
 
 
 def read(list_name: str, data: bytes) -> Sheet:
-    """The rows of a file. Raises `TooLarge`, `Malformed`, or `Invalid` with findings at `/lines/<line>/<column>`."""
+    """The rows of a file. Raises `TooLarge`, `Malformed`, or `Invalid` where the columns are not those of the list."""
     reader = _reader(_text(data))
     found = _Findings()
     try:
         header = _header(list_name, reader, found)
-        lines = tuple(_lines(reader, header, found)) if not found.found else ()
+        if found.found:
+            raise Invalid(NOT_TAKEN, findings=found.found[:MOST_FINDINGS])
+        lines = tuple(_lines(reader, header, found))
     except csv.Error as fault:
         raise Malformed(
             _(
@@ -140,9 +147,7 @@ def read(list_name: str, data: bytes) -> Sheet:
                 fault=str(fault),
             )
         ) from None
-    if found.found:
-        raise Invalid(_("The file was not taken over. Nothing is changed."), findings=found.found[:MOST_FINDINGS])
-    return Sheet(list_name, lines)
+    return Sheet(list_name, lines, tuple(found.found[:MOST_FINDINGS]))
 
 
 def _text(data: bytes) -> str:
@@ -201,23 +206,29 @@ def _lines(reader: Any, header: list[str], found: _Findings) -> Iterator[Line]:
         if not any(row):
             continue
         number: int = reader.line_num
-        if len(row) != len(header):
-            found.add(
-                number,
-                header[min(len(row), len(header)) - 1],
-                "csv.cells",
-                _(
-                    "The row has {found} cells, the first line {expected}. Add or remove cells.",
-                    found=len(row),
-                    expected=len(header),
-                ),
-            )
-        else:
-            cells = {column: _cell(cell, number, column, found) for column, cell in zip(header, row, strict=True)}
+        told = len(found.found)
+        cells = _cells(row, header, number, found)
+        if len(found.found) == told:
             _once(cells, number, seen, found)
             yield Line(number, cells)
         if found.full:
             return
+
+
+def _cells(row: list[str], header: list[str], number: int, found: _Findings) -> dict[str, str]:
+    if len(row) == len(header):
+        return {column: _cell(cell, number, column, found) for column, cell in zip(header, row, strict=True)}
+    found.add(
+        number,
+        header[min(len(row), len(header)) - 1],
+        "csv.cells",
+        _(
+            "The row has {found} cells, the first line {expected}. Add or remove cells.",
+            found=len(row),
+            expected=len(header),
+        ),
+    )
+    return {}
 
 
 def _cell(cell: str, number: int, column: str, found: _Findings) -> str:

@@ -313,7 +313,7 @@ def _precedence(rate: Rate) -> tuple[int, int, bool, int, int, dt.date]:
         bool(rate.preference),
         _closeness(rate.origin),
         len(rate.procedure),
-        0,
+        rate.entry.valid_from,
     )
 
 

@@ -208,6 +208,7 @@ class AssessmentNotice(Plain):
     @property
     def unverified(self) -> bool:
         """Whether anything rests on a rate that no administration has confirmed."""
-        lines = (line for item in self.items for line in item.lines)
-        least = (item.minimum for item in self.items if item.minimum)
-        return not all(each.verified for each in chain(self.rates, self.fees, lines, least))
+        lines = (line.verified for item in self.items for line in item.lines)
+        least = (item.minimum.verified for item in self.items if item.minimum)
+        rates, fees = (each.verified for each in self.rates), (each.verified for each in self.fees)
+        return not all(chain(lines, least, rates, fees))

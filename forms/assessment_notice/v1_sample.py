@@ -103,7 +103,13 @@ SAMPLE = AssessmentNotice(
     ),
     rates=(
         ExchangeRate(
-            "USD", _RATE, Decimal(1), date(2026, 11, 27), date(2026, 11, 27), "National Bank of Tajikistan", verified=True
+            "USD",
+            _RATE,
+            Decimal(1),
+            date(2026, 11, 27),
+            date(2026, 11, 27),
+            "National Bank of Tajikistan",
+            verified=True,
         ),
     ),
     fees=(

@@ -280,9 +280,7 @@ class Paper(Sheet):
         below = self.lines(box, 7.8, party.name, 9, most, smallest=6.5, strong=True)
         self.lines(box, below, party.address, 7, most)
         placed, y = self.at(box), box.height - 1.8
-        self.line(
-            self.start(placed), placed.y + y, party.id, placed.width * 0.58 - 2, 7.5, face=bold(), colour=NAVY
-        )
+        self.line(self.start(placed), placed.y + y, party.id, placed.width * 0.58 - 2, 7.5, face=bold(), colour=NAVY)
         self.country(placed, y, party.country, placed.width * 0.42 - 2)
 
     def country(self, placed: Box, y: float, code: str, room: float, size: float = 6.5) -> None:

@@ -21,12 +21,14 @@ class Plain:
 
     def as_json(self) -> dict[str, Any]:
         """The content as JSON values."""
-        return cast("dict[str, Any]", _writer(type(self))(self))
+        kind: Any = type(self)
+        return cast("dict[str, Any]", _writer(kind)(self))
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Self:
         """The content of `as_json`; KeyError, TypeError or ValueError if it is not one."""
-        return cast("Self", _reader(cls)(plain))
+        kind: Any = cls
+        return cast("Self", _reader(kind)(plain))
 
 
 def aware(moment: datetime, name: str) -> None:

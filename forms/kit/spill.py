@@ -11,6 +11,8 @@ from forms.kit.fonts import Face, bold, regular
 from forms.kit.sheet import INK, RED, Sheet, Side
 
 _ELLIPSIS = "…"
+#: First Strong Isolate and its end.
+_ISOLATE, _END = "\u2068", "\u2069"
 _TAG_SIZE = 6.0
 _LINE = 1.2 / MM
 
@@ -30,11 +32,15 @@ class Spill:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.entries: list[Entry] = []
+        self._marks: dict[tuple[str, int, tuple[str, ...]], str] = {}
 
     def keep(self, box: str, item: int, parts: Sequence[str]) -> str:
-        """Adds an entry; gives its mark."""
-        mark = f"L{len(self.entries) + 1}"
-        self.entries.append(Entry(mark, box, item, tuple(filter(None, map(fitting.clean, parts)))))
+        """Adds an entry, if it is not there yet; gives its mark."""
+        what = (box, item, tuple(filter(None, map(fitting.clean, parts))))
+        mark = self._marks.get(what)
+        if mark is None:
+            mark = self._marks[what] = f"L{len(self.entries) + 1}"
+            self.entries.append(Entry(mark, *what))
         return mark
 
     def text(
@@ -49,28 +55,34 @@ class Spill:
         smallest: float = 5.4,
         strong: bool = False,
         between: str = "; ",
-        colour: Colour = INK,
+        listed: bool = False,
     ) -> float:
         """Parts of a text in at most so many lines from the top of a placed room; the y below the last line.
 
-        What does not fit is cut, with the mark of its entry at the end of the last line.
+        `listed` parts have a line each where there is room for them. What does not fit is cut, with the mark of its
+        entry at the end of the last line.
         """
         face = bold() if strong else regular()
         given = [text for text in map(fitting.clean, parts) if text]
-        whole = between.join(given)
-        text = fitting.clean(whole)
-        width = room.width * MM
-        fitted = fitting.block(text, face, width, size, smallest, most)
-        lines, mark = list(fitted.lines), ""
-        if len(whole) > len(text) or _is_cut(fitted.lines, text):
-            mark = self.keep(box, item, given)
-            lines = _with_room(text, face, width, fitted, most, bold().width(f" {mark}", _TAG_SIZE, 0) + 2)
+        width, mark = room.width * MM, ""
+        if listed and len(given) <= most and all(face.width(each, size) <= width for each in given):
+            fitted = fitting.Block(tuple(given), size, 0)
+            bases = [fitting.direction(each) for each in given]
+        else:
+            text = _joined(given, between)
+            fitted = fitting.block(text, face, width, size, smallest, most)
+            if len(text) == fitting.LONGEST or _is_cut(fitted.lines, text):
+                mark = self.keep(box, item, given)
+                tag = bold().width(f" {mark}", _TAG_SIZE, 0) + 2
+                fitted = fitted._replace(lines=_with_room(text, face, width, fitted, most, tag))
+            bases = [fitted.base] * len(fitted.lines)
+        return self._draw(room, fitted, bases, face, mark)
+
+    def _draw(self, room: Box, fitted: fitting.Block, bases: Sequence[int], face: Face, mark: str) -> float:
         side = self.sheet.start(room, 0)
         y = room.y + fitted.size * 0.8 / MM
-        for line in lines:
-            self.sheet.page.text(
-                side.x, y, line, fitted.size, face=face, align=side.align, base=fitted.base, colour=colour
-            )
+        for line, base in zip(fitted.lines, bases, strict=True):
+            self.sheet.page.text(side.x, y, line, fitted.size, face=face, align=side.align, base=base, colour=INK)
             y += fitted.size * _LINE
         if mark:
             self._tag(self.sheet.end(room, 0), y - fitted.size * _LINE, mark)
@@ -110,11 +122,17 @@ class Spill:
         self.sheet.page.text(side.x, y, mark, _TAG_SIZE, face=bold(), align=side.align, base=0, colour=RED)
 
 
+def _joined(parts: Sequence[str], between: str) -> str:
+    """Parts one after the other; those of another direction are kept apart from it, so that their order stays."""
+    kept = [part if part.isascii() else f"{_ISOLATE}{part}{_END}" for part in parts] if len(parts) > 1 else parts
+    return between.join(kept)[: fitting.LONGEST]
+
+
 def _is_cut(lines: Sequence[str], text: str) -> bool:
     return bool(lines) and lines[-1].endswith(_ELLIPSIS) and "".join(lines).replace(" ", "") != text.replace(" ", "")
 
 
-def _with_room(text: str, face: Face, width: float, fitted: fitting.Block, most: int, tag: float) -> list[str]:
+def _with_room(text: str, face: Face, width: float, fitted: fitting.Block, most: int, tag: float) -> tuple[str, ...]:
     """The lines, the last one shortened so that a mark finds room beside it."""
     lines = fitting.wrapped(text, face, width, fitted.size, most, fitted.base)
-    return [*lines[:-1], fitting.cut(lines[-1].rstrip(_ELLIPSIS), face, max(1.0, width - tag), fitted.size)]
+    return (*lines[:-1], fitting.cut(lines[-1].rstrip(_ELLIPSIS), face, max(1.0, width - tag), fitted.size))

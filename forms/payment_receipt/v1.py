@@ -137,7 +137,9 @@ def _who_and_when(sheet: Paper, content: PaymentReceipt) -> None:
 def _money(sheet: Paper, content: PaymentReceipt) -> None:
     sheet.figure(_AMOUNT, 18, f"{amount(content.amount)} {content.currency}", 24, colour=WHITE)
     first, second = sheet.said(f"method_{content.method}", content.method)
-    for number, (box, text) in enumerate(((_METHOD, first), (_REFERENCE, content.bank_reference), (_BANK, content.bank))):
+    for number, (box, text) in enumerate(
+        ((_METHOD, first), (_REFERENCE, content.bank_reference), (_BANK, content.bank))
+    ):
         sheet.value(box, 7.6 if number == 0 and second else 9, text or "—", 8.5)
     placed = sheet.at(_METHOD)
     sheet.line(sheet.end(placed), placed.y + 10.9, second, placed.width - 3, 6.8, base=sheet.second.base)

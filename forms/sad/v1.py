@@ -14,7 +14,7 @@ from forms.kit import fitting, flow, paper, signature
 from forms.kit.canvas import MM, Box, Drawing
 from forms.kit.fonts import regular
 from forms.kit.paper import DATA_FILE, QR_FILE, Form, Named, Paper, Print
-from forms.kit.sheet import LABEL, LINE, Sheet
+from forms.kit.sheet import LABEL
 from forms.kit.spill import Entry, Spill
 from forms.kit.table import CODE, Cell, Column, Table
 from forms.sad import v1_items as items
@@ -35,7 +35,7 @@ __all__ = ["DATA_FILE", "QR_FILE", "SAMPLE", "VERSION", "Sad", "render"]
 VERSION = 1
 
 _FORM = Form("Guzar SAD-1", "SingleAdministrativeDocument", "Single Administrative Document")
-_LIST = flow.Room(22, 286)
+_LIST = flow.Room(22, 282)
 _LIST_COLUMNS = (
     Column("sad_line", 12, 14, CODE),
     Column("sad_box", 26, 14, CODE),
@@ -87,13 +87,12 @@ def _template(languages: tuple[str, str]) -> paper.Template:
 def _drawn(sheet: Paper, content: Sad) -> list[tuple[str, Drawing]]:
     """What changes on each page. The list comes last, when it is known what found no room."""
     boxes = Boxes(sheet, content, Spill(sheet))
-    pages = [("main", sheet.page.record(partial(_main, boxes)))]
-    for number in range(2, content.forms + 1):
-        pages.append(("bis", sheet.page.record(partial(_bis, boxes, number))))
-    listed = flow.over_pages(_entries(sheet, boxes.spill.entries), _LIST, _LIST) if boxes.spill.entries else []
-    for placed in listed:
-        pages.append(("list", sheet.page.record(partial(_listed, boxes, placed))))
-    return pages
+    record = sheet.page.record
+    pages = [("main", record(partial(_main, boxes)))]
+    pages += [("bis", record(partial(_bis, boxes, number))) for number in range(2, content.forms + 1)]
+    entries = boxes.spill.entries
+    listed = flow.over_pages(_entries(sheet, entries), _LIST, _LIST) if entries else []
+    return pages + [("list", record(partial(_listed, boxes, placed))) for placed in listed]
 
 
 def _main(boxes: Boxes) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from forms.clearance_permit.v1_content import Party
 from forms.kit import dates, fitting
 from forms.kit.canvas import MM, Box
 from forms.kit.fonts import bold, regular
 from forms.kit.numbers import amount
 from forms.kit.paper import Paper
-from forms.kit.sheet import INK, LABEL, NAVY, RED, WHITE
+from forms.kit.sheet import INK, LABEL, NAVY, RED, WHITE, Side
 from forms.kit.spill import Spill
 from forms.sad.v1_content import Means, Sad
-from forms.sad.v1_layout import BAND, FOOT, HEADER, HEADER_BIS, NOTE, QR, SIGNATURE, Spot
+from forms.sad.v1_layout import BAND, FOOT, HEADER, HEADER_BIS, NOTE, QR, REASON, SIGNATURE, Spot
 
 _INSET = 1.0
 _VALUE = 7.6
@@ -49,10 +52,8 @@ class Boxes:
         self.status()
         self._declaration(spots["1"], spots["3"], number)
         self.office(spots["A"])
-        box = spots["2/8"].box
         for half, party in enumerate((self.content.consignor, self.content.consignee)):
-            part = Box(box.x, box.y + 0.4 + half * 8.6, box.width, 13.6)
-            self._party("8" if half else "2", part, party, 1)
+            self._named("8" if half else "2", party, spots["2/8"].box, 7.4 + half * 8.2)
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
@@ -63,11 +64,11 @@ class Boxes:
         size = 11 if printed.copy else 7
         if printed.copy:
             sheet.page.fill(Box(76, BAND.y, 58, BAND.height), RED)
-        for speech, x, align in ((sheet.first, 104.2, 1.0), (sheet.second, 105.8, 0.0)):
-            x, align = (210 - x, 1 - align) if sheet.mirrored else (x, align)
+        inner = (Side(105.8, 0.0), Side(104.2, 1.0))
+        for speech, side in ((sheet.first, inner[not sheet.mirrored]), (sheet.second, inner[sheet.mirrored])):
             shown, fitted = fitting.one_line(speech.say(key, copy=printed.copy), bold(), 27 * MM, size, 5)
             sheet.page.text(
-                x, BAND.y + 5, shown, fitted, face=bold(), align=align, base=speech.base, colour=WHITE
+                side.x, BAND.y + 5, shown, fitted, face=bold(), align=side.align, base=speech.base, colour=WHITE
             )
 
     def office(self, spot: Spot) -> None:
@@ -95,7 +96,7 @@ class Boxes:
         side = sheet.end(placed, _INSET) if figure else sheet.start(placed, _INSET)
         self.spill.line(
             side,
-            placed.y + placed.height - 1.1,
+            placed.y + placed.height - 0.95,
             placed.width - 2 * _INSET,
             text,
             _VALUE,
@@ -111,7 +112,7 @@ class Boxes:
         placed = self.sheet.at(Box(left, spot.box.y, right - left, spot.box.height))
         self.spill.line(
             self.sheet.start(placed, _INSET),
-            placed.y + placed.height - 1.1,
+            placed.y + placed.height - 0.95,
             placed.width - 2 * _INSET,
             text,
             _VALUE,
@@ -147,10 +148,20 @@ class Boxes:
             self.spill.text(under, (party.address,), 6.8, most, box=number, smallest=5.4)
         last = placed.y + box.height - 1.2
         sheet.line(sheet.start(placed, _INSET), last, party.id, 44, 7, face=bold(), colour=NAVY)
-        sheet.country(placed, last, party.country, 26, 6)
+        sheet.country(placed, box.height - 1.2, party.country, 26, 6)
         if box.height <= 13 and party.address and number == "9":
             middle = Box(placed.x + 38, placed.y, 42, box.height)
             self.spill.line(sheet.start(middle), last, 42, party.address, 6, box=number, smallest=5)
+
+    def _named(self, number: str, party: Party, box: Box, y: float) -> None:
+        """A party in two lines: the number of its box and its name, its own number and its country."""
+        sheet, placed = self.sheet, self.sheet.at(box)
+        start = sheet.start(placed, _INSET)
+        inner = sheet.start(placed, _INSET + 4)
+        sheet.page.text(start.x, placed.y + y, number, 6, face=bold(), align=start.align, base=0, colour=LABEL)
+        self.spill.line(inner, placed.y + y, placed.width - 6, party.name, 7.6, box=number, face=bold())
+        sheet.line(inner, placed.y + y + 3.6, party.id, 40, 6.8, face=bold(), colour=NAVY)
+        sheet.country(placed, y + 3.6, party.country, 26, 6)
 
     def _declaration(self, kind: Spot, forms: Spot, number: int) -> None:
         content = self.content
@@ -215,9 +226,8 @@ class Boxes:
     def _texts(self, spots: dict[tuple[str, str], Spot]) -> None:
         content = self.content
         self._block(spots[("28", "sad_28")], (content.banking,), 7.2, 3)
-        guarantees = [" ".join(filter(None, (each.type, each.reference, ", ".join(each.not_valid_for)))) for each in content.guarantees]
-        spot = spots[("52", "sad_52")]
-        self.value(spot, "; ".join(guarantees[:9]))
+        guarantees = ("  ".join((each.reference, *each.not_valid_for)) for each in content.guarantees[:9])
+        self.value(spots[("52", "sad_52")], "; ".join(guarantees))
         self.value(spots[("52", "sad_code")], content.guarantees[0].type if content.guarantees else "")
         self._principal(spots[("50", "sad_50")])
 
@@ -227,28 +237,28 @@ class Boxes:
         self.spill.text(room, parts, size, most, box=spot.number)
 
     def _principal(self, spot: Spot) -> None:
-        content, sheet = self.content, self.sheet
-        party = content.principal
+        content, sheet, party = self.content, self.sheet, self.content.principal
         placed = sheet.at(spot.box)
         by = f"{sheet.first.say('sad_50_by')}: {content.represented_by}" if content.represented_by else ""
-        room = Box(placed.x + _INSET, placed.y + 3.6, placed.width - 2 * _INSET, 0)
+        room = Box(placed.x + _INSET, placed.y + 3.2, placed.width - 2 * _INSET, 0)
         words = (party.id, party.name, party.address, party.country, by, content.principal_place)
         self.spill.text(room, words, 7.2, 2, box="50", between=" · ")
 
     def _control(self) -> None:
         """Box D/J: what the office decided, its electronic signature, and the QR code."""
         sheet, content, control = self.sheet, self.content, self.content.control
-        box = FOOT[-2].box
-        placed = sheet.at(Box(box.x, box.y, QR.x - box.x, box.height))
+        placed = sheet.at(FOOT[-2].box)
         facts = [
             ("sad_result", control.result),
             ("sad_seals", ", ".join(control.seals)),
-            ("sad_time_limit", self._day(control.time_limit) if control.time_limit else ""),
-            ("issued_by", " · ".join(filter(None, (control.officer or content.issued_by, self._at()))))
+            ("sad_time_limit", self._day(control.time_limit)),
+            ("issued_by", " · ".join(filter(None, (control.officer or content.issued_by, self._at())))),
         ]
         y = placed.y + 6.4
         for key, text in facts:
-            sheet.line(sheet.start(placed, _INSET), y, sheet.first.say(key), 22, 5.4, colour=LABEL, base=sheet.first.base)
+            sheet.line(
+                sheet.start(placed, _INSET), y, sheet.first.say(key), 22, 5.4, colour=LABEL, base=sheet.first.base
+            )
             value = Box(placed.x + (0 if sheet.mirrored else 23), placed.y, placed.width - 23, 0)
             self.spill.line(sheet.start(value, _INSET), y, value.width - 2, text or "—", 6.8, box="D/J", face=bold())
             y += 3.5
@@ -256,28 +266,35 @@ class Boxes:
         sheet.label(sheet.at(SIGNATURE), "electronic_signature")
         sheet.signature(SIGNATURE, y=6.4)
         code = sheet.at(QR)
-        sheet.page.rule(*_left_edge(code, sheet.mirrored), NAVY, 0.4)
-        sheet.qr(code.x + 3.5, code.y + 3.2)
+        sheet.qr(code.x + 3.5, code.y + 2.6)
 
     def _at(self) -> str:
         at = self.content.control.at
         return "" if at is None else self.sheet.clock(at)
 
-    def _day(self, day: object) -> str:
-        """A day in both calendars, where a reader of the page uses the other one."""
-        assert isinstance(day, dates.date)
-        hijri = [dates.solar_hijri(day, each.locale) for each in (self.sheet.first, self.sheet.second) if dates.has_solar_hijri(each.locale)]
+    def _day(self, day: date | None) -> str:
+        """A day, and beside it the solar hijri date where a language of the page uses it."""
+        if day is None:
+            return ""
+        speeches = (self.sheet.first, self.sheet.second)
+        hijri = [dates.solar_hijri(day, each.locale) for each in speeches if dates.has_solar_hijri(each.locale)]
         return " · ".join([dates.gregorian(day), *hijri])
 
     def _declared(self, spot: Spot) -> None:
         """Box 54: where and when it was declared, by whom; below it room for a signature."""
         sheet, content = self.sheet, self.content
         placed = sheet.at(spot.box)
-        lines = (content.place, self._day(content.day) if content.day else "", content.declarant.name, content.representative)
+        lines = (content.place, self._day(content.day), content.declarant.name, content.representative)
         y = placed.y + 9.4
         for number, text in enumerate(lines):
             self.spill.line(
-                sheet.start(placed, _INSET), y, placed.width - 2 * _INSET, text, 7.6, box="54", face=bold() if number == 3 else None
+                sheet.start(placed, _INSET),
+                y,
+                placed.width - 2 * _INSET,
+                text,
+                7.6,
+                box="54",
+                face=bold() if number == 3 else None,
             )
             y += 4.2 if text else 0
         low = placed.y + placed.height - 6
@@ -291,19 +308,18 @@ class Boxes:
         keys = ["provisional_note"] if content.provisional else []
         keys += ["unverified_note"] if content.unverified else []
         whole = Box(12, NOTE, 186, 0)
-        if printed.copy:
-            said = f"{sheet.first.say('reason')}: {fitting.clean(printed.copy_reason)}"
-            time = sheet.clock(printed.moment)
-            sheet.line(sheet.start(whole, 0), NOTE, said, 120, 6, colour=RED, base=sheet.first.base)
-            sheet.line(sheet.end(whole, 0), NOTE, time, 60, 6, colour=RED)
-            return
-        words = [" · ".join(speech.say(key) for key in keys) for speech in (sheet.first, sheet.second)]
-        for speech, side, text in zip((sheet.first, sheet.second), (sheet.start(whole, 0), sheet.end(whole, 0)), words, strict=True):
+        sides = ((sheet.first, sheet.start(whole, 0)), (sheet.second, sheet.end(whole, 0)))
+        for speech, side in sides:
+            text = " · ".join(speech.say(key) for key in keys)
             sheet.line(side, NOTE, text, 91, 5.6, smallest=3.8, colour=RED, base=speech.base)
+        if printed.copy:
+            reason = f"{sheet.first.say('reason')}: {fitting.clean(printed.copy_reason)}"
+            sheet.line(sides[0][1], REASON, reason, 130, 6, colour=RED, base=sheet.first.base)
+            sheet.line(sides[1][1], REASON, sheet.clock(printed.moment), 50, 6, colour=RED)
 
 
-def _number(value: object) -> str:
-    return "" if value is None else amount(value)  # type: ignore[arg-type]
+def _number(value: Decimal | int | None) -> str:
+    return "" if value is None else amount(value)
 
 
 def _means(means: Means) -> tuple[str, str]:
@@ -313,8 +329,3 @@ def _means(means: Means) -> tuple[str, str]:
 def _six(offices: tuple[str, ...]) -> tuple[str, ...]:
     """The offices of transit in the six parts of their box; the last part holds whatever is left."""
     return offices if len(offices) <= 6 else (*offices[:5], ", ".join(offices[5:]))
-
-
-def _left_edge(placed: Box, mirrored: bool) -> tuple[float, float, float, float]:
-    x = placed.x + placed.width if mirrored else placed.x
-    return x, placed.y, x, placed.y + placed.height

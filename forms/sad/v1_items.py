@@ -11,10 +11,9 @@ from forms.kit.fonts import bold, regular
 from forms.kit.numbers import amount
 from forms.kit.paper import Paper
 from forms.kit.sheet import INK, LABEL, LINE, NAVY, RED
-from forms.kit.spill import Spill
 from forms.sad.v1_boxes import Boxes
 from forms.sad.v1_content import Document, Item, Package, Sad, Tax, TaxTotal
-from forms.sad.v1_layout import TAXES, Spot, Taxes, bis_taxes, documents_box, item_boxes, item_top
+from forms.sad.v1_layout import TAXES, Spot, Taxes, bis_taxes, documents_box, item_boxes, item_top, quarter_box
 
 #: Stands after a rate that no administration has confirmed; the foot of the page says so.
 UNVERIFIED = "†"
@@ -45,7 +44,10 @@ def item(boxes: Boxes, declared: Item, place: int) -> None:
 def struck(boxes: Boxes, place: int) -> None:
     """The boxes of an item that is not there, struck out so that nothing can be added."""
     top, row, tail = item_top(place)
-    boxes.sheet.page.rule(14, top + 5 * row + tail - 2, 196, top + 2, LINE, 0.8)
+    page = boxes.sheet.page
+    page.rule(14, top + 5 * row + tail - 2, 196, top + 2, LINE, 0.8)
+    box = boxes.sheet.at(quarter_box(place - 1))
+    page.rule(box.x + 2, box.y + box.height - 2, box.x + box.width - 2, box.y + 10, LINE, 0.8)
 
 
 def _goods(boxes: Boxes, declared: Item, spot: Spot) -> None:
@@ -54,7 +56,7 @@ def _goods(boxes: Boxes, declared: Item, spot: Spot) -> None:
     tall = placed.height > 40
     room = Box(placed.x + _INSET, placed.y + 5, placed.width - 2 * _INSET, 0)
     packages = [_package(each) for each in declared.packages]
-    below = boxes.spill.text(room, packages, 7, 3 if tall else 2, box="31", item=declared.number)
+    below = boxes.spill.text(room, packages, 7, 3 if tall else 2, box="31", item=declared.number, listed=True)
     containers = list(declared.containers)
     below = boxes.spill.text(
         room._replace(y=below + 0.5), containers, 7, 2, box="31", item=declared.number, between=", ", strong=True
@@ -88,14 +90,19 @@ def _parts(declared: Item) -> dict[str, tuple[str, ...]]:
 
 
 def _figures(declared: Item) -> dict[str, str]:
-    figures = {"35": declared.gross_kg, "38": declared.net_kg, "42": declared.invoice_value, "46": declared.statistical_value}
+    figures = {
+        "35": declared.gross_kg,
+        "38": declared.net_kg,
+        "42": declared.invoice_value,
+        "46": declared.statistical_value,
+    }
     return {number: "" if value is None else amount(value) for number, value in figures.items()}
 
 
 def _figure(boxes: Boxes, spot: Spot, text: str, number: int) -> None:
     placed = boxes.sheet.at(spot.box)
     side = boxes.sheet.end(placed, _INSET)
-    y, room = placed.y + placed.height - 1.1, placed.width - 2 * _INSET
+    y, room = placed.y + placed.height - 0.95, placed.width - 2 * _INSET
     boxes.spill.line(side, y, room, text, 7.6, box=spot.number, item=number, face=bold(), base=0)
 
 
@@ -109,7 +116,7 @@ def _supplementary(boxes: Boxes, declared: Item, spot: Spot) -> None:
 def _values(sheet: Paper, declared: Item, spot: Spot) -> None:
     """Box 45: the adjustment, and the customs value that it leads to."""
     placed = sheet.at(spot.box)
-    y = placed.y + placed.height - 1.1
+    y = placed.y + placed.height - 0.95
     if declared.adjustment is not None:
         sheet.line(sheet.start(placed, _INSET), y, amount(declared.adjustment), 13, 6.6)
     if declared.customs_value is not None:
@@ -135,7 +142,7 @@ def _documents(boxes: Boxes, declared: Item, place: int) -> None:
     if place == 0:
         words = [*map(_document, content.documents), content.additional_information, *words]
     most = int((placed.height - 1.6) / 2.9)
-    boxes.spill.text(room, words, 7, most, box="44", item=declared.number)
+    boxes.spill.text(room, words, 7, most, box="44", item=declared.number, listed=True)
 
 
 # --- box 47 ----------------------------------------------------------------------------------------------------------
@@ -155,7 +162,8 @@ def taxes(boxes: Boxes, declared: Item, quarter: int | None) -> None:
     if len(shown) < len(lines):
         mark = boxes.spill.keep("47", declared.number, [_in_words(line) for line in lines[len(shown) :]])
         _cell(sheet, table, 0, y, f"… {mark}", strong=True, colour=RED)
-    due = sum((line.amount for line in lines if line.status == "payable"), start=Decimal(0))
+    # What is not payable counts as nothing, with the decimals of its currency.
+    due = sum((line.amount * (line.status == "payable") for line in lines), start=Decimal(0))
     _total(boxes, table, due if lines else None)
 
 
@@ -209,28 +217,35 @@ def _total(boxes: Boxes, table: Taxes, due: Decimal | None) -> None:
     """The total below the rows, in the currency of the taxes."""
     sheet = boxes.sheet
     placed = sheet.at(Box(table.x, table.end, table.width, 5))
-    sheet.label(placed._replace(y=placed.y + 0.9, width=placed.width / 2, x=placed.x + (placed.width / 2 if sheet.mirrored else 0)), "total")
+    sheet.label(
+        placed._replace(
+            y=placed.y + 0.9, width=placed.width / 2, x=placed.x + (placed.width / 2 if sheet.mirrored else 0)
+        ),
+        "total",
+    )
     if due is not None:
         text = f"{amount(due)} {boxes.content.tax_currency}".strip()
-        column = table.columns[-1]
-        edge = sheet.at(Box(table.x, 0, column.x, 0))
-        sheet.page.text(edge.x + edge.width - 0.8, placed.y + 3.6, text, 7.8, face=bold(), align=1, base=0, colour=NAVY)
+        _, x, width = table.columns[3]
+        column = sheet.at(Box(table.x + x, 0, width, 0))
+        sheet.page.text(
+            column.x + column.width - 0.8, placed.y + 3.6, text, 7.8, face=bold(), align=1, base=0, colour=NAVY
+        )
 
 
 def accounting(boxes: Boxes) -> None:
     """Box B of the main sheet: the totals of all items, and what the office noted of payments."""
     content, sheet = boxes.content, boxes.sheet
-    placed = sheet.at(Box(130, 189, 68, 29.4))
+    placed = sheet.at(Box(130, 188, 68, 29.4))
     y = _summary(sheet, content, placed, placed.y + 5.6, 5)
     room = Box(placed.x + _INSET, y + 0.4, placed.width - 2 * _INSET, 0)
     most = max(1, int((placed.y + placed.height - room.y - 0.6) / 2.7))
-    boxes.spill.text(room, content.accounting, 6.2, most, box="B", smallest=5)
+    boxes.spill.text(room, content.accounting, 6.2, most, box="B", smallest=5, listed=True)
 
 
 def summary(boxes: Boxes, page: int, last: int) -> None:
     """The last quarter of a continuation sheet: totals on the last sheet, on the others where they are."""
-    sheet, table = boxes.sheet, bis_taxes(3)
-    placed = sheet.at(Box(table.x, table.top - 9.2, table.width, 46))
+    sheet = boxes.sheet
+    placed = sheet.at(quarter_box(3))
     if page == last:
         _summary(sheet, boxes.content, placed, placed.y + 8, 9)
         return
@@ -246,11 +261,11 @@ def _summary(sheet: Paper, content: Sad, placed: Box, y: float, most: int) -> fl
         totals = content.totals[: most - 1]
     for each in totals:
         name = sheet.words(each.names, each.tax)[0]
-        secured = f"  S {amount(each.suspended)}" if each.suspended else ""
+        secured = f" (S {amount(each.suspended)})" if each.suspended else ""
         _sum(sheet, placed, y, name + secured, amount(each.payable))
         y += 3.4
     if content.total is not None:
-        secured = f"  S {amount(content.total_suspended)}" if content.total_suspended else ""
+        secured = f" (S {amount(content.total_suspended)})" if content.total_suspended else ""
         text = f"{amount(content.total)} {content.tax_currency}".strip()
         sheet.page.rule(placed.x + 1, y - 2.3, placed.x + placed.width - 1, y - 2.3, NAVY, 0.4)
         _sum(sheet, placed, y + 0.4, sheet.first.say("total") + secured, text, strong=True)
@@ -263,6 +278,3 @@ def _sum(sheet: Paper, placed: Box, y: float, name: str, figure: str, *, strong:
     half = placed.width / 2
     sheet.line(sheet.start(placed, _INSET), y, name, half + 4, 6.6, face=face, base=sheet.first.base)
     sheet.line(sheet.end(placed, _INSET), y, figure, half - 8, 7, face=bold(), base=0)
-
-
-__all__ = ["Spill", "accounting", "item", "struck", "summary", "taxes"]

@@ -15,12 +15,14 @@ from forms.kit.fonts import bold, regular
 from forms.kit.sheet import INK, LABEL, LINE, NAVY, TINT, WHITE, Sheet
 
 BAND = Box(12, 7, 186, 7.6)
-LEFT, RIGHT, TOP, BOTTOM = 12, 198, 15.6, 287
-#: Remarks, and the foot of the page.
-NOTE, FOOTER = 290, 293.2
-QR = Box(88, 246.8, 42, 40.2)
-SIGNATURE = Box(12, 264.4, 76, 22.4)
-_TITLE, _TITLE_SMALLEST = 4.9, 3.8
+LEFT, RIGHT, TOP, BOTTOM = 12, 198, 15.6, 283
+#: Remarks, why a copy was printed, and the foot of the page.
+NOTE, REASON, FOOTER = 285.7, 288.3, 291.4
+QR = Box(88, 242.8, 42, 40.2)
+SIGNATURE = Box(12, 260.4, 76, 22.4)
+_TITLE, _TITLE_TOGETHER, _TITLE_SMALLEST = 4.9, 4.4, 3.7
+#: Boxes lower than this have room for one line of titles only.
+_LOW = 7.5
 _INSET = 0.9
 
 
@@ -97,17 +99,17 @@ HEADER = (
     Spot("30", "sad_30", Box(51, 109.2, 39, 8.4)),
 )
 FOOT = (
-    Spot("48", "sad_48", Box(130, 180.6, 34, 8.4)),
-    Spot("49", "sad_49", Box(164, 180.6, 34, 8.4)),
-    Spot("B", "sad_b", Box(130, 189, 68, 29.4)),
-    Spot("50", "sad_50", Box(12, 218.4, 118, 12.8)),
-    Spot("C", "sad_c", Box(130, 218.4, 68, 12.8)),
-    Spot("51", "sad_51", Box(12, 231.2, 186, 7.8), (43, 74, 105, 136, 167)),
-    Spot("52", "sad_52", Box(12, 239, 106, 7.8)),
-    Spot("52", "sad_code", Box(118, 239, 12, 7.8)),
-    Spot("53", "sad_53", Box(130, 239, 68, 7.8)),
-    Spot("D/J", "sad_d", Box(12, 246.8, 118, 40.2)),
-    Spot("54", "sad_54", Box(130, 246.8, 68, 40.2)),
+    Spot("48", "sad_48", Box(130, 179.6, 34, 8.4)),
+    Spot("49", "sad_49", Box(164, 179.6, 34, 8.4)),
+    Spot("B", "sad_b", Box(130, 188, 68, 29.4)),
+    Spot("50", "sad_50", Box(12, 217.4, 118, 10.6)),
+    Spot("C", "sad_c", Box(130, 217.4, 68, 10.6)),
+    Spot("51", "sad_51", Box(12, 228, 186, 7.4), (43, 74, 105, 136, 167)),
+    Spot("52", "sad_52", Box(12, 235.4, 106, 7.4)),
+    Spot("52", "sad_code", Box(118, 235.4, 12, 7.4)),
+    Spot("53", "sad_53", Box(130, 235.4, 68, 7.4)),
+    Spot("D/J", "sad_d", Box(12, 242.8, 76, 40.2)),
+    Spot("54", "sad_54", Box(130, 242.8, 68, 40.2)),
 )
 #: The head of a continuation sheet.
 HEADER_BIS = (
@@ -118,8 +120,9 @@ HEADER_BIS = (
 )
 
 ITEMS_PER_BIS = 3
-_FIRST_ITEM, _ROW, _TAIL = 117.6, 8.4, 21.0
-_BIS_ITEMS, _BIS_ROW, _BIS_TAIL = 38.0, 7.7, 13.5
+_FIRST_ITEM, _ROW, _TAIL = 117.6, 8.4, 20.0
+_BIS_ITEMS, _BIS_ROW, _BIS_TAIL = 38.0, 8.0, 13.2
+_BIS_TAXES, _QUARTER = 197.6, 42.7
 
 TAXES = Taxes(
     (
@@ -130,7 +133,7 @@ TAXES = Taxes(
         Column("sad_47_mp", 91, 9),
     ),
     30,
-    185.8,
+    184.8,
     6,
     4.5,
     5.2,
@@ -189,8 +192,13 @@ def documents_box(place: int) -> Box:
 
 def bis_taxes(quarter: int) -> Taxes:
     """Box 47 of the first, second or third item of a BIS (0 to 2), or its summary (3)."""
-    x, top = LEFT + 93 * (quarter % 2), 194 + 46 * (quarter // 2)
-    return Taxes(_BIS_COLUMNS, x, top + 9.2, 7, 4.5, 5)
+    box = quarter_box(quarter)
+    return Taxes(_BIS_COLUMNS, box.x, box.y + 9.2, 7, 4.1, 5)
+
+
+def quarter_box(quarter: int) -> Box:
+    """A quarter of the foot of a continuation sheet."""
+    return Box(LEFT + 93 * (quarter % 2), _BIS_TAXES + _QUARTER * (quarter // 2), 93, _QUARTER)
 
 
 # --- what is printed once --------------------------------------------------------------------------------------------
@@ -202,10 +210,12 @@ def main_sheet(sheet: Sheet) -> None:
     for spot in (*HEADER, *FOOT):
         _spot(sheet, spot)
     _item(sheet, 0)
-    _title_column(sheet, "47", "sad_47", Box(LEFT, 180.6, 18, 37.8))
+    _title_column(sheet, "47", "sad_47", Box(LEFT, 179.6, 18, 37.8))
+    _legend(sheet, Box(LEFT, 198, 18, 18))
     _tax_table(sheet, TAXES)
-    heavy = (46.4, 67.2, 84, 117.6, 159.6, 180.6, 218.4, 231.2, 246.8)
-    _heavy(sheet, heavy, ((90, TOP, 117.6), (118, 117.6, 159.6), (130, 180.6, 231.2)))
+    sheet.page.frame(sheet.at(QR), NAVY, 0.4)
+    heavy = (46.4, 67.2, 84, 117.6, 159.6, 179.6, 217.4, 228, 242.8)
+    _heavy(sheet, heavy, ((90, TOP, 117.6), (118, 117.6, 159.6), (130, 179.6, 228)))
 
 
 def bis_sheet(sheet: Sheet) -> None:
@@ -217,15 +227,16 @@ def bis_sheet(sheet: Sheet) -> None:
         _item(sheet, place)
     for quarter in range(4):
         taxes = bis_taxes(quarter)
-        box = Box(taxes.x, taxes.top - 9.2, taxes.width, 46)
+        box = quarter_box(quarter)
         sheet.page.frame(sheet.at(box), NAVY, 0.4)
         if quarter < ITEMS_PER_BIS:
             title(sheet, sheet.at(box), "47", "sad_47", 3)
             _tax_table(sheet, taxes)
         else:
             title(sheet, sheet.at(box), "47", "sad_summary", 3)
+            _legend(sheet, Box(box.x, box.y + box.height - 8, box.width, 8))
     tops = [item_top(place)[0] for place in range(1, ITEMS_PER_BIS + 1)]
-    _heavy(sheet, (*tops, 194, 240), ((90, TOP, 38), (105, 194, 286)), bottom=286)
+    _heavy(sheet, (*tops, _BIS_TAXES, _BIS_TAXES + _QUARTER), ((90, TOP, 38), (105, _BIS_TAXES, BOTTOM)))
 
 
 def list_sheet(sheet: Sheet) -> None:
@@ -235,7 +246,7 @@ def list_sheet(sheet: Sheet) -> None:
 
 def _band(sheet: Sheet, key: str) -> None:
     sheet.page.fill(BAND, NAVY)
-    room = 68 * MM
+    room = 61 * MM
     for speech, side in ((sheet.first, sheet.start(BAND)), (sheet.second, sheet.end(BAND))):
         shown, size = fitting.one_line(speech.say(key), bold(), room, 11.5, 7)
         sheet.page.text(
@@ -243,15 +254,13 @@ def _band(sheet: Sheet, key: str) -> None:
         )
 
 
-def _heavy(
-    sheet: Sheet, across: Iterable[float], upright: Iterable[tuple[float, float, float]], bottom: float = BOTTOM
-) -> None:
+def _heavy(sheet: Sheet, across: Iterable[float], upright: Iterable[tuple[float, float, float]]) -> None:
     for y in across:
         sheet.page.rule(LEFT, y, RIGHT, y, NAVY, 1)
     for x, y1, y2 in upright:
         edge = 210 - x if sheet.mirrored else x
         sheet.page.rule(edge, y1, edge, y2, NAVY, 1)
-    sheet.page.frame(Box(LEFT, TOP, RIGHT - LEFT, bottom - TOP), NAVY, 1.2)
+    sheet.page.frame(Box(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP), NAVY, 1.2)
 
 
 def _spot(sheet: Sheet, spot: Spot) -> None:
@@ -272,14 +281,17 @@ def title(sheet: Sheet, placed: Box, number: str, key: str, y: float = 2.3) -> N
     taken = bold().width(number, _TITLE + 0.6, 0) / MM + 0.9
     room = (placed.width - 2 * _INSET) * MM
     first, second = sheet.first.say(key), sheet.second.say(key)
-    wide = regular().width(first, _TITLE, sheet.first.base) + regular().width(second, _TITLE, sheet.second.base)
-    together = wide + (taken + 1.6) * MM <= room
-    shown, size = fitting.one_line(first, regular(), room - taken * MM, _TITLE, _TITLE_SMALLEST)
+    wide = regular().width(first, 1, sheet.first.base) + regular().width(second, 1, sheet.second.base)
+    size = min(_TITLE, (room - (taken + 1.6) * MM) / wide)
+    together = size >= (_TITLE_SMALLEST if placed.height < _LOW else _TITLE_TOGETHER)
+    if not together:
+        size = _TITLE
     x = start.x + towards * taken
-    page.text(x, placed.y + y, shown, size, align=start.align, base=sheet.first.base, colour=LABEL)
-    below = placed.y + y + (0 if together else 2.1)
-    shown, size = fitting.one_line(second, regular(), room, _TITLE, _TITLE_SMALLEST)
-    page.text(end.x, below, shown, size, align=end.align, base=sheet.second.base, colour=LABEL)
+    shown, fitted = fitting.one_line(first, regular(), room - taken * MM, size, _TITLE_SMALLEST)
+    page.text(x, placed.y + y, shown, fitted, align=start.align, base=sheet.first.base, colour=LABEL)
+    below = placed.y + y + (0 if together else 1.95)
+    shown, fitted = fitting.one_line(second, regular(), room, min(size, 4.6), _TITLE_SMALLEST)
+    page.text(end.x, below, shown, fitted, align=end.align, base=sheet.second.base, colour=LABEL)
 
 
 def _item(sheet: Sheet, place: int) -> None:
@@ -288,7 +300,20 @@ def _item(sheet: Sheet, place: int) -> None:
         _spot(sheet, spot)
     sheet.page.frame(sheet.at(documents_box(place)), NAVY, 0.4)
     _title_column(sheet, "31", "sad_31", Box(LEFT, top, 18, 5 * row))
-    _title_column(sheet, "44", "sad_44", Box(LEFT, top + 5 * row, 18, tail))
+    _title_column(sheet, "44", "sad_44" if place == 0 else "sad_44_short", Box(LEFT, top + 5 * row, 18, tail))
+
+
+def _legend(sheet: Sheet, box: Box) -> None:
+    """What the signs of a method of payment mean."""
+    placed = sheet.at(box)
+    y = placed.y + 2
+    for speech, side in ((sheet.first, sheet.start(placed, _INSET)), (sheet.second, sheet.end(placed, _INSET))):
+        room = (placed.width - 2 * _INSET) * MM
+        fitted = fitting.block(speech.say("sad_47_marks"), regular(), room, 4.4, 4, 4, speech.base)
+        for text in fitted.lines:
+            sheet.page.text(side.x, y, text, fitted.size, align=side.align, base=fitted.base, colour=LABEL)
+            y += 1.9
+        y += 0.5
 
 
 def _title_column(sheet: Sheet, number: str, key: str, box: Box) -> None:
@@ -300,15 +325,12 @@ def _title_column(sheet: Sheet, number: str, key: str, box: Box) -> None:
     sheet.page.text(start.x, placed.y + 2.8, number, 6.5, face=bold(), align=start.align, base=0, colour=INK)
     room = (placed.width - 2 * _INSET) * MM
     y = placed.y + 5.2
-    most = 3 if box.height < 18 else 5
-    smallest = 3.4 if box.height < 18 else 4.4
-    step = 1.6 if box.height < 18 else 2.0
     for speech, side in ((sheet.first, start), (sheet.second, end)):
-        fitted = fitting.block(speech.say(key), regular(), room, _TITLE, smallest, most, speech.base)
+        fitted = fitting.block(speech.say(key), regular(), room, _TITLE, 4, 5, speech.base)
         for text in fitted.lines:
             sheet.page.text(side.x, y, text, fitted.size, align=side.align, base=fitted.base, colour=LABEL)
-            y += step
-        y += 0.4
+            y += 1.95
+        y += 0.3
 
 
 def _tax_table(sheet: Sheet, taxes: Taxes) -> None:

@@ -16,6 +16,7 @@ ALLOWED: dict[str, str] = {
     "attachment": "SI",
     "chain_head": "SIU",
     "code": "SIU",
+    "commodity_price": "SID",
     "declaration": "SI U(changed_at,content,lane,lodged_at,mrn,status,version) D",
     "declaration_content": "SI",
     "declaration_decision": "SI",

@@ -26,6 +26,9 @@ from app.risk.operations import DefineProfile, set_random_share
 from tests.factories import declarations
 from tests.factories.actors import PARTY, POST, officer, trader
 
+#: For deadlines.
+DAY = dt.timedelta(days=1)
+
 _receipts = itertools.count(1)
 
 

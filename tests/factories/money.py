@@ -16,15 +16,20 @@ from app.core.ids import reference, uuid7
 from app.core.numbering import mrn
 from app.declarations import queries as declarations
 from app.declarations.models import Declaration
+from app.parties.commands import RegisterParty
+from app.parties.operations import register
 from app.payments import operations as payments
 from app.payments import queries
 from app.payments.commands import Deposit, Pay, Receipt, SetStandingOrder, Subject
 from app.payments.models import Payment
 from app.payments.rules import Standing
 from app.registers import integrity
-from tests.factories.actors import PARTY, POST, officer, trader
+from tests.factories.actors import officer, trader
 
 CURRENCY = "TJS"
+#: A post and firms of their own: others find accounts filled by the seed.
+POST, OTHER_POST = "TJFOT", "TJGUL"
+FIRM, OTHER_FIRM = "TJ-510090001", "TJ-510090002"
 _numbers = itertools.count(1)
 
 
@@ -60,13 +65,20 @@ class Result:
         }
 
 
+def registered(*firms: str) -> None:
+    """Firms in the register: only they have accounts."""
+    with db.transaction() as session:
+        for firm in firms or (FIRM, OTHER_FIRM):
+            register(session, RegisterParty(firm, f"Firm {firm}", "", "TJ"), by=SYSTEM)
+
+
 def result(duty: str = "100.00", vat: str = "50.00", *, suspended: str = "0.00", currency: str = CURRENCY) -> Result:
     """Duty and VAT to pay, and an amount of duty that is suspended."""
     payable = {"duty": Decimal(duty), "vat": Decimal(vat)}
     return Result(payable, {"duty": Decimal(suspended)} if Decimal(suspended) else {}, currency)
 
 
-def subject(session: Session, party: str = PARTY, post: str = POST) -> Subject:
+def subject(session: Session, party: str = FIRM, post: str = POST) -> Subject:
     """A lodged declaration of the firm, as the flows hand it in."""
     number = next(_numbers)
     at = db.now(session)
@@ -89,7 +101,7 @@ def held(session: Session, about: Subject) -> Subject:
     return about
 
 
-def assessed(what: Result | None = None, party: str = PARTY, *, post: str = POST) -> Subject:
+def assessed(what: Result | None = None, party: str = FIRM, *, post: str = POST) -> Subject:
     """A declaration with an assessment: 150.00 to pay unless said otherwise."""
     with db.transaction() as session:
         made = subject(session, party, post)
@@ -105,7 +117,7 @@ def reassessed(about: Subject, what: Result) -> None:
 
 def receipt(number: str | None = None, bank: str = "Amonatbonk") -> Receipt:
     """A receipt nobody has shown yet, unless its number is given."""
-    return Receipt(bank, number or f"R-{next(_numbers):06d}")
+    return Receipt(bank, f"R-{next(_numbers):06d}" if number is None else number)
 
 
 def paid(about: Subject, amount: str, *, excess: str = "refundable", by: Actor | None = None) -> Payment:
@@ -116,7 +128,7 @@ def paid(about: Subject, amount: str, *, excess: str = "refundable", by: Actor |
         return payments.record_receipt(session, about, command, by=by or officer(about.post))
 
 
-def deposited(amount: str, party: str = PARTY, *, post: str = POST, standing_order: bool = False) -> Payment:
+def deposited(amount: str, party: str = FIRM, *, post: str = POST, standing_order: bool = False) -> Payment:
     """Money in the firm's prepayment account."""
     with db.transaction() as session:
         made = payments.deposit(session, Deposit(post, party, Decimal(amount), CURRENCY, receipt()), by=officer(post))
@@ -131,7 +143,7 @@ def standing(about: Subject) -> Standing:
         return payments.standing(session, about.post, about.declaration_id)
 
 
-def balance(party: str = PARTY, post: str = POST) -> Decimal:
+def balance(party: str = FIRM, post: str = POST) -> Decimal:
     """What the firm's account holds."""
     with db.reading() as session:
         return queries.account(session, post, party, by=officer(post)).balance

@@ -11,6 +11,7 @@ from app.core.actors import SYSTEM
 from app.flows.setup import load_reference
 from app.parties.commands import RegisterParty
 from app.parties.operations import register
+from tests.factories.actors import POST
 from tests.factories.money import deposited
 
 if TYPE_CHECKING:
@@ -40,4 +41,4 @@ def fill() -> None:
 def fund() -> None:
     """The firms' accounts hold more than any test declares, and pay by standing order: money stops nothing."""
     for party, _name, _address, _country in DEMO_PARTIES:
-        deposited("90000000.00", party, standing_order=True)
+        deposited("90000000.00", party, post=POST, standing_order=True)

@@ -25,26 +25,37 @@ from app.payments.commands import (
     SetStandingOrder,
     Withdraw,
 )
-from tests.conftest import POST
-from tests.factories import money
-from tests.factories.actors import (
-    OTHER_PARTY,
-    PARTY,
-    actor,
-    auditor,
-    inspector,
-    officer,
-    other_trader,
-    supervisor,
-    trader,
-)
+from tests.factories import actors, money
+from tests.factories.actors import actor, auditor
+from tests.factories.money import FIRM, OTHER_FIRM, OTHER_POST, POST
 
 TJS = "TJS"
+
+
+def officer(post=POST, **more):
+    return actors.officer(post, **more)
+
+
+def supervisor(post=POST, **more):
+    return actors.supervisor(post, **more)
+
+
+def inspector():
+    return actors.inspector(POST)
+
+
+def trader():
+    return actors.trader(FIRM)
+
+
+def other_trader():
+    return actors.trader(OTHER_FIRM, login="trader2")
 
 
 @pytest.fixture(autouse=True)
 def clean(session):
     """Every test ends with tables, journal and ledger in agreement."""
+    money.registered()
     yield
     session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     assert money.faults() == []
@@ -86,7 +97,7 @@ def test_nothing_stands_before_an_assessment(session):
     assert (found.currency, found.assessed, found.due, found.settled) == (None, 0, 0, True)
     for verb, args in [
         (payments.record_receipt, [pay()]),
-        (payments.pay_from_account, [PayFromAccount(PARTY, order="1")]),
+        (payments.pay_from_account, [PayFromAccount(FIRM, order="1")]),
     ]:
         with pytest.raises(WrongState):
             do(verb, about, *args)
@@ -149,7 +160,7 @@ def test_parts_that_are_not_the_whole_are_a_defect(parts):
 def test_who_has_nothing_to_do_with_a_declaration_assesses_nothing(session):
     about = money.subject(session)
     journal.seal(session)
-    for who in (other_trader(), auditor(), officer("TJDUS")):
+    for who in (other_trader(), auditor(), officer(OTHER_POST)):
         with pytest.raises(Forbidden):
             do(payments.assess, about, money.result(), final=False, at=db.now(session), by=who)
 
@@ -166,7 +177,7 @@ def test_the_cashier_takes_a_receipt():
         "AB1234",
         Decimal("150.00"),
     )
-    assert made.number.startswith("TJPPJ-R-") and made.settled_name == "Supervisor"
+    assert made.number.startswith("TJFOT-R-") and made.settled_name == "Supervisor"
     stands(about, paid=150, due=0, overpaid=0)
     assert events("payment", made.id) == ["payment.recorded"]
     with db.reading() as s:
@@ -249,22 +260,27 @@ def test_every_finding_comes_at_once():
 
 
 def test_a_receipt_counts_once_in_the_whole_node():
-    first, second = money.assessed(), money.assessed(post="TJDUS")
+    first, second = money.assessed(), money.assessed(post=OTHER_POST)
     do(payments.record_receipt, first, pay(number="77 001-a"))
     with pytest.raises(WrongState) as refused:
-        do(payments.record_receipt, second, pay(number="77001A"), by=officer("TJDUS"))
+        do(payments.record_receipt, second, pay(number="77001A"), by=officer(OTHER_POST))
     assert rules(refused) == ["payment.receipt-twice"] and "77001A" in str(refused.value)
     with pytest.raises(WrongState):
         do(
             payments.deposit,
             None,
-            Deposit("TJDUS", PARTY, Decimal(5), TJS, money.receipt("77001a")),
-            by=officer("TJDUS"),
+            Deposit(OTHER_POST, FIRM, Decimal(5), TJS, money.receipt("77001a")),
+            by=officer(OTHER_POST),
         )
-    do(payments.record_receipt, second, Pay(Decimal(5), TJS, money.receipt("77001a", "Eskhata")), by=officer("TJDUS"))
+    do(
+        payments.record_receipt,
+        second,
+        Pay(Decimal(5), TJS, money.receipt("77001a", "Eskhata")),
+        by=officer(OTHER_POST),
+    )
 
 
-@pytest.mark.parametrize("who", [trader(), inspector(), auditor(), officer("TJDUS")])
+@pytest.mark.parametrize("who", [trader(), inspector(), auditor(), officer(OTHER_POST)])
 def test_only_the_cashier_of_the_post_takes_money(who):
     about = money.assessed()
     claimed = do(payments.claim_receipt, about, pay(), by=trader())
@@ -277,7 +293,7 @@ def test_only_the_cashier_of_the_post_takes_money(who):
         with pytest.raises((Forbidden, NotFound)):
             do(verb, about, *args, by=who)
     for verb, command in [
-        (payments.deposit, Deposit(POST, PARTY, Decimal(1), TJS, money.receipt())),
+        (payments.deposit, Deposit(POST, FIRM, Decimal(1), TJS, money.receipt())),
         (payments.close_day, CloseDay(POST, ())),
     ]:
         with pytest.raises(Forbidden):
@@ -304,7 +320,7 @@ def test_a_claim_counts_once_it_is_confirmed():
     stands(about, paid=0, due=150, claimed=150)
     with db.reading() as s:
         assert claimed.id in [p.id for p in queries.claimed(s, by=officer())]
-        assert claimed.id not in [p.id for p in queries.claimed(s, by=officer("TJDUS"))]
+        assert claimed.id not in [p.id for p in queries.claimed(s, by=officer(OTHER_POST))]
         assert queries.claimed(s, by=officer(), after=(claimed.made_at, claimed.id)) == []
     confirmed = do(payments.confirm, about, claimed.id)
     assert confirmed.status == "confirmed" and confirmed.number
@@ -329,7 +345,7 @@ def test_a_refused_receipt_may_be_claimed_again():
 
 
 def test_nobody_confirms_his_own_claim():
-    both = actor("officer", login="both")
+    both = actor("officer", POST, login="both")
     both = type(both)(**{**{s: getattr(both, s) for s in both.__slots__}, "grants": (*both.grants, *trader().grants)})
     about = money.assessed()
     claimed = do(payments.claim_receipt, about, pay(), by=both)
@@ -379,7 +395,7 @@ def test_a_mistake_is_taken_back_before_the_closing():
 def test_a_deposit_that_is_spent_cannot_be_taken_back():
     made = money.deposited("100.00")
     about = money.assessed()
-    do(payments.pay_from_account, about, PayFromAccount(PARTY, Decimal("60.00")), by=trader())
+    do(payments.pay_from_account, about, PayFromAccount(FIRM, Decimal("60.00")), by=trader())
     with pytest.raises(Invalid) as refused:
         do(payments.cancel, None, None, made.id, "wrong firm", by=supervisor())
     assert rules(refused) == ["account.too-little"]
@@ -410,13 +426,13 @@ def test_the_first_deposit_opens_the_account():
     assert made.purpose == "deposit" and made.number
     assert money.balance() == 150
     with db.reading() as s:
-        kept = queries.account(s, POST, PARTY, by=trader())
+        kept = queries.account(s, POST, FIRM, by=trader())
         assert (kept.currency, kept.standing_order) == (TJS, False)
-        assert [a.party for a in queries.accounts(s, by=trader())] == [PARTY]
-        assert queries.accounts(s, by=other_trader()) == queries.accounts(s, by=officer("TJDUS")) == []
+        assert [a.party for a in queries.accounts(s, by=trader())] == [FIRM]
+        assert queries.accounts(s, by=other_trader()) == queries.accounts(s, by=officer(OTHER_POST)) == []
         with pytest.raises(NotFound):
-            queries.statement(s, POST, PARTY, by=other_trader())
-        assert [(x.kind, x.change, x.balance) for x in queries.statement(s, POST, PARTY, by=trader())] == [
+            queries.statement(s, POST, FIRM, by=other_trader())
+        assert [(x.kind, x.change, x.balance) for x in queries.statement(s, POST, FIRM, by=trader())] == [
             ("deposit", 50, 150), ("deposit", 100, 100),
         ]  # fmt: skip
 
@@ -425,9 +441,9 @@ def test_the_first_deposit_opens_the_account():
     ("command", "rule"),
     [
         (Deposit(POST, "TJ-999999999", Decimal(1), TJS, money.receipt()), "account.party-unknown"),
-        (Deposit(POST, PARTY, Decimal(1), "AFN", money.receipt()), "payment.currency"),
-        (Deposit(POST, PARTY, Decimal(0), TJS, money.receipt()), "payment.amount"),
-        (Deposit("UZTRZ", PARTY, Decimal(1), TJS, money.receipt()), "account.post"),
+        (Deposit(POST, FIRM, Decimal(1), "AFN", money.receipt()), "payment.currency"),
+        (Deposit(POST, FIRM, Decimal(0), TJS, money.receipt()), "payment.amount"),
+        (Deposit("UZTRZ", FIRM, Decimal(1), TJS, money.receipt()), "account.post"),
     ],
 )
 def test_what_is_no_deposit(command, rule):
@@ -437,49 +453,49 @@ def test_what_is_no_deposit(command, rule):
 
 
 def test_a_trader_claims_a_deposit():
-    claimed = do(payments.claim_deposit, None, Deposit(POST, PARTY, Decimal(70), TJS, money.receipt()), by=trader())
+    claimed = do(payments.claim_deposit, None, Deposit(POST, FIRM, Decimal(70), TJS, money.receipt()), by=trader())
     with pytest.raises(NotFound):
         money.balance()
     do(payments.confirm, None, None, claimed.id)
     assert money.balance() == 70
     with pytest.raises(Forbidden):
-        do(payments.claim_deposit, None, Deposit(POST, OTHER_PARTY, Decimal(70), TJS, money.receipt()), by=trader())
+        do(payments.claim_deposit, None, Deposit(POST, OTHER_FIRM, Decimal(70), TJS, money.receipt()), by=trader())
 
 
 def test_paying_from_the_account():
     money.deposited("120.00")
     about = money.assessed()
     with pytest.raises(Invalid) as refused:
-        do(payments.pay_from_account, about, PayFromAccount(PARTY), by=trader())
+        do(payments.pay_from_account, about, PayFromAccount(FIRM), by=trader())
     assert rules(refused) == ["account.too-little"] and "120.00" in str(refused.value.findings[0].message)
-    made = do(payments.pay_from_account, about, PayFromAccount(PARTY, Decimal("100.00")), by=trader())
-    assert (made.method, made.party, made.amount, made.status) == ("account", PARTY, 100, "confirmed")
+    made = do(payments.pay_from_account, about, PayFromAccount(FIRM, Decimal("100.00")), by=trader())
+    assert (made.method, made.party, made.amount, made.status) == ("account", FIRM, 100, "confirmed")
     stands(about, paid=100, due=50)
     money.deposited("30.00")
-    do(payments.pay_from_account, about, PayFromAccount(PARTY), by=trader())
+    do(payments.pay_from_account, about, PayFromAccount(FIRM), by=trader())
     stands(about, paid=150, due=0)
     assert money.balance() == 0
     with pytest.raises(WrongState):
-        do(payments.pay_from_account, about, PayFromAccount(PARTY), by=trader())
+        do(payments.pay_from_account, about, PayFromAccount(FIRM), by=trader())
 
 
 def test_another_firm_may_pay_and_only_its_own_traders_say_so():
-    money.deposited("200.00", OTHER_PARTY)
+    money.deposited("200.00", OTHER_FIRM)
     about = money.assessed()
     with pytest.raises(Forbidden):
-        do(payments.pay_from_account, about, PayFromAccount(OTHER_PARTY), by=trader())
-    do(payments.pay_from_account, about, PayFromAccount(OTHER_PARTY), by=other_trader())
+        do(payments.pay_from_account, about, PayFromAccount(OTHER_FIRM), by=trader())
+    do(payments.pay_from_account, about, PayFromAccount(OTHER_FIRM), by=other_trader())
     stands(about, due=0)
-    assert money.balance(OTHER_PARTY) == 50
+    assert money.balance(OTHER_FIRM) == 50
 
 
 def test_an_officer_needs_the_firms_written_order():
     money.deposited("200.00")
     about = money.assessed()
     with pytest.raises(Invalid) as refused:
-        do(payments.pay_from_account, about, PayFromAccount(PARTY))
+        do(payments.pay_from_account, about, PayFromAccount(FIRM))
     assert rules(refused) == ["payment.order"]
-    made = do(payments.pay_from_account, about, PayFromAccount(PARTY, order="letter 17 of 2026-11-20"))
+    made = do(payments.pay_from_account, about, PayFromAccount(FIRM, order="letter 17 of 2026-11-20"))
     assert made.written_order == "letter 17 of 2026-11-20"
 
 
@@ -490,17 +506,17 @@ def test_an_officer_needs_the_firms_written_order():
 def test_amounts_an_account_does_not_pay(amount, rule):
     money.deposited("500.00")
     with pytest.raises(Invalid) as refused:
-        do(payments.pay_from_account, money.assessed(), PayFromAccount(PARTY, Decimal(amount)), by=trader())
+        do(payments.pay_from_account, money.assessed(), PayFromAccount(FIRM, Decimal(amount)), by=trader())
     assert rules(refused) == [rule]
 
 
 def test_no_account_or_one_in_another_currency():
     with pytest.raises(Invalid) as refused:
-        do(payments.pay_from_account, money.assessed(), PayFromAccount(PARTY), by=trader())
+        do(payments.pay_from_account, money.assessed(), PayFromAccount(FIRM), by=trader())
     assert rules(refused) == ["account.none"]
     money.deposited("500.00")
     with pytest.raises(Invalid) as refused:
-        do(payments.pay_from_account, money.assessed(money.result(currency="USD")), PayFromAccount(PARTY), by=trader())
+        do(payments.pay_from_account, money.assessed(money.result(currency="USD")), PayFromAccount(FIRM), by=trader())
     assert rules(refused) == ["payment.currency"]
 
 
@@ -513,7 +529,7 @@ def test_a_standing_order_pays_the_whole_or_nothing():
     money.deposited("200.00")
     first, second = money.assessed(), money.assessed()
     assert collect(first) == 0, "nobody has given a standing order"
-    do(payments.set_standing_order, None, SetStandingOrder(POST, PARTY, True), by=trader())
+    do(payments.set_standing_order, None, SetStandingOrder(POST, FIRM, True), by=trader())
     assert collect(first) == 150
     assert collect(first) == 0, "nothing is due any more"
     assert collect(second) == 0, "the account does not hold the whole of it"
@@ -521,8 +537,8 @@ def test_a_standing_order_pays_the_whole_or_nothing():
     money.deposited("100.00")
     assert collect(second) == 150
     assert money.balance() == 0
-    do(payments.set_standing_order, None, SetStandingOrder(POST, PARTY, False), by=trader())
-    assert events("prepayment", PARTY) == [
+    do(payments.set_standing_order, None, SetStandingOrder(POST, FIRM, False), by=trader())
+    assert events("prepayment", FIRM) == [
         "prepayment.opened",
         "prepayment.standing-order-given",
         "prepayment.standing-order-withdrawn",
@@ -532,7 +548,7 @@ def test_a_standing_order_pays_the_whole_or_nothing():
 def test_lodging_assesses_and_collects_in_one_transaction():
     money.deposited("200.00", standing_order=True)
     with db.transaction() as session:
-        payments.hold_account(session, POST, PARTY)
+        payments.hold_account(session, POST, FIRM)
         about = money.subject(session)
         payments.assess(session, about, money.result(), final=False, at=db.now(session), by=trader(), first=True)
         assert payments.collect(session, about, db.now(session), by=SYSTEM) == 150
@@ -544,11 +560,11 @@ def test_lodging_assesses_and_collects_in_one_transaction():
 def test_a_standing_order_is_given_by_the_firm():
     for who in (other_trader(), officer(), supervisor()):
         with pytest.raises(Forbidden):
-            do(payments.set_standing_order, None, SetStandingOrder(POST, PARTY, True), by=who)
+            do(payments.set_standing_order, None, SetStandingOrder(POST, FIRM, True), by=who)
     with pytest.raises(Invalid):
-        do(payments.set_standing_order, None, SetStandingOrder("UZTRZ", PARTY, True), by=trader())
+        do(payments.set_standing_order, None, SetStandingOrder("UZTRZ", FIRM, True), by=trader())
     for _time in range(2):
-        kept = do(payments.set_standing_order, None, SetStandingOrder(POST, PARTY, True), by=trader())
+        kept = do(payments.set_standing_order, None, SetStandingOrder(POST, FIRM, True), by=trader())
     assert kept.standing_order and kept.version == 2
     assert collect(money.assessed()) == 0, "an account nothing was ever paid into"
 
@@ -582,7 +598,7 @@ def overpaid(amount="200.00"):
 def test_two_persons_give_money_back():
     about = overpaid()
     made = refunded(about, "30.00")
-    assert made.number.startswith("TJPPJ-RF-") and made.proposed_by != made.approved_by
+    assert made.number.startswith("TJFOT-RF-") and made.proposed_by != made.approved_by
     stands(about, paid=170, due=0, overpaid=20)
     refunded(about, "20.00", "account")
     stands(about, paid=150, due=0, overpaid=0)
@@ -602,7 +618,7 @@ def test_one_person_does_not():
         (ProposeRefund(Decimal("50.01"), TJS, "account", "x"), "refund.too-much"),
         (ProposeRefund(Decimal(0), TJS, "account", "x"), "payment.amount"),
         (ProposeRefund(Decimal(1), "USD", "account", "x"), "payment.currency"),
-        (ProposeRefund(Decimal(1), TJS, "account", " "), "payment.amount|reason"),
+        (ProposeRefund(Decimal(1), TJS, "account", " "), "payment.reason"),
         (ProposeRefund(Decimal(1), TJS, "pocket", "x"), "refund.target"),
         (ProposeRefund(Decimal(1), TJS, "bank", "x", "", "TJ1"), "refund.bank"),
         (ProposeRefund(Decimal(1), TJS, "bank", "x", "Bank", ""), "refund.reference"),
@@ -611,7 +627,7 @@ def test_one_person_does_not():
 def test_what_is_no_refund(command, rule):
     with pytest.raises(Invalid) as refused:
         do(payments.propose_refund, overpaid(), command)
-    assert rules(refused) == [rule.replace("payment.amount|", "payment.")]
+    assert rules(refused) == [rule]
 
 
 def test_a_refund_is_looked_at_again_when_it_is_approved():
@@ -649,7 +665,7 @@ def test_a_refund_needs_the_approval_of_him_who_carries_it_out():
 
 def test_a_firm_takes_money_out_of_its_account():
     money.deposited("100.00")
-    command = Withdraw(POST, PARTY, Decimal("40.00"), TJS, "Amonatbonk", "TJ12", "the office is closed")
+    command = Withdraw(POST, FIRM, Decimal("40.00"), TJS, "Amonatbonk", "TJ12", "the office is closed")
     with pytest.raises(Forbidden):
         do(payments.propose_withdrawal, None, command, by=other_trader())
     proposal = do(payments.propose_withdrawal, None, command, by=trader())
@@ -657,20 +673,20 @@ def test_a_firm_takes_money_out_of_its_account():
     with db.transaction() as session:
         settled = approvals.settle(session, proposal.id, approved=True, reason="", by=officer(), roles=("officer",))
         made = payments.withdraw(session, settled, by=officer())
-    assert (made.declaration_id, made.party, made.amount) == (None, PARTY, 40)
+    assert (made.declaration_id, made.party, made.amount) == (None, FIRM, 40)
     assert money.balance() == 60
 
 
 @pytest.mark.parametrize(
     ("change", "rule"),
-    [({"amount": Decimal("100.01")}, "account.too-little"), ({"party": OTHER_PARTY}, "account.none"), ({"currency": "USD"}, "payment.currency"),
+    [({"amount": Decimal("100.01")}, "account.too-little"), ({"party": OTHER_FIRM}, "account.none"), ({"currency": "USD"}, "payment.currency"),
      ({"bank": ""}, "refund.bank"), ({"reason": ""}, "payment.reason"), ({"amount": Decimal(0)}, "payment.amount")],
 )  # fmt: skip
 def test_what_is_no_withdrawal(change, rule):
     money.deposited("100.00")
     given = {
         "post": POST,
-        "party": PARTY,
+        "party": FIRM,
         "amount": Decimal(1),
         "currency": TJS,
         "bank": "B",
@@ -679,7 +695,7 @@ def test_what_is_no_withdrawal(change, rule):
     }
     with pytest.raises(Invalid) as refused:
         do(payments.propose_withdrawal, None, Withdraw(**(given | change)))
-    assert [r.replace("payment.reason", "payment.reason") for r in rules(refused)] == [rule]
+    assert rules(refused) == [rule]
 
 
 # Security
@@ -801,7 +817,7 @@ def test_the_day_is_closed():
             ("account", 1, 150), ("cash", 1, 10), ("receipt", 2, 700), ("refund", 1, 20),
         ]  # fmt: skip
     made = close(("receipt", "700.00"), ("cash", "10.00"))
-    assert made.number.startswith("TJPPJ-CL-")
+    assert made.number.startswith("TJFOT-CL-")
     assert [(x["method"], x["count"], x["total"], x["counted"], x["difference"]) for x in made.lines] == [
         ("account", 1, "150.00", None, "0.00"), ("cash", 1, "10.00", "10.00", "0.00"),
         ("receipt", 2, "700.00", "700.00", "0.00"), ("refund", 1, "20.00", None, "0.00"),
@@ -814,7 +830,7 @@ def test_the_day_is_closed():
         with pytest.raises(Forbidden):
             queries.till(s, POST, by=trader())
         with pytest.raises(NotFound):
-            queries.find_closing(s, POST, made.number, by=officer("TJDUS"))
+            queries.find_closing(s, POST, made.number, by=officer(OTHER_POST))
 
 
 def test_nothing_is_not_closed():
@@ -870,7 +886,7 @@ def test_a_supervisor_who_took_the_money_does_not_close_a_difference():
 
 
 def test_posts_are_closed_apart():
-    money.deposited("5.00", post="TJDUS")
+    money.deposited("5.00", post=OTHER_POST)
     with pytest.raises(WrongState):
         close()
 
@@ -878,8 +894,8 @@ def test_posts_are_closed_apart():
 def test_numbers_begin_again_with_the_year(session):
     with db.transaction() as s:
         clock.set_clock(s, dt.datetime(2031, 1, 1, tzinfo=dt.UTC))
-        made = payments.deposit(s, Deposit(POST, PARTY, Decimal(5), TJS, money.receipt()), by=officer())
-    assert made.number == "TJPPJ-R-2031-000001"
+        made = payments.deposit(s, Deposit(POST, FIRM, Decimal(5), TJS, money.receipt()), by=officer())
+    assert made.number == "TJFOT-R-2031-000001"
     session.execute(text("SELECT set_config('guzar.clock', '', true)"))
 
 
@@ -892,7 +908,7 @@ def asked(engine):
     seen: list[str] = []
 
     def note(_c, _cursor, statement, *_rest) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE")):
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
             seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

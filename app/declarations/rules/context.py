@@ -102,16 +102,19 @@ def _rates(entries: tuple[Entry, ...]) -> dict[tuple[str, str], Decimal]:
     return rates
 
 
-_kept: Tables | None = None
+#: An officer looks at declarations of the last days beside each other.
+_MOST_DAYS = 16
+_kept: dict[dt.date, Tables] = {}
 
 
 def tables(codes: Codes, day: dt.date) -> Tables:
-    """The tables of that snapshot on that day; those used last are kept."""
-    global _kept
-    kept = _kept
-    if kept is None or kept.codes is not codes or kept.day != day:
-        kept = _kept = Tables(codes, day)
-    return kept
+    """The tables of that snapshot on that day; those of the last days asked for are kept, of one snapshot."""
+    found = _kept.get(day)
+    if found is None or found.codes is not codes:
+        if len(_kept) >= _MOST_DAYS or any(kept.codes is not codes for kept in list(_kept.values())):
+            _kept.clear()
+        found = _kept[day] = Tables(codes, day)
+    return found
 
 
 class Item:

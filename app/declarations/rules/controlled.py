@@ -152,8 +152,13 @@ def _unanswered(context: Context, kind: Kind | None) -> Failures:
         documents = _documents(kind, entry)
         held = common | {d["type"] for d in item.documents if in_force(d, today)}
         if held.isdisjoint(documents):
-            goods = "; ".join(map(str, entry.attributes.get("goods") or [entry.code]))
-            yield item.at("commodity"), {"goods": goods, "documents": ", ".join(documents)}
+            yield item.at("commodity"), {"goods": _goods(entry), "documents": ", ".join(documents)}
+
+
+def _goods(entry: Entry) -> str:
+    """What the entry names; a release lists it, what was entered by hand is one text."""
+    named = entry.attributes.get("goods") or entry.name("en")
+    return named if isinstance(named, str) else "; ".join(map(str, named))
 
 
 def _enter(kind: Kind) -> None:

@@ -122,6 +122,25 @@ def preference_proof(context: Context) -> Failures:
 
 
 @rule(
+    "preference.origin",
+    box="34",
+    pointer="/items/*/origin",
+    of="items",
+    severity="warning",
+    says=_("Goods of {origin} have no claim to the preference {code}."),
+    remedy=_("Correct the origin, or claim no preference; the ordinary rates are used."),
+    source="Lists of preferences (“group”) and of country groups of the administration",
+)
+def preference_of_the_origin(context: Context) -> Failures:
+    known, groups = context.codes["preference"], context.codes["country_group"]
+    for item, _proofs in _by_origin(context):
+        entry = known[item.words["preference"]]
+        group = entry.attributes.get("group") if entry is not None else None
+        if group and groups[f"{group}.{item.words['origin']}"] is None:
+            yield item.at("origin"), {"origin": item.words["origin"], "code": item.words["preference"]}
+
+
+@rule(
     "preference.direct",
     box="15",
     pointer="/items/*/preference",

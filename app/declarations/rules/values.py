@@ -269,7 +269,7 @@ def other_exchange_rate(context: Context) -> Failures:
     said, currency = context.header.get("exchange_rate"), context.invoice["currency"]
     rate = context.codes.rates().get((context.own, currency)) if said else None
     if said and rate is not None and abs(Decimal(said) - rate) > _RATE_DIGIT:
-        yield ("exchange_rate",), {"said": said, "currency": currency, "rate": rate.normalize()}
+        yield ("exchange_rate",), {"said": said, "currency": currency, "rate": f"{rate.normalize():f}"}
 
 
 @rule(

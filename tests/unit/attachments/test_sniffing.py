@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import zlib
 
@@ -68,8 +69,6 @@ def test_large_and_crafty_files_are_looked_at_quickly():
     ]
     for content in crafty:
         begun = time.perf_counter()
-        try:
+        with contextlib.suppress(Refused):
             kind_of(content)
-        except Refused:
-            pass
-        assert time.perf_counter() - begun < 5
+        assert time.perf_counter() - begun < 3

@@ -78,6 +78,8 @@ PROCEDURES = [
         {PREFERENCE: "NEW", PAPERS: [paper("861", expires="2026-11-27")]},
         entries=(entry("preference", "NEW", basis="origin"),),
     ),
+    Case("preference.origin", ORIGIN, {PREFERENCE: "CIS"}, {PREFERENCE: "CIS", ORIGIN: "UZ"}),
+    Case("preference.origin", ORIGIN, {PREFERENCE: "CIS"}, {PREFERENCE: "GSP"}),
     Case("preference.direct", PREFERENCE, {PREFERENCE: "CIS", ORIGIN: "KZ"}, {PREFERENCE: "CIS", ORIGIN: "AF"}),
     Case("preference.direct", PREFERENCE, {PREFERENCE: "CIS", ORIGIN: "KZ"}, {PREFERENCE: "HUM", ORIGIN: "KZ"}),
     Case("quota.licence", "/items/0/quota", {"/items/0/quota": "Q-1"}, {"/items/0/quota": "Q-1", COMMON: paper("911")}),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import timeit
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,12 @@ from app.core.errors import Finding, Invalid
 from app.core.text import _
 from app.declarations import rules, schemas
 from app.declarations.commands import Declared
+from app.interchange.asycuda.read import read
 from app.reference.codebook import Entry
 from tests.factories import declarations
+from tests.factories.fullest import fullest
 from tests.unit.declarations.rule_cases import POSTS, TODAY, book, entry, findings, sound
+from tests.unit.interchange.sads import sample
 
 
 def declared(body: dict[str, Any]) -> Declared:
@@ -129,6 +134,22 @@ def test_rules_are_quick(items, most):
     assert min(timeit.repeat(lambda: rules.check(setting), number=1, repeat=7)) < most
 
 
+SHARED = Path(__file__).resolve().parents[4] / "shared"
+
+
+def test_the_declaration_of_the_contract_has_no_findings():
+    path = SHARED / "design" / "declaration.json"
+    if not path.exists():
+        pytest.skip("the contract's example is not here")
+    assert found(json.loads(path.read_text(encoding="utf-8"))) == []
+
+
+def test_a_real_declaration_has_no_errors():
+    document = {**read(sample("asycuda/afghan_export.xml")).document, "post": "AFSKB"}
+    told = findings(document)
+    assert told and rules.errors(told) == []
+
+
 def test_all_that_is_wrong_is_said_at_once():
     made = with_(("items", 1, "origin"), "XX")
     made["items"][0].update(net_kg="9999999", commodity="999998")
@@ -170,7 +191,7 @@ HOSTILE = [
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda v: repr(v)[:20])
 def test_any_word_may_be_anything_and_is_refused_or_kept_but_never_breaks(value):
     """Every leaf of a declaration, bent: refused with a pointer to it or above it, or sound enough for all rules."""
-    whole = body()
+    whole = fullest()
     for path in _leaves(whole):
         made = copy.deepcopy(whole)
         place: Any = made

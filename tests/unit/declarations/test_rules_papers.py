@@ -83,9 +83,8 @@ def test_goods_under_two_controls_need_both_answers():
 
 
 def test_an_entry_can_name_several_documents_of_its_own():
-    codes = book(
-        entry("controlled", "930200-arms", prefix="930200", group="arms", goods=["pistols"], document="856 857")
-    )
+    pistols = entry("controlled", "930200-arms", prefix="930200", group="arms", goods="pistols", document="856 857")
+    codes = book((pistols,))
     licence = {"type": "911", "number": "L-1", "date": "2026-11-01"}
     assert "controlled.arms" in {f.rule for f in findings(with_goods("930200", licence), codes)}
     inspected = {"type": "857", "number": "L-1", "date": "2026-11-01"}

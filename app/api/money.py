@@ -1,0 +1,358 @@
+"""Assessments, payments, securities, refunds, prepayment accounts and the closing of the day."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from app.api import figures
+from app.api.body import seen_version_or_none
+from app.api.control import ReasonSchema, identified, words
+from app.api.declarations import asked_limit, headers
+from app.api.deeds import Reply, deed, reply
+from app.api.documentation import described
+from app.api.presenters import proposal as shown_proposal
+from app.api.presenters import state
+from app.core import db
+from app.core.actors import Actor
+from app.core.errors import Finding, Invalid, NotFound
+from app.core.text import _
+from app.declarations import queries
+from app.declarations.models import Declaration
+from app.edge.tokens import current_actor
+from app.flows import paying
+from app.payments import operations as payments
+from app.payments import queries as owed
+from app.payments import schemas
+from app.payments.commands import PayFromAccount, SetStandingOrder, Withdraw
+from app.payments.models import Payment
+from app.payments.rules import currency_of
+from app.registers import dues
+
+blueprint = Blueprint("money", __name__, url_prefix="/api/v1", description="What is owed, and how it is paid")
+
+
+@blueprint.get("/declarations/<reference>/assessment")
+@described(blueprint, gives="The assessment: customs values, lines, fees, totals, and how it stands.", refusals=(409,))
+def assessment(reference: str) -> Response:
+    """What is due on a declaration and why; of a draft, what would be."""
+    actor = current_actor()
+    with db.reading() as session:
+        record = queries.find(session, reference, by=actor)
+        body = dues.of(session, record, by=actor)
+    return reply(figures.assessment(record, body), headers(record))
+
+
+@blueprint.get("/declarations/<reference>/payments")
+@described(blueprint, gives="How it stands, payments, securities and refunds.")
+def listed(reference: str) -> Response:
+    """What was paid for a declaration."""
+    actor = current_actor()
+    with db.reading() as session:
+        record = queries.find(session, reference, by=actor)
+        body = figures.money(
+            owed.standing(session, record.post, record.id),
+            owed.payments(session, record.post, record.id),
+            owed.securities(session, record.post, record.id),
+            owed.refunds(session, record.post, record.id),
+        )
+    return reply(body, headers(record))
+
+
+@blueprint.post("/declarations/<reference>/payments")
+@described(
+    blueprint,
+    body=schemas.PaymentSchema,
+    answers=201,
+    gives="The payment and the state of the declaration. A trader's receipt waits for the cashier.",
+    key=True,
+    refusals=(403, 409, 422),
+)
+def paid(reference: str) -> Response:
+    """Pay from the firm's account; claim a receipt (traders) or record one (officers)."""
+    given, actor, version = words(schemas.PaymentSchema), current_actor(), seen_version_or_none()
+    return deed(lambda session: _paid(session, reference, given, version, by=actor))
+
+
+def _paid(session: Session, reference: str, given: dict[str, Any], version: int | None, *, by: Actor) -> Reply:
+    record = queries.locked(session, reference, by=by)
+    if given["method"] == "account":
+        amount = Decimal(given["amount"]) if given.get("amount") else None
+        command = PayFromAccount(given.get("party") or record.party, amount, given.get("order") or "")
+        return _told(session, *paying.pay_from_account(session, reference, command, version, by=by), by=by)
+    pay = schemas.pay(given, _currency(record.post))
+    claiming = record.party in by.parties(record.post)
+    flow = paying.claim_receipt if claiming else paying.record_receipt
+    return _told(session, *flow(session, reference, pay, version, by=by), by=by)
+
+
+def _told(session: Session, record: Declaration | None, payment: Payment, *, by: Actor, status: int = 201) -> Reply:
+    body: dict[str, Any] = {"payment": figures.payment(payment)}
+    if record is None:
+        return Reply(body, status)
+    body["declaration"] = state(record, with_lane=queries.sees_lane(by, record.post))
+    body["standing"] = figures.standing(owed.standing(session, record.post, record.id))
+    return Reply(body, status, headers(record))
+
+
+def _currency(post: str) -> str:
+    currency = currency_of(post)
+    if currency is None:
+        raise Invalid(findings=[Finding("/post", "account.post", _("{post} keeps no accounts.", post=post))])
+    return currency
+
+
+@blueprint.get("/payments")
+@described(
+    blueprint,
+    gives="Receipts that wait for the cashier, oldest first.",
+    query=(("limit", "1 to 200"), ("after", "next of the page before")),
+    refusals=(422,),
+)
+def claimed() -> Response:
+    """Claimed receipts."""
+    actor, limit, after = current_actor(), asked_limit(), figures.asked_after()
+    with db.reading() as session:
+        found = owed.claimed(session, by=actor, limit=limit + 1, after=after)
+    return reply(figures.page(found, limit, figures.payment, lambda p: (p.made_at, p.id)))
+
+
+@blueprint.get("/payments/<identifier>")
+@described(blueprint, gives="The payment.")
+def shown(identifier: str) -> Response:
+    """One payment."""
+    with db.reading() as session:
+        return reply(figures.payment(owed.find_payment(session, identified(identifier), by=current_actor())))
+
+
+@blueprint.post("/payments/<identifier>/confirmation")
+@described(blueprint, gives="Confirmed; it counts now.", key=True, refusals=(403, 409, 422))
+def confirmed(identifier: str) -> Response:
+    """Confirm a claimed receipt."""
+    actor = current_actor()
+    return deed(
+        lambda session: _told(
+            session, *paying.confirm(session, identified(identifier), by=actor), by=actor, status=200
+        )
+    )
+
+
+@blueprint.post("/payments/<identifier>/refusal")
+@described(blueprint, body=ReasonSchema, gives="Not accepted.", key=True, refusals=(403, 409, 422))
+def refused(identifier: str) -> Response:
+    """Refuse a claimed receipt."""
+    given, actor = words(ReasonSchema), current_actor()
+    reason = given.get("reason") or ""
+    return deed(
+        lambda session: _told(
+            session, *paying.refuse(session, identified(identifier), reason, by=actor), by=actor, status=200
+        )
+    )
+
+
+@blueprint.post("/payments/<identifier>/cancellation")
+@described(blueprint, body=ReasonSchema, gives="Taken back.", key=True, refusals=(403, 409, 422))
+def cancelled(identifier: str) -> Response:
+    """Take back a payment that was recorded by mistake."""
+    given, actor = words(ReasonSchema), current_actor()
+    reason = given.get("reason") or ""
+    return deed(
+        lambda session: _told(
+            session, *paying.cancel(session, identified(identifier), reason, by=actor), by=actor, status=200
+        )
+    )
+
+
+@blueprint.post("/declarations/<reference>/securities")
+@described(
+    blueprint,
+    body=schemas.SecuritySchema,
+    answers=201,
+    gives="The security and the state of the declaration.",
+    key=True,
+    refusals=(403, 409, 422),
+)
+def secured(reference: str) -> Response:
+    """Secure what is suspended."""
+    given, actor, version = words(schemas.SecuritySchema), current_actor(), seen_version_or_none()
+
+    def act(session: Session) -> Reply:
+        record = queries.find(session, reference, by=actor)
+        command = schemas.secure(given, _currency(record.post))
+        record, security = paying.secure(session, reference, command, version, by=actor)
+        body = {"security": figures.security(security), "declaration": state(record, with_lane=False)}
+        return Reply(body, 201, headers(record))
+
+    return deed(act)
+
+
+@blueprint.post("/declarations/<reference>/securities/<identifier>/release")
+@described(blueprint, body=ReasonSchema, gives="Given back.", key=True, refusals=(403, 409, 422))
+def security_released(reference: str, identifier: str) -> Response:
+    """Give a security back."""
+    given, actor, version = words(ReasonSchema), current_actor(), seen_version_or_none()
+
+    def act(session: Session) -> Reply:
+        reason = given.get("reason") or ""
+        record, security = paying.release_security(
+            session, reference, identified(identifier), reason, version, by=actor
+        )
+        return Reply({"security": figures.security(security)}, 200, headers(record))
+
+    return deed(act)
+
+
+@blueprint.post("/declarations/<reference>/refunds")
+@described(
+    blueprint,
+    body=schemas.RefundSchema,
+    answers=202,
+    gives="A proposal that waits for a second person.",
+    key=True,
+    refusals=(403, 409, 422),
+)
+def refund_proposed(reference: str) -> Response:
+    """Propose to give back what was paid too much."""
+    given, actor, version = words(schemas.RefundSchema), current_actor(), seen_version_or_none()
+
+    def act(session: Session) -> Reply:
+        record = queries.find(session, reference, by=actor)
+        command = schemas.refund(given, _currency(record.post))
+        record, waiting = paying.propose_refund(session, reference, command, version, by=actor)
+        return Reply({"proposal": shown_proposal(waiting)}, 202, headers(record))
+
+    return deed(act)
+
+
+@blueprint.get("/accounts")
+@described(
+    blueprint,
+    gives="A page of the prepayment accounts you may see.",
+    query=(("limit", "1 to 200"), ("after", "next of the page before")),
+    refusals=(422,),
+)
+def accounts() -> Response:
+    """Prepayment accounts."""
+    actor, limit = current_actor(), asked_limit()
+    after = figures.asked_pair()
+    with db.reading() as session:
+        found = owed.accounts(session, by=actor, limit=limit + 1, after=after)
+    return reply(figures.page(found, limit, figures.account, lambda a: (a.post, a.party)))
+
+
+@blueprint.get("/accounts/<post>/<party>")
+@described(
+    blueprint,
+    gives="The account with its newest lines.",
+    query=(("limit", "1 to 200"), ("after", "next of the page before")),
+    refusals=(422,),
+)
+def account(post: str, party: str) -> Response:
+    """A firm's prepayment account and its statement."""
+    actor, limit, before = current_actor(), asked_limit(), figures.asked_place()
+    with db.reading() as session:
+        found = owed.account(session, post, party, by=actor)
+        lines = owed.statement(session, post, party, by=actor, limit=limit + 1, before=before)
+    page = figures.page(lines, limit, figures.line, lambda line: (line.place,))
+    return reply({**figures.account(found), "statement": page})
+
+
+@blueprint.post("/accounts/<post>/<party>/deposits")
+@described(
+    blueprint, body=schemas.DepositSchema, answers=201, gives="The payment.", key=True, refusals=(403, 409, 422)
+)
+def deposited(post: str, party: str) -> Response:
+    """Pay into a firm's account: claimed by its trader, recorded by the cashier."""
+    given, actor = words(schemas.DepositSchema), current_actor()
+    command = schemas.deposit(given, post, party, _currency(post))
+    flow = payments.claim_deposit if party in actor.parties(post) else payments.deposit
+    return deed(lambda session: Reply({"payment": figures.payment(flow(session, command, by=actor))}, 201))
+
+
+@blueprint.post("/accounts/<post>/<party>/withdrawals")
+@described(
+    blueprint,
+    body=schemas.WithdrawalSchema,
+    answers=202,
+    gives="A proposal that waits for an official.",
+    key=True,
+    refusals=(403, 409, 422),
+)
+def withdrawn(post: str, party: str) -> Response:
+    """Ask for money back from the account."""
+    given, actor = words(schemas.WithdrawalSchema), current_actor()
+    currency = given.get("currency") or _currency(post)
+    command = Withdraw(
+        post, party, Decimal(given["amount"]), currency, given["bank"], given["reference"], given["reason"]
+    )
+    return deed(
+        lambda session: Reply(
+            {"proposal": shown_proposal(payments.propose_withdrawal(session, command, by=actor))}, 202
+        )
+    )
+
+
+@blueprint.post("/accounts/<post>/<party>/standing-order")
+@described(blueprint, body=schemas.StandingOrderSchema, gives="The account.", key=True, refusals=(403, 422))
+def standing_order(post: str, party: str) -> Response:
+    """Have declarations paid from the account by themselves, or not."""
+    given, actor = words(schemas.StandingOrderSchema), current_actor()
+
+    def act(session: Session) -> Reply:
+        payments.set_standing_order(session, SetStandingOrder(post, party, given["on"]), by=actor)
+        session.flush()
+        return Reply(figures.account(owed.account(session, post, party, by=actor)))
+
+    return deed(act)
+
+
+@blueprint.get("/posts/<post>/till")
+@described(blueprint, gives="What was posted since the last closing, by method and currency.", refusals=(403,))
+def till(post: str) -> Response:
+    """What the next closing of the day will hold."""
+    with db.reading() as session:
+        found = owed.till(session, post, by=current_actor())
+    return reply({"items": [figures.till(t) for t in found]})
+
+
+@blueprint.get("/posts/<post>/closings")
+@described(
+    blueprint,
+    gives="The closings of the post, newest first.",
+    query=(("limit", "1 to 200"), ("after", "next of the page before")),
+    refusals=(403, 422),
+)
+def closings(post: str) -> Response:
+    """Closings of the day."""
+    actor, limit, before = current_actor(), asked_limit(), request.args.get("after")
+    with db.reading() as session:
+        found = owed.closings(
+            session, post, by=actor, limit=limit + 1, before=identified(before) if before else None
+        )
+    return reply(figures.page(list(found), limit, figures.closing, lambda c: (c.id,)))
+
+
+@blueprint.post("/posts/<post>/closings")
+@described(
+    blueprint, body=schemas.ClosingSchema, answers=201, gives="The closing.", key=True, refusals=(403, 409, 422)
+)
+def closed(post: str) -> Response:
+    """Close the day."""
+    given, actor = words(schemas.ClosingSchema), current_actor()
+    command = schemas.closing(given, post)
+    return deed(lambda session: Reply(figures.closing(payments.close_day(session, command, by=actor)), 201))
+
+
+@blueprint.get("/posts/<post>/closings/<number>")
+@described(blueprint, gives="The closing.")
+def closing(post: str, number: str) -> Response:
+    """One closing of the day."""
+    with db.reading() as session:
+        return reply(figures.closing(owed.find_closing(session, post, number, by=current_actor())))
+
+

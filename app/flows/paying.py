@@ -1,0 +1,131 @@
+"""Money about a declaration: its row is locked, the money moves, and what is settled then goes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.approvals.models import Proposal
+from app.core.actors import Actor
+from app.core.db import now
+from app.declarations import operations as declarations
+from app.declarations import queries
+from app.declarations.models import Declaration
+from app.flows import settling
+from app.payments import operations as payments
+from app.payments import queries as owed
+from app.payments.commands import Pay, PayFromAccount, ProposeRefund, Secure
+from app.payments.models import Payment, Security
+
+
+def pay_from_account(
+    session: Session, reference: str, command: PayFromAccount, version: int | None = None, *, by: Actor
+) -> tuple[Declaration, Payment]:
+    """From the prepayment account of the firm: by the firm itself, or by the cashier on its written order."""
+    declaration = _locked(session, reference, version, by=by)
+    payment = payments.pay_from_account(session, settling.subject(declaration), command, by=by)
+    settling.settle(session, declaration, now(session), by=by)
+    return declaration, payment
+
+
+def claim_receipt(
+    session: Session, reference: str, command: Pay, version: int | None = None, *, by: Actor
+) -> tuple[Declaration, Payment]:
+    """A trader names the receipt of his bank; it counts once the cashier has confirmed it."""
+    declaration = _locked(session, reference, version, by=by)
+    return declaration, payments.claim_receipt(session, settling.subject(declaration), command, by=by)
+
+
+def record_receipt(
+    session: Session, reference: str, command: Pay, version: int | None = None, *, by: Actor
+) -> tuple[Declaration, Payment]:
+    """The cashier takes a receipt or cash: it counts at once."""
+    declaration = _locked(session, reference, version, by=by)
+    about = settling.subject(declaration)
+    owed.hold_account(session, about.post, about.party)  # before the receipt's number takes the post's own row
+    payment = payments.record_receipt(session, about, command, by=by)
+    settling.settle(session, declaration, now(session), by=by)
+    return declaration, payment
+
+
+def confirm(session: Session, id: UUID, *, by: Actor) -> tuple[Declaration | None, Payment]:
+    """The cashier has seen what a trader claims; a deposit has no declaration."""
+    declaration = _of_payment(session, id, by=by)
+    if declaration is None:
+        return None, payments.confirm(session, None, id, by=by)
+    about = settling.subject(declaration)
+    owed.hold_account(session, about.post, about.party)
+    payment = payments.confirm(session, about, id, by=by)
+    settling.settle(session, declaration, now(session), by=by)
+    return declaration, payment
+
+
+def refuse(session: Session, id: UUID, reason: str, *, by: Actor) -> tuple[Declaration | None, Payment]:
+    """The cashier does not accept what a trader claims."""
+    declaration = _of_payment(session, id, by=by)
+    about = settling.subject(declaration) if declaration else None
+    return declaration, payments.refuse(session, about, id, reason, by=by)
+
+
+def cancel(session: Session, id: UUID, reason: str, *, by: Actor) -> tuple[Declaration | None, Payment]:
+    """A supervisor takes back what was recorded by mistake; a declaration that waited for nothing but its release waits
+    for the money again."""
+    declaration = _of_payment(session, id, by=by)
+    about = settling.subject(declaration) if declaration else None
+    payment = payments.cancel(session, about, id, reason, by=by)
+    if declaration is not None:
+        settling.settle(session, declaration, now(session), by=by)
+    return declaration, payment
+
+
+def secure(
+    session: Session, reference: str, command: Secure, version: int | None = None, *, by: Actor
+) -> tuple[Declaration, Security]:
+    """Security for what is suspended; with the last of it the goods may go."""
+    declaration = _locked(session, reference, version, by=by)
+    about = settling.subject(declaration)
+    owed.hold_account(session, about.post, about.party)
+    security = payments.secure(session, about, command, by=by)
+    settling.settle(session, declaration, now(session), by=by)
+    return declaration, security
+
+
+def release_security(
+    session: Session, reference: str, id: UUID, reason: str, version: int | None = None, *, by: Actor
+) -> tuple[Declaration, Security]:
+    """Gives a security back that covers nothing any more."""
+    declaration = _locked(session, reference, version, by=by)
+    about = settling.subject(declaration)
+    return declaration, payments.release_security(session, about, id, reason, by=by)
+
+
+def propose_refund(
+    session: Session, reference: str, command: ProposeRefund, version: int | None = None, *, by: Actor
+) -> tuple[Declaration, Proposal]:
+    """The cashier proposes to give back what was paid too much; another person approves it."""
+    declaration = _locked(session, reference, version, by=by)
+    return declaration, payments.propose_refund(session, settling.subject(declaration), command, by=by)
+
+
+def refund(session: Session, proposal: Proposal, declaration: Declaration, /, *, by: Actor) -> None:
+    """What an approved refund does."""
+    payments.refund(session, settling.subject(declaration), proposal, by=by)
+
+
+def withdraw(session: Session, proposal: Proposal, /, *, by: Actor) -> None:
+    """What an approved withdrawal does."""
+    payments.withdraw(session, proposal, by=by)
+
+
+def _locked(session: Session, reference: str, version: int | None, *, by: Actor) -> Declaration:
+    declaration = queries.locked(session, reference, by=by)
+    declarations.expect_version(session, declaration, version)
+    return declaration
+
+
+def _of_payment(session: Session, id: UUID, *, by: Actor) -> Declaration | None:
+    payment = owed.find_payment(session, id, by=by)
+    if payment.declaration_id is None:
+        return None
+    return queries.locked(session, payment.reference, by=by)
