@@ -1,4 +1,5 @@
-"""`flask work`: what is done beside the requests: outbox rows leave, old answers go, withdrawn permits become known.
+"""`flask work`: what is done beside the requests: outbox rows leave, old answers go, withdrawn permits become known,
+what nobody comes back to expires.
 
 It survives its database: while that is away the worker waits, longer each time, and where the embedded one has died
 it is started again.
@@ -21,8 +22,10 @@ from app.cli.database import DatabaseError
 from app.cli.permits import write_withdrawn
 from app.cli.running import bare_command, settings
 from app.core import db, idempotency, outbox
+from app.core.actors import SYSTEM
 from app.core.embedded import EmbeddedError
 from app.declarations import prices
+from app.flows import expiring
 
 #: Topics somebody is to be told of; no neighbour is connected yet.
 ASKED: frozenset[str] = frozenset()
@@ -88,6 +91,14 @@ def refresh_prices() -> None:
             prices.refresh(session, post)
 
 
+def _let_expire() -> None:
+    """Drafts and pre-lodged declarations nobody comes back to, a batch a transaction until none is due."""
+    more = True
+    while more:
+        with db.transaction() as session:
+            more = expiring.run(session, by=SYSTEM) > 0
+
+
 class Rounds:
     """One round after the other, with what is done seldom done seldom."""
 
@@ -103,6 +114,7 @@ class Rounds:
             with db.transaction() as session:
                 outbox.drop_old(session)
                 idempotency.forget_old(session)
+            _let_expire()
             refresh_prices()
             self._cleaned = time.monotonic()
         return settled > 0

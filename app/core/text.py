@@ -41,6 +41,18 @@ def _(msgid: str, **params: Any) -> Text:
     return Text(msgid, params)
 
 
+def sentence_json(text: Text) -> dict[str, Any]:
+    """The sentence as JSON that keeps it translatable, sentences within it too."""
+    params = {name: sentence_json(v) if isinstance(v, Text) else str(v) for name, v in text.params.items()}
+    return {"msgid": text.msgid, "params": params}
+
+
+def read_sentence(kept: Mapping[str, Any]) -> Text:
+    """Back from `sentence_json`."""
+    params = {name: read_sentence(v) if isinstance(v, Mapping) else v for name, v in kept["params"].items()}
+    return Text(kept["msgid"], params)
+
+
 def fault_in(value: str) -> Text | None:
     """Says what is wrong with a text from outside, or None if it may be stored.
 

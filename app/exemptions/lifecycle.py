@@ -30,7 +30,7 @@ class Measure(StrEnum):
 
 #: Every pair that is not here is refused.
 LIFE = Lifecycle(
-    "exemption certificate",
+    "exemption_certificate",
     Status,
     Action,
     {

@@ -223,4 +223,3 @@ def _look_again(
     if looked_at and higher:
         inspections.cancel(session, declaration.post, declaration.id, "", by=SYSTEM)
         inspections.order(session, declaration.post, declaration.id, looked_at, at, by=SYSTEM)
-

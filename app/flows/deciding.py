@@ -56,11 +56,11 @@ def _free(
     session: Session, declaration: Declaration, command: Decide, at: dt.datetime, *, by: Actor, role: str
 ) -> None:
     """What is paid goes at once; otherwise the goods are cleared, and settlement lets them go."""
-    if not settling.is_settled(settling.collected(session, declaration, at)):
+    if not settling.is_settled(declaration, settling.collected(session, declaration, at, by=SYSTEM)):
         declarations.clear(session, declaration, command, at, by=by, role=role)
         return
     declarations.decide(session, declaration, command, at, by=by, role=role)
-    settling.released(session, declaration, queries.declared(session, declaration), at)
+    settling.released(session, declaration, queries.declared(session, declaration), at, by=SYSTEM)
 
 
 def may_be_freed(session: Session, declaration: Declaration) -> None:
@@ -175,8 +175,8 @@ def lower_lane(session: Session, proposal: Proposal, declaration: Declaration, /
 
 def _let_go(session: Session, declaration: Declaration, lane: str, at: dt.datetime) -> None:
     """What nobody has to look at any more goes when it is paid, and waits for the money otherwise."""
-    if not settling.is_settled(settling.collected(session, declaration, at)):
+    if not settling.is_settled(declaration, settling.collected(session, declaration, at, by=SYSTEM)):
         declarations.assess(session, declaration, at, by=SYSTEM)
         return
     declarations.release_by_system(session, declaration, lane, at, by=SYSTEM)
-    settling.released(session, declaration, queries.declared(session, declaration), at)
+    settling.released(session, declaration, queries.declared(session, declaration), at, by=SYSTEM)

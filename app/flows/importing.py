@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.attachments import operations as attachments
 from app.core.actors import Actor
 from app.core.errors import Finding, Invalid
-from app.core.text import Text
+from app.core.text import read_sentence, sentence_json
 from app.declarations import operations as declarations
 from app.declarations import rules
 from app.declarations.commands import SaveDraft
@@ -56,7 +56,7 @@ def keep(session: Session, message: Message, post: str, *, by: Actor) -> Declara
 
 def problems_of(draft: DeclarationDraft) -> list[Finding]:
     """What was doubtful when the message was read; nothing more once somebody has rewritten the draft."""
-    return [Finding(r["pointer"], r["rule"], _text(r), r.get("severity", "error")) for r in draft.remarks]
+    return [Finding(r["pointer"], r["rule"], read_sentence(r), r.get("severity", "error")) for r in draft.remarks]
 
 
 def _remark(problem: Finding) -> dict[str, Any]:
@@ -65,15 +65,5 @@ def _remark(problem: Finding) -> dict[str, Any]:
         "pointer": problem.pointer,
         "rule": problem.rule,
         "severity": problem.severity,
-        **_sentence(problem.message),
+        **sentence_json(problem.message),
     }
-
-
-def _sentence(text: Text) -> dict[str, Any]:
-    params = {name: _sentence(value) if isinstance(value, Text) else str(value) for name, value in text.params.items()}
-    return {"msgid": text.msgid, "params": params}
-
-
-def _text(sentence: dict[str, Any]) -> Text:
-    params = {name: _text(value) if isinstance(value, dict) else value for name, value in sentence["params"].items()}
-    return Text(sentence["msgid"], params)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.approvals import operations as approvals
-from app.core.actors import Actor
+from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.declarations import operations as declarations
 from app.declarations import queries
@@ -32,7 +32,7 @@ def partly_release(session: Session, command: PartlyRelease, *, by: Actor) -> tu
     decision = Decide(command.reference, Action.PARTLY_RELEASE.value, command.reason, command.note)
     made = declarations.partly_release(session, declaration, decision, command.items, at, by=by, role=role)
     if declaration.status == Status.RELEASED:
-        settling.released(session, declaration, queries.declared(session, declaration), at)
+        settling.released(session, declaration, queries.declared(session, declaration), at, by=SYSTEM)
         _nothing_waits(session, declaration, command.reason, by=by)
     return declaration, made
 

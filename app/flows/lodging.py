@@ -61,7 +61,7 @@ def route(
         return
     if calculated.assessment.known_total == 0 and not calculated.assessment.known_suspended:
         declarations.release_by_system(session, declaration, lane.value, lodged.at, by=SYSTEM)
-        settling.released(session, declaration, lodged.declared, lodged.at)
+        settling.released(session, declaration, lodged.declared, lodged.at, by=SYSTEM)
         return
     declarations.assess(session, declaration, lodged.at, by=SYSTEM, lane=lane.value)
     settling.settle(session, declaration, lodged.at, by=SYSTEM, declared=lodged.declared)

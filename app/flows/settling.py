@@ -85,12 +85,12 @@ def standing(session: Session, declaration: Declaration) -> Standing:
     return owed.standing(session, declaration.post, declaration.id)
 
 
-def collected(session: Session, declaration: Declaration, at: dt.datetime) -> Standing:
+def collected(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor) -> Standing:
     """How it stands after the firm's standing order, if it has one and its account holds enough, has paid."""
     known = standing(session, declaration)
     if known.due <= 0:
         return known
-    payments.collect(session, subject(declaration), at, by=SYSTEM)
+    payments.collect(session, subject(declaration), at, by=by)
     return standing(session, declaration)
 
 
@@ -101,32 +101,34 @@ def settle(
     first. Anything else is left as it is. `declared` is given where its rows are still on their way to the database."""
     if declaration.status not in {s.value for s in SETTLING}:
         return
-    if not is_settled(collected(session, declaration, at)):
+    if not is_settled(declaration, collected(session, declaration, at, by=SYSTEM)):
         if declaration.status == Status.PAID.value:
             declarations.assess(session, declaration, at, by=SYSTEM)
         return
     if declaration.status == Status.ASSESSED.value:
         declarations.pay(session, declaration, at, by=SYSTEM)
     declarations.release(session, declaration, at, by=SYSTEM)
-    released(session, declaration, declared or queries.declared(session, declaration), at)
+    released(session, declaration, declared or queries.declared(session, declaration), at, by=SYSTEM)
 
 
-def is_settled(known: Standing) -> bool:
-    """Whether money stands in the way of nothing: it is assessed, what is payable is paid, what is suspended secured."""
-    return known.currency is not None and known.settled
+def is_settled(declaration: Declaration, known: Standing) -> bool:
+    """Whether money stands in the way of nothing: what is declared now is assessed, what is payable is paid, what is
+    suspended is secured."""
+    return known.content == declaration.content and known.settled
 
 
 def must_be_settled(session: Session, declaration: Declaration) -> None:
     """Raises `WrongState`, naming the amounts, while something is due: for moves that cannot wait for the money."""
     known = standing(session, declaration)
-    if is_settled(known):
+    if is_settled(declaration, known):
         return
-    raise WrongState(unsettled(known), findings=[Finding("", "release.unpaid", unsettled(known))])
+    message = unsettled(declaration, known)
+    raise WrongState(message, findings=[Finding("", "release.unpaid", message)])
 
 
-def unsettled(known: Standing) -> Text:
+def unsettled(declaration: Declaration, known: Standing) -> Text:
     """The sentence that tells what is missing."""
-    if known.currency is None:
+    if known.content != declaration.content:
         return _("The duties are not calculated yet. Enter the missing rate or have the declaration amended.")
     return _(
         "{due} {currency} are still to be paid and {unsecured} {currency} to be secured. "
@@ -137,7 +139,7 @@ def unsettled(known: Standing) -> Text:
     )
 
 
-def released(session: Session, declaration: Declaration, declared: Declared, at: dt.datetime) -> None:
+def released(session: Session, declaration: Declaration, declared: Declared, at: dt.datetime, *, by: Actor) -> None:
     """What follows every release: goods under a suspensive procedure are in stock from now on, and what secured a
     previous declaration is free once its stock is used up."""
     day = at.date()
@@ -146,9 +148,9 @@ def released(session: Session, declaration: Declaration, declared: Declared, at:
     if suspended:
         owner = (declared.header.get("consignee") or {}).get("id") or declaration.party
         placed = suspense.Placed(declaration.post, declaration.id, declaration.mrn or "", str(owner))
-        suspense.open_stock(session, placed, suspended, at, by=SYSTEM)
+        suspense.open_stock(session, placed, suspended, at, by=by)
     if discharges(declared.items):
-        _free_used_up(session, declaration, at)
+        _free_used_up(session, declaration, at, by=by)
 
 
 def _is_suspended(codes: Codebook, procedure: str, day: dt.date) -> bool:
@@ -156,10 +158,10 @@ def _is_suspended(codes: Codebook, procedure: str, day: dt.date) -> bool:
     return entry is not None and entry.attributes.get("regime") == "suspended"
 
 
-def _free_used_up(session: Session, declaration: Declaration, at: dt.datetime) -> None:
+def _free_used_up(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor) -> None:
     for post, previous in stocks.used_up_by(session, declaration.post, declaration.id):
         owner = session.get_one(Declaration, (post, previous))
-        payments.discharge(session, subject(owner), f"discharged by {declaration.mrn}", at, by=SYSTEM)
+        payments.discharge(session, subject(owner), f"discharged by {declaration.mrn}", at, by=by)
 
 
 def reassess(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor) -> Calculated:

@@ -28,14 +28,14 @@ from app.payments.rules import Position, Standing
 OFFICIAL = ("officer", "inspector", "supervisor", "analyst", "auditor")
 
 _POSITION = text(
-    "SELECT a.currency, a.number, a.by_tax, a.suspended_by_tax, l.receivable, l.refundable, l.secured, p.claimed "
+    "SELECT a.currency, a.number, a.content, a.by_tax, a.suspended_by_tax, l.receivable, l.refundable, l.secured, p.claimed "
     "FROM (SELECT coalesce(sum(CASE WHEN debit = 'receivable' THEN amount WHEN credit = 'receivable' THEN - amount END), 0.00)"
     " AS receivable, coalesce(sum(CASE WHEN credit = 'refundable' THEN amount WHEN debit = 'refundable' THEN - amount END), 0.00)"
     " AS refundable, coalesce(sum(CASE WHEN credit LIKE 'secured:%' THEN amount WHEN debit LIKE 'secured:%' THEN - amount END), 0.00)"
     " AS secured FROM ledger_transfer WHERE post = :post AND subject = :id) l "
     "CROSS JOIN (SELECT coalesce(sum(amount), 0.00) AS claimed FROM payment "
     "WHERE post = :post AND declaration_id = :id AND status = 'claimed') p "
-    "LEFT JOIN (SELECT currency, number, by_tax, suspended_by_tax FROM assessment "
+    "LEFT JOIN (SELECT currency, number, content, by_tax, suspended_by_tax FROM assessment "
     "WHERE post = :post AND declaration_id = :id ORDER BY number DESC LIMIT 1) a ON true"
 )
 
@@ -58,6 +58,7 @@ def position(session: Session, post: str, declaration_id: UUID) -> Position:
         refundable=row.refundable,
         secured=row.secured,
         claimed=row.claimed,
+        content=row.content,
     )
 
 

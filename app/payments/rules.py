@@ -37,6 +37,8 @@ class Standing:
     secured: Decimal
     unsecured: Decimal
     claimed: Decimal
+    #: The content number that was assessed; an amendment whose duties cannot be calculated yet leaves an older one.
+    content: int | None = field(default=None, compare=False)
 
     @property
     def settled(self) -> bool:
@@ -56,6 +58,7 @@ class Position:
     refundable: Decimal = ZERO
     secured: Decimal = ZERO
     claimed: Decimal = ZERO
+    content: int | None = field(default=None, compare=False)
 
     @property
     def assessed(self) -> Decimal:
@@ -91,6 +94,7 @@ class Position:
             secured=self.secured,
             unsecured=max(self.suspended - self.secured, ZERO),
             claimed=self.claimed,
+            content=self.content,
         )
 
 

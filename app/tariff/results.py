@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from app.core.errors import Finding, WrongState
-from app.core.text import _
+from app.core.text import _, sentence_json
 
 Status = Literal["payable", "suspended", "exempt"]
 Period = tuple[dt.date, dt.date | None]
@@ -306,7 +306,8 @@ class Assessment:
         return self._sums(SUSPENDED)
 
     def as_json(self) -> dict[str, Any]:
-        """JSON-ready, numbers as strings of plain decimals; sentences in English (see `warnings` for translatable)."""
+        """JSON-ready, numbers as strings of plain decimals; sentences in English and in a form that can be
+        translated (see `core.text.read_sentence`)."""
         return {
             "currency": self.currency,
             "day": self.day.isoformat(),
@@ -318,7 +319,13 @@ class Assessment:
             "rates": [rate.as_json() for rate in self.rates],
             "rounding": [rounding.as_json() for rounding in self.rounding],
             "warnings": [
-                {"pointer": found.pointer, "rule": found.rule, "message": str(found.message)} for found in self.warnings
+                {
+                    "pointer": found.pointer,
+                    "rule": found.rule,
+                    "message": str(found.message),
+                    **sentence_json(found.message),
+                }
+                for found in self.warnings
             ],
         }
 

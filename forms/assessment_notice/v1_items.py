@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from forms.assessment_notice.v1_content import AssessmentNotice, Cost, Item, Line, Minimum
@@ -54,17 +54,29 @@ def strips(sheet: Paper, content: AssessmentNotice) -> list[Strip]:
     """The strips of all items, each with a heading of its own."""
     costs, lines = Table(sheet, _COSTS, 4.8), Table(sheet, _LINES, 7)
     names = {tax.code: sheet.words(tax.names, tax.code) for tax in content.taxes}
-    drawn: list[Strip] = [sheet.section("value_and_taxes")]
+    drawn: list[Strip] = []
     for item in content.items:
-        head = Strip(_HEADING, partial(_heading, sheet, item, content.currency), keep=3)
-        drawn.append(head)
+        heading = Strip(_HEADING, partial(_heading, sheet, item, content.currency))
         built = [_cost(sheet, cost, content.currency) for cost in item.costs]
         built += [_minimum(sheet, item.minimum)] if item.minimum else []
-        drawn += costs.rows(built)
-        drawn.append(costs.total(_value(sheet, item)))
-        drawn += lines.rows([_line(sheet, line, names) for line in item.lines])
-        drawn.append(gap(2.6))
-    return drawn
+        value = [*costs.rows(built), costs.total(_value(sheet, item))]
+        taxes = lines.rows([_line(sheet, line, names) for line in item.lines])
+        rows = [*_named_again(heading, costs.head, value), *_named_again(heading, lines.head, taxes)]
+        # An item stands on one page if it can; where it cannot, each page says which item it is.
+        drawn += [heading._replace(keep=len(rows)), *rows, gap(2.6)]
+    first = sheet.section("value_and_taxes")
+    return [first._replace(keep=1 + drawn[0].keep), *drawn]
+
+
+def _named_again(heading: Strip, head: Strip, rows: Sequence[Strip]) -> list[Strip]:
+    """The rows of an item's table, with the heading of the item above a head that is drawn again."""
+
+    def both(y: float) -> None:
+        heading.draw(y)
+        head.draw(y + heading.height)
+
+    again = Strip(heading.height + head.height, both)
+    return [row._replace(head=again) if row.head else row for row in rows]
 
 
 def _heading(sheet: Paper, item: Item, currency: str, y: float) -> None:

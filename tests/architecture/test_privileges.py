@@ -21,6 +21,7 @@ ALLOWED: dict[str, str] = {
     "declaration_content": "SI",
     "declaration_decision": "SI",
     "declaration_document": "SI",
+    "declaration_presented_document": "SI",
     "declaration_draft": "SIUD",
     "declaration_item": "SI",
     "idempotency_key": "SID",

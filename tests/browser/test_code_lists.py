@@ -83,12 +83,12 @@ def test_from_a_file_to_a_changed_list(person, lang, width, script):
     no_overflow(page)
     picture(page, f"waiting-{mark}")
     page.click("article.proposal a.btn")
-    assert page.url == address
+    page.wait_for_url(address)
     seen("to-approve")
     page.click("button[value=approve]")
     if script:
         page.click("#confirm button[value=yes]")
-    page.locator(".status-good").first.wait_for()
+    page.locator(".notice-good").wait_for()
     seen("approved")
     page.goto("/administrator/codes/parameter?q=draft-days")
     assert "90" in page.locator("table").inner_text()

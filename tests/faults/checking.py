@@ -139,16 +139,21 @@ def winners(session: Session) -> list[Violation]:
     return [Violation("winners", f"{row[0]}: {row[1]}") for row in session.execute(text(sql))]
 
 
+#: Tables that keep official numbers, with the series they are drawn from.
+_NUMBERED = {"permit": "CP", "declaration_exit": "X", "payment": "R", "refund": "RF", "cash_closing": "CL"}
+
+
 def gaps(session: Session) -> list[Violation]:
-    """MRN and permit numbers are 1, 2, 3 … per post, and the series stands at the last."""
+    """Numbers of every series are 1, 2, 3 … per post, and the series stands at the last."""
     given: dict[tuple[str, str], list[int]] = defaultdict(list)
     found = []
     for post, mrn in session.execute(text("SELECT post, mrn FROM declaration WHERE mrn IS NOT NULL")):
         if not is_mrn(mrn):
             found.append(Violation("gap", f"{mrn} is no MRN"))
         given[post, "MRN"].append(int(mrn[7:16]))
-    for post, number in session.execute(text("SELECT post, number FROM permit")):
-        given[post, "CP"].append(int(number.rpartition("-")[2]))
+    for table, series in _NUMBERED.items():
+        for post, number in session.execute(text(f"SELECT post, number FROM {table} WHERE number IS NOT NULL")):
+            given[post, series].append(int(number.rpartition("-")[2]))
     last = {
         (post, series): number
         for post, series, number in session.execute(text("SELECT post, series, last FROM number_series"))
@@ -178,7 +183,13 @@ UNION ALL SELECT 'print ' || r.id FROM permit_print r WHERE NOT EXISTS (
     AND j.after->>'sha256' = r.sha256)
 UNION ALL SELECT 'declaration ' || d.id FROM declaration d WHERE d.mrn IS NOT NULL AND 1 <> (
     SELECT count(*) FROM journal_entry j WHERE j.kind = 'declaration' AND j.post = d.post AND j.subject = d.id::text
-    AND j.event = 'declaration.lodged')
+    AND j.event IN ('declaration.lodged', 'declaration.prelodged'))
+UNION ALL SELECT 'queried ' || d.id FROM declaration d WHERE (d.status = 'queried') <> EXISTS (
+    SELECT FROM declaration_query q WHERE (q.post, q.declaration_id) = (d.post, d.id)
+    AND q.answered_at IS NULL AND q.withdrawn_at IS NULL)
+UNION ALL SELECT 'content ' || c.declaration_id || ' ' || c.content FROM declaration_content c
+    WHERE c.content > 1 AND 1 <> (SELECT count(*) FROM declaration_amendment a
+    WHERE (a.post, a.declaration_id, a.to_content) = (c.post, c.declaration_id, c.content) AND a.status = 'accepted')
 UNION ALL SELECT 'told but not decided ' || j.number FROM journal_entry j WHERE j.after ? 'decision' AND j.kind = 'declaration' AND NOT EXISTS (
     SELECT FROM declaration_decision d WHERE d.post = j.post AND d.declaration_id::text = j.subject AND d.reason = j.reason)
 """
@@ -198,7 +209,8 @@ WITH told AS (
     SELECT event AS topic, subject, count(*) AS n FROM journal_entry
     WHERE kind = 'declaration' AND event NOT IN ('declaration.drafted', 'declaration.redrafted', 'declaration.discarded') OR event = 'permit.issued'
     GROUP BY 1, 2
-), put AS (SELECT topic, subject, count(*) AS n FROM outbox GROUP BY 1, 2)
+), put AS (SELECT topic, subject, count(*) AS n FROM outbox
+    WHERE topic LIKE 'declaration.%' OR topic = 'permit.issued' GROUP BY 1, 2)
 SELECT coalesce(told.topic, put.topic), coalesce(told.subject, put.subject), told.n, put.n
 FROM told FULL JOIN put ON (told.topic, told.subject) = (put.topic, put.subject) WHERE told.n IS DISTINCT FROM put.n
 """

@@ -46,7 +46,7 @@ def test_exactly_one_of_four_decides(own_database, rounds, seen):
     with ThreadPoolExecutor(4) as pool:
         for n in range(rounds):
             case = cases.yellow()
-            decisions = [DECISIONS[(n + k) % 4] for k in range(4)] if seen else ["release", "refuse", "seize", "return"]
+            decisions = [DECISIONS[(n + k) % 4] for k in range(4)] if seen else ["release", "refuse", "seize", "release-with-correction"]
             told = list(pool.map(decide, OFFICERS, [case] * 4, decisions))
             won = [(login, decision) for login, decision, refusal in told if refusal is None]
             assert len(won) == 1, told

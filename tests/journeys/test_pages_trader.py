@@ -17,10 +17,12 @@ from app.core.actors import SYSTEM
 from app.declarations import operations, queries
 from app.declarations.commands import SaveDraft
 from app.declarations.models import Declaration, DeclarationDraft
+from app.interchange.asycuda.write import pruned
 from app.risk.operations import set_random_share
 from tests.factories import declarations
 from tests.factories.accounts import sign_in
 from tests.factories.actors import OTHER_PARTY, PARTY, other_trader, trader
+from tests.factories.fullest import fullest
 from tests.factories.seed import PASSWORD
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "asycuda"
@@ -350,6 +352,20 @@ def test_saving_the_form_of_an_imported_draft_changes_nothing_but_the_post(visit
     visitor.open(f"/trader/declarations/{reference}/edit").send("action", "save")
     after = kept(session, reference)[1].body
     assert {**after, "costs": None} == {**before, "post": "TJPPJ", "costs": None}
+
+
+def test_saving_the_form_loses_no_word_that_has_no_box_on_it(visitor, session):
+    """A program may have given every name there is; the page shows some of them and keeps the others."""
+    body = fullest(3)
+    with db.transaction() as deed:
+        draft = operations.save_draft(deed, SaveDraft(post="TJPPJ", body=body), by=trader())
+    page = visitor.open(f"/trader/declarations/{draft.reference}/edit")
+    page.send("remove", "items.1")
+    visitor.send("action", "save")
+    after = kept(session, draft.reference)[1].body
+    wanted = pruned(body)
+    wanted["items"] = [{**item, "number": at + 1} for at, item in enumerate([wanted["items"][0], wanted["items"][2]])]
+    assert pruned({**after, "costs": None}) == pruned({**wanted, "costs": None})
 
 
 HOSTILE_FILES = {

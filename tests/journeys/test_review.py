@@ -64,7 +64,7 @@ def test_a_whole_mass_that_no_column_holds_is_pointed_at(call):
         item["gross_kg"] = "999999999.999"
     answer = call("trader", "POST", "/declarations", json=body)
     assert answer.status_code == 422
-    assert [(e["pointer"], e["rule"]) for e in answer.json["errors"]] == [("/items/0/gross_kg", "mass.total")]
+    assert ("/items/0/gross_kg", "mass.total") in [(e["pointer"], e["rule"]) for e in answer.json["errors"]]
 
 
 def test_the_history_tells_a_trader_nothing_of_lanes(call):

@@ -127,7 +127,7 @@ def test_a_draft_may_be_half_written_and_is_kept_as_it_is():
     with db.reading() as session:
         assert queries.draft(session, kept).body == body
         assert kept.mrn is None and kept.status == "draft" and kept.party == PARTY
-        found = lodging.check(session, body)
+        found = lodging.check(session, body, by=trader())
     assert {"/consignor", "/items", "/invoice/total", "/strange"} <= {f.pointer for f in found}
 
 
@@ -255,10 +255,10 @@ def test_warnings_are_told_and_do_not_stop():
     body["invoice"]["total"] = "1.00"
     with db.transaction() as session:
         lodged = declarations.lodged(session, body)
-        assert [w.rule for w in lodged.warnings] == ["invoice.total"]
+        assert [w.rule for w in lodged.warnings] == ["invoice.total", "value.above-invoice"]
     with db.reading() as session:
         declared = queries.declared(session, lodged.declaration)
-        assert [w.rule for w in lodging.warnings(session, declared, lodged.declaration)] == ["invoice.total"]
+        assert [w.rule for w in lodging.warnings(session, declared, lodged.declaration)] == ["invoice.total", "value.above-invoice"]
 
 
 def test_history_names_every_step_and_its_actor():

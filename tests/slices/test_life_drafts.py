@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from app.cli.worker import Rounds
 from app.core import db
 from app.core.actors import SYSTEM
 from app.core.errors import Forbidden, Invalid, NotFound, WrongState
@@ -265,3 +266,15 @@ def test_a_draft_of_another_firm_of_the_same_trader_is_lodged(session):
         lodged = lodging.submit(inner, kept.reference, None, by=both).declaration
     assert lodged.party == OTHER_PARTY
     assert schemas.read(body).declarant == OTHER_PARTY
+
+
+def test_the_worker_lets_expire(app, session):
+    old = draft()
+    session.execute(text("UPDATE declaration SET changed_at = changed_at - interval '100 days'"))
+    with app.app_context():
+        Rounds().run()
+        assert exists(old) and warned_at(old) is not None
+        session.execute(text("UPDATE declaration_draft SET warned_at = warned_at - interval '8 days'"))
+        session.expire_all()
+        Rounds().run()
+    assert not exists(old)

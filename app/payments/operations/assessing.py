@@ -57,7 +57,12 @@ def assess(
     transfers = rules.differences(before.by_tax, payable, "receivable", "revenue", "assessment")
     transfers += rules.differences(before.suspended_by_tax, suspended, "contingent", "suspended", "assessment")
     known = dataclasses.replace(
-        before, currency=row.currency, number=row.number, by_tax=payable, suspended_by_tax=suspended
+        before,
+        currency=row.currency,
+        number=row.number,
+        content=row.content,
+        by_tax=payable,
+        suspended_by_tax=suspended,
     )
     post_about(session, subject, known, transfers, entry=row.id, at=at, by=by)
     after = {

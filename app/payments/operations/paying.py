@@ -31,6 +31,7 @@ from app.payments.operations.posting import (
     tell_payment,
 )
 from app.payments.queries import account_code
+from app.payments.rules import Position
 
 ORDER_LENGTH = 200
 
@@ -48,7 +49,7 @@ def collect(session: Session, subject: Subject, at: dt.datetime, *, by: Actor) -
     held = queries.hold_account(session, subject.post, subject.party)
     if held is None or not held.standing_order or held.currency != position.currency or held.balance < due:
         return rules.ZERO
-    _pay(session, subject, subject.party, due, held.currency, at, by=by, role=role)
+    _pay(session, subject, position, subject.party, due, held.currency, at, by=by, role=role)
     return due
 
 
@@ -67,7 +68,16 @@ def pay_from_account(session: Session, subject: Subject, command: PayFromAccount
         raise_if([Finding("/amount", "payment.more-than-due", message)])
     must_hold(session, subject.post, command.party, amount, currency)
     return _pay(
-        session, subject, command.party, exact(amount), currency, now(session), by=by, role=role, order=command.order
+        session,
+        subject,
+        position,
+        command.party,
+        exact(amount),
+        currency,
+        now(session),
+        by=by,
+        role=role,
+        order=command.order,
     )
 
 
@@ -85,6 +95,7 @@ def _may_charge(subject: Subject, command: PayFromAccount, *, by: Actor) -> str:
 def _pay(
     session: Session,
     subject: Subject,
+    position: Position,
     party: str,
     amount: Decimal,
     currency: str,
@@ -94,7 +105,6 @@ def _pay(
     role: str,
     order: str = "",
 ) -> Payment:
-    position = queries.position(session, subject.post, subject.declaration_id)
     number = draw_number(session, subject.post, SERIES)
     payment = Payment(
         post=subject.post,

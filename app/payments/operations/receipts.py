@@ -39,6 +39,7 @@ from app.payments.operations.posting import (
     with_claimed,
 )
 from app.payments.queries import account_code
+from app.payments.rules import Position
 
 CANCELLING = ("supervisor",)
 
@@ -66,10 +67,10 @@ def claim_deposit(session: Session, command: Deposit, *, by: Actor) -> Payment:
 def record_receipt(session: Session, subject: Subject, command: Pay, *, by: Actor) -> Payment:
     """The cashier takes a receipt, or cash, for a declaration: it counts at once and gets an official number."""
     role = must_be_cashier(subject.post, by=by)
-    _position, currency = assessed_position(session, subject)
+    position, currency = assessed_position(session, subject)
     payment = new_payment(session, subject, command, currency, Purpose.DUTIES, by=by)
     store_payment(session, payment)
-    _count(session, subject, payment, by=by)
+    _count(session, subject, position, payment, by=by)
     tell_payment(session, payment, "payment.recorded", payment.made_at, by=by, role=role)
     return payment
 
@@ -79,7 +80,7 @@ def deposit(session: Session, command: Deposit, *, by: Actor) -> Payment:
     role = must_be_cashier(command.post, by=by)
     payment = _new_deposit(session, command, by=by)
     store_payment(session, payment)
-    _count(session, None, payment, by=by)
+    _count_deposit(session, payment, by=by)
     tell_payment(session, payment, "payment.recorded", payment.made_at, by=by, role=role)
     return payment
 
@@ -88,7 +89,11 @@ def confirm(session: Session, subject: Subject | None, id: UUID, *, by: Actor) -
     """The cashier has seen the receipt a trader claims. `subject` is its declaration, None for a deposit. Never the
     person who claimed it."""
     payment, role = _claimed(session, subject, id, by=by)
-    _count(session, subject, payment, by=by)
+    if subject is None:
+        _count_deposit(session, payment, by=by)
+    else:
+        position = with_claimed(assessed_position(session, subject)[0], -payment.amount)
+        _count(session, subject, position, payment, by=by)
     tell_payment(session, payment, "payment.confirmed", now(session), by=by, before={"status": "claimed"}, role=role)
     return payment
 
@@ -97,6 +102,9 @@ def refuse(session: Session, subject: Subject | None, id: UUID, reason: str, *, 
     """The cashier does not accept a claimed receipt; its number may be claimed again."""
     payment, role = _claimed(session, subject, id, by=by)
     raise_if(rules.reason_findings(reason, _("Say why you do not accept the receipt.")))
+    if subject is not None:
+        position = queries.position(session, subject.post, subject.declaration_id)
+        queries.keep_position(session, subject.post, subject.declaration_id, with_claimed(position, -payment.amount))
     at = now(session)
     payment.move(Action.REFUSE)
     payment.settled_by, payment.settled_name, payment.settled_at, payment.reason = by.person, by.name, at, reason
@@ -157,8 +165,6 @@ def _claimed(session: Session, subject: Subject | None, id: UUID, *, by: Actor) 
 
 
 def _of_subject(session: Session, subject: Subject | None, id: UUID, *, by: Actor) -> Payment:
-    if subject is not None:
-        queries.position(session, subject.post, subject.declaration_id)
     payment = queries.find_payment(session, id, by=by, lock=True)
     about = None if subject is None else (subject.post, subject.declaration_id)
     if (payment.post, payment.declaration_id) != (about or (payment.post, None)):
@@ -166,25 +172,25 @@ def _of_subject(session: Session, subject: Subject | None, id: UUID, *, by: Acto
     return payment
 
 
-def _count(session: Session, subject: Subject | None, payment: Payment, *, by: Actor) -> None:
-    """The money is there: posts it, gives the receipt its number, and makes it confirmed."""
+def _count_deposit(session: Session, payment: Payment, *, by: Actor) -> None:
+    """The money is there: it goes to the firm's account, and the receipt gets its number."""
     at = now(session)
-    source = ARRIVES[payment.method]
-    was_claimed = payment.claimed_by is not None
-    if subject is None:
-        open_account(session, payment.post, payment.party, payment.currency, at, by=by)
-        queries.hold_account(session, payment.post, payment.party)
-        transfers = [Transfer(source, account_code(payment.party), payment.amount, "deposit")]
-        post_alone(session, payment.post, payment.currency, transfers, entry=payment.id, at=at, by=by)
-    else:
-        position, currency = assessed_position(session, subject)
-        if was_claimed:
-            position = with_claimed(position, -payment.amount)
-        transfers = [Transfer(source, "receivable", payment.amount, "payment")]
-        if payment.excess == Excess.ACCOUNT.value and payment.amount > position.receivable:
-            excess_to_account(session, payment.post, payment.party, currency, at, by=by)
-            transfers += excess_transfer(position, payment.amount, payment.party)
-        post_about(session, subject, position, transfers, entry=payment.id, at=at, by=by)
+    open_account(session, payment.post, payment.party, payment.currency, at, by=by)
+    queries.hold_account(session, payment.post, payment.party)
+    transfers = [Transfer(ARRIVES[payment.method], account_code(payment.party), payment.amount, "deposit")]
+    post_alone(session, payment.post, payment.currency, transfers, entry=payment.id, at=at, by=by)
+    give_number(session, payment, at, by=by)
+
+
+def _count(session: Session, subject: Subject, position: Position, payment: Payment, *, by: Actor) -> None:
+    """The money is there: it pays what is due, the rest goes where it was asked to go, and the receipt gets its
+    number."""
+    at = now(session)
+    transfers = [Transfer(ARRIVES[payment.method], "receivable", payment.amount, "payment")]
+    if payment.excess == Excess.ACCOUNT.value and payment.amount > position.receivable:
+        excess_to_account(session, payment.post, payment.party, payment.currency, at, by=by)
+        transfers += excess_transfer(position, payment.amount, payment.party)
+    post_about(session, subject, position, transfers, entry=payment.id, at=at, by=by)
     give_number(session, payment, at, by=by)
 
 

@@ -7,7 +7,7 @@ the kept draft, of the items that the page holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from app.core.fields import Whole
 from app.core.text import Text, _, excerpt
 from app.declarations.schemas import declaration_schema
 from app.edge.locale import translate
-from app.web.form import Complaint, Form
+from app.web.form import Complaint, FieldView, Form
 from app.web.kinds import fields_of, inner_schema, is_list, is_one_box, is_rows
 from app.web.names import nested
 from app.web.typed import prepared, whole_number, without_blanks
@@ -42,6 +42,7 @@ class DeclarationForm(Form):
         self.after = len(kept) - self.until
         self._indexed: tuple[Finding, ...] | None = None
         self._index: dict[tuple[str, str], list[Text]] = {}
+        self._drawn: set[str] = set()
 
     @classmethod
     def received(cls, posted: Mapping[str, str], kept: Mapping[str, Any] | None = None) -> DeclarationForm:
@@ -71,6 +72,42 @@ class DeclarationForm(Form):
             ]
         plain: dict[str, Any] = _plain(self.schema, prepared(self.schema, clean))
         return plain
+
+    def field(self, name: str, **changes: Any) -> FieldView:
+        """As any form's; what is drawn is remembered, because the rest must not be lost (see `undrawn`)."""
+        self._drawn.add(name)
+        return super().field(name, **changes)
+
+    def undrawn(self) -> Iterator[tuple[str, str]]:
+        """Name and value of every word that came with a message or a program and has no box on this page. Asked last,
+        and sent along hidden: they stay in their rows, whatever is added or removed."""
+        header = {name: value for name, value in self.values.items() if name != "items"}
+        yield from self._undrawn_in(fields_of(self.schema), header, "")
+        item = inner_schema(fields_of(self.schema)["items"])
+        for row in self.item_rows():
+            values = self.value(row)
+            if isinstance(values, Mapping):
+                known = {name: found for name, found in fields_of(item).items() if name != "number"}
+                yield from self._undrawn_in(known, values, row + ".")
+
+    def _undrawn_in(
+        self, known: Mapping[str, fields.Field[Any]], values: Mapping[str, Any], within: str
+    ) -> Iterator[tuple[str, str]]:
+        for name, found in known.items():
+            here, value, inner = within + name, values.get(name), inner_schema(found)
+            if here in self._drawn or value in (None, "", [], {}):
+                continue
+            if inner is None:
+                yield here, super().field(here).value
+                continue
+            groups = (
+                [(f"{here}.{at}.", row) for at, row in enumerate(value)]
+                if isinstance(value, list)
+                else [(here + ".", value)]
+            )
+            for place, group in groups:
+                if isinstance(group, Mapping):
+                    yield from self._undrawn_in(fields_of(inner), group, place)
 
     def item_rows(self) -> list[str]:
         """The names of the items on this page, one blank one if there are none."""
