@@ -9,9 +9,26 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response, request
 from flask_smorest import Api
 
-from app.api import control, declarations, permits, rules
+from app.api import (
+    accounts,
+    amending,
+    asking,
+    control,
+    declarations,
+    exemptions,
+    leaving,
+    money,
+    papers,
+    permits,
+    rules,
+    templates,
+)
 from app.core.fields import Coded, Day, Exact, Identifier, Moment, Whole, Words
 from config.settings import Settings
+
+_ROOMS = (
+    declarations, money, accounts, control, asking, amending, leaving, papers, templates, exemptions, permits, rules,
+)  # fmt: skip
 
 
 class ProblemErrorSchema(ma.Schema):
@@ -62,8 +79,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", schema=ProblemSchema)
     _describe_fields(spec.plugins)
-    for blueprint in (declarations.blueprint, control.blueprint, permits.blueprint, rules.blueprint):
-        api.register_blueprint(blueprint)
+    for room in _ROOMS:
+        api.register_blueprint(room.blueprint)
     app.after_request(_never_stored)
 
 

@@ -114,3 +114,8 @@ def seen_version() -> int:
     if found is None:
         raise ChangedMeanwhile(_('If-Match must hold the ETag you were given, such as "3".'))
     return int(found[1])
+
+
+def seen_version_or_none() -> int | None:
+    """The same where the version is no condition: without the header None."""
+    return seen_version() if "If-Match" in request.headers else None

@@ -57,6 +57,19 @@ def words(schema: type[ma.Schema]) -> dict[str, Any]:
     return loaded
 
 
+class NothingSchema(ma.Schema):
+    """A deed that takes no words: no body, or an empty object."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+def nothing() -> None:
+    """Refuses a body where there is nothing to say: what is not understood must not look accepted."""
+    if request.get_data(cache=True):
+        words(NothingSchema)
+
+
 @blueprint.get("/declarations/<reference>/lane")
 @described(blueprint, gives="The lane and why.", refusals=(403,))
 def lane(reference: str) -> Response:
@@ -186,7 +199,7 @@ def proposal(identifier: str) -> Response:
     """One proposal."""
     actor = current_actor()
     with db.reading() as session:
-        return reply(presenters.proposal(approving.visible(session, _id(identifier), by=actor)))
+        return reply(presenters.proposal(approving.visible(session, identified(identifier), by=actor)))
 
 
 @blueprint.post("/proposals/<identifier>/approval")
@@ -202,7 +215,7 @@ def approved(identifier: str) -> Response:
     given, actor = words(ReasonSchema), current_actor()
 
     def act(session: Session) -> Reply:
-        done, record = approving.approve(session, _id(identifier), given.get("reason") or "", by=actor)
+        done, record = approving.approve(session, identified(identifier), given.get("reason") or "", by=actor)
         body = presenters.proposal(done)
         return Reply(body if record is None else {**body, "declaration": presenters.state(record, with_lane=True)})
 
@@ -216,12 +229,13 @@ def rejected(identifier: str) -> Response:
     given, actor = words(ReasonSchema), current_actor()
     return deed(
         lambda session: Reply(
-            presenters.proposal(approving.reject(session, _id(identifier), given.get("reason") or "", by=actor))
+            presenters.proposal(approving.reject(session, identified(identifier), given.get("reason") or "", by=actor))
         )
     )
 
 
-def _id(text: str) -> UUID:
+def identified(text: str) -> UUID:
+    """An id out of an address; `NotFound` for what cannot be one."""
     try:
         return UUID(text)
     except ValueError:

@@ -12,7 +12,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from app.api import presenters
+from app.api import figures, presenters
 from app.api.body import json_object, seen_version
 from app.api.deeds import Reply, change, deed, reply
 from app.api.documentation import described
@@ -22,11 +22,12 @@ from app.core.errors import Finding, Invalid
 from app.core.fields import Moment
 from app.core.text import _, fault_in, normal
 from app.declarations import operations, queries, schemas
-from app.declarations.commands import DeleteDraft, LodgeDeclaration, SaveDraft
+from app.declarations.commands import Declared, DeleteDraft, LodgeDeclaration, SaveDraft
 from app.declarations.models import Declaration
 from app.declarations.operations import KIND, Lodged
 from app.edge.tokens import current_actor
 from app.flows import importing, lodging
+from app.payments import queries as owed
 from app.reference.queries import codebook
 from app.registers import declarations as register
 
@@ -58,7 +59,7 @@ def lodge() -> Response:
         words = schemas.draft_words(body)
         return deed(lambda session: _saved(session, _draft(words, None, None), by=actor))
     command = LodgeDeclaration(schemas.read(body))
-    return deed(lambda session: _lodged(lodging.lodge(session, command, by=actor), actor))
+    return deed(lambda session: _lodged(session, lodging.lodge(session, command, by=actor), actor))
 
 
 def _is_draft() -> bool:
@@ -73,21 +74,22 @@ def _draft(words: dict[str, Any], reference: str | None, version: int | None) ->
     return SaveDraft(post if isinstance(post, str) else db.node_post(), words, reference=reference, version=version)
 
 
-def _lodged(lodged: Lodged, actor: Actor) -> Reply:
-    record = lodged.declaration
-    body = presenters.declaration(
-        record, lodged.declared, lodged.warnings, with_lane=queries.sees_lane(actor, record.post)
-    )
-    return Reply(body, 201, located(record))
+def _lodged(session: Session, lodged: Lodged, actor: Actor) -> Reply:
+    body = _body(session, lodged.declaration, lodged.declared, lodged.warnings, actor)
+    return Reply(body, 201, located(lodged.declaration))
 
 
 def _saved(session: Session, command: SaveDraft, *, by: Actor) -> Reply:
     if command.post not in lodging.own_posts(codebook(session)):  # its writer is told so; meanwhile it lies with us
         command = replace(command, post=db.node_post())
     record = operations.save_draft(session, command, by=by)
+    return Reply(draft_body(session, record, by), 201 if command.reference is None else 200, located(record))
+
+
+def draft_body(session: Session, record: Declaration, actor: Actor) -> dict[str, Any]:
+    """A draft with everything that stands between it and lodging."""
     kept = queries.draft(session, record)
-    body = presenters.draft(record, kept, [*lodging.check(session, kept.body, by=by), *importing.problems_of(kept)])
-    return Reply(body, 201 if command.reference is None else 200, located(record))
+    return presenters.draft(record, kept, [*lodging.check(session, kept.body, by=actor), *importing.problems_of(kept)])
 
 
 @blueprint.get("/declarations")
@@ -166,18 +168,23 @@ def shown(reference: str) -> Response:
         record = queries.find(session, reference, by=actor)
         if request.if_none_match.contains(str(record.version)):
             return Response(status=304, headers=headers(record))
-        if record.status == "draft":
-            kept = queries.draft(session, record)
-            body = presenters.draft(record, kept, [*lodging.check(session, kept.body, by=actor), *importing.problems_of(kept)])
-        else:
-            body = lodged_body(session, record, actor)
+        told = draft_body if record.status == "draft" else lodged_body
+        body = told(session, record, actor)
     return reply(body, headers(record))
 
 
 def lodged_body(session: Session, record: Declaration, actor: Actor) -> dict[str, Any]:
     declared = queries.declared(session, record)
     warnings = lodging.warnings(session, declared, record)
-    return presenters.declaration(record, declared, warnings, with_lane=queries.sees_lane(actor, record.post))
+    return _body(session, record, declared, warnings, actor)
+
+
+def _body(
+    session: Session, record: Declaration, declared: Declared, warnings: list[Finding], actor: Actor
+) -> dict[str, Any]:
+    body = presenters.declaration(record, declared, warnings, with_lane=queries.sees_lane(actor, record.post))
+    body["assessment"] = figures.summary(record, owed.standing(session, record.post, record.id))
+    return body
 
 
 @blueprint.put("/declarations/<reference>")
@@ -212,7 +219,7 @@ def discarded(reference: str) -> Response:
 def submitted(reference: str) -> Response:
     """Lodge a draft."""
     actor, version = current_actor(), seen_version()
-    return deed(lambda session: _lodged(lodging.submit(session, reference, version, by=actor), actor))
+    return deed(lambda session: _lodged(session, lodging.submit(session, reference, version, by=actor), actor))
 
 
 @blueprint.get("/declarations/<reference>/history")
@@ -228,8 +235,8 @@ def history(reference: str) -> Response:
     return reply({"items": [_entry(e, official) for e in told]}, headers(record))
 
 
-#: That the lane was changed would tell a trader that somebody has looked again, and when.
-_NOT_FOR_TRADERS = frozenset({"declaration.rerouted"})
+#: That the lane was changed, or the papers audited, would tell a trader who looks at what, and when.
+_NOT_FOR_TRADERS = frozenset({"declaration.rerouted", "declaration.audited"})
 
 
 def _entry(entry: journal.JournalEntry, official: bool) -> dict[str, Any]:

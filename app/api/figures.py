@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-import orjson
 from flask import request
 
 from app.api.presenters import finding, instant
 from app.core.errors import Finding, Invalid
-from app.core.text import _
+from app.core.text import _, excerpt, fault_in
 from app.declarations.models import Declaration
+from app.flows.dues import Due, is_provisional
 from app.payments.models import Closing, Payment, Refund, Security
 from app.payments.queries import Account, Line, Till
-from app.payments.rules import Standing
-from app.registers.dues import Due
+from app.payments.rules import Standing, currency_of
+from app.registers.listing import read_id_key, read_moment_key
 
 T = TypeVar("T")
 
@@ -42,6 +41,18 @@ def assessment(record: Declaration, due: Due) -> dict[str, Any]:
         "made_at": instant(due.made_at),
         "warnings": [finding(w) for w in due.warnings],
         "standing": standing(due.standing),
+    }
+
+
+def summary(record: Declaration, known: Standing) -> dict[str, Any]:
+    """What a declaration's own answer says of its assessment; `incomplete` while what is declared now has none."""
+    if known.content != record.content:
+        return {"currency": known.currency, "total": None, "suspended": None, "status": "incomplete"}
+    return {
+        "currency": known.currency,
+        "total": amount(known.assessed),
+        "suspended": amount(known.suspended),
+        "status": "provisional" if is_provisional(record) else "final",
     }
 
 
@@ -151,68 +162,53 @@ def closing(record: Closing) -> dict[str, Any]:
 
 
 def page(
-    found: Sequence[T], limit: int, shown: Callable[[T], dict[str, Any]], key: Callable[[T], tuple[Any, ...]]
+    found: Sequence[T], limit: int, shown: Callable[[T], dict[str, Any]], key: Callable[[T], str]
 ) -> dict[str, Any]:
-    """A page of a list read one row further than asked, with the mark of the next one."""
+    """A page of a list read one row further than asked, with the key of the last row for the next one."""
     rows = list(found[:limit])
-    more = _mark(key(rows[-1])) if len(found) > limit else None
-    return {"items": [shown(row) for row in rows], "next": more}
+    return {"items": [shown(row) for row in rows], "next": key(rows[-1]) if len(found) > limit else None}
 
 
-def _mark(key: tuple[Any, ...]) -> str:
-    if len(key) == 1 and isinstance(key[0], UUID):
-        return str(key[0])
-    return base64.urlsafe_b64encode(orjson.dumps(key, default=str)).decode().rstrip("=")
-
-
-def _asked() -> list[Any] | None:
-    text = request.args.get("after")
-    if text is None:
-        return None
-    try:
-        found = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (binascii.Error, ValueError):
-        found = None
-    if not isinstance(found, list):
-        raise _bad()
-    return found
-
-
-def _bad() -> Invalid:
-    message = _("Take “next” from the page before, or leave “after” out.")
-    return Invalid(findings=[Finding("/after", "page.after", message)])
-
-
-def asked_after() -> tuple[dt.datetime, UUID] | None:
+def asked_moment() -> tuple[dt.datetime, UUID] | None:
     """Time and id of the last row seen."""
-    key = _asked()
-    if key is None:
-        return None
-    try:
-        at, id = key
-        moment = dt.datetime.fromisoformat(at)
-        if moment.tzinfo is None or not 1990 <= moment.year < 2200:
-            raise ValueError(at)
-        return moment, UUID(id)
-    except (TypeError, ValueError, AttributeError):
-        raise _bad() from None
+    after = request.args.get("after")
+    return read_moment_key(after) if after else None
 
 
-def asked_pair() -> tuple[str, str] | None:
-    """Two texts that name the last row seen."""
-    key = _asked()
-    if key is None:
+def asked_id() -> UUID | None:
+    """The id of the last row seen."""
+    after = request.args.get("after")
+    return read_id_key(after) if after else None
+
+
+def asked_account() -> tuple[str, str] | None:
+    """Post and firm of the last account seen."""
+    after = request.args.get("after")
+    if not after:
         return None
-    if len(key) != 2 or not all(isinstance(k, str) and len(k) <= 40 and "\0" not in k for k in key):
-        raise _bad()
-    return key[0], key[1]
+    post, _tilde, party = after.partition("~")
+    if not post or not party or len(after) > 80 or fault_in(after):
+        raise _no_key()
+    return post, party
 
 
 def asked_place() -> int | None:
     """The place of the last line seen."""
-    key = _asked()
-    if key is None:
+    after = request.args.get("after")
+    if not after:
         return None
-    if len(key) != 1 or type(key[0]) is not int or not 0 <= key[0] < 2**62:
-        raise _bad()
-    return key[0]
+    if not re.fullmatch("[0-9]{1,18}", after, re.ASCII):
+        raise _no_key()
+    return int(after)
+
+
+def _no_key() -> Invalid:
+    return Invalid(findings=[Finding("/after", "page.after", _("Use the “next” of the page before."))])
+
+
+def currency(post: str) -> str:
+    """The money of a post; `Invalid` where none is kept."""
+    known = currency_of(post)
+    if known is None:
+        raise Invalid(findings=[Finding("/post", "account.post", _("{post} keeps no accounts.", post=excerpt(post)))])
+    return known

@@ -1,17 +1,16 @@
-"""Assessments, payments, securities, refunds, prepayment accounts and the closing of the day."""
+"""Assessments, payments, securities and refunds."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import figures
-from app.api.body import seen_version_or_none
+from app.api.body import seen_version, seen_version_or_none
 from app.api.control import ReasonSchema, identified, words
 from app.api.declarations import asked_limit, headers
 from app.api.deeds import Reply, deed, reply
@@ -20,19 +19,15 @@ from app.api.presenters import proposal as shown_proposal
 from app.api.presenters import state
 from app.core import db
 from app.core.actors import Actor
-from app.core.errors import Finding, Invalid, NotFound
-from app.core.text import _
 from app.declarations import queries
 from app.declarations.models import Declaration
 from app.edge.tokens import current_actor
-from app.flows import paying
-from app.payments import operations as payments
+from app.flows import dues, paying
 from app.payments import queries as owed
 from app.payments import schemas
-from app.payments.commands import PayFromAccount, SetStandingOrder, Withdraw
+from app.payments.commands import PayFromAccount
 from app.payments.models import Payment
-from app.payments.rules import currency_of
-from app.registers import dues
+from app.registers.listing import moment_key
 
 blueprint = Blueprint("money", __name__, url_prefix="/api/v1", description="What is owed, and how it is paid")
 
@@ -46,6 +41,27 @@ def assessment(reference: str) -> Response:
         record = queries.find(session, reference, by=actor)
         body = dues.of(session, record, by=actor)
     return reply(figures.assessment(record, body), headers(record))
+
+
+@blueprint.post("/declarations/<reference>/assessment")
+@described(
+    blueprint,
+    body=ReasonSchema,
+    gives="The new assessment; what changed is posted, and goods that waited for nothing else are released.",
+    key=True,
+    match=True,
+    refusals=(403, 422),
+)
+def assessed_anew(reference: str) -> Response:
+    """Calculate the duties again, after a missing rate was entered, say."""
+    given, actor, version = words(ReasonSchema), current_actor(), seen_version()
+
+    def act(session: Session) -> Reply:
+        record = dues.anew(session, reference, given.get("reason") or "", version, by=actor)
+        session.flush()
+        return Reply(figures.assessment(record, dues.of(session, record, by=actor)), 200, headers(record))
+
+    return deed(act)
 
 
 @blueprint.get("/declarations/<reference>/payments")
@@ -85,7 +101,7 @@ def _paid(session: Session, reference: str, given: dict[str, Any], version: int 
         amount = Decimal(given["amount"]) if given.get("amount") else None
         command = PayFromAccount(given.get("party") or record.party, amount, given.get("order") or "")
         return _told(session, *paying.pay_from_account(session, reference, command, version, by=by), by=by)
-    pay = schemas.pay(given, _currency(record.post))
+    pay = schemas.pay(given, figures.currency(record.post))
     claiming = record.party in by.parties(record.post)
     flow = paying.claim_receipt if claiming else paying.record_receipt
     return _told(session, *flow(session, reference, pay, version, by=by), by=by)
@@ -100,13 +116,6 @@ def _told(session: Session, record: Declaration | None, payment: Payment, *, by:
     return Reply(body, status, headers(record))
 
 
-def _currency(post: str) -> str:
-    currency = currency_of(post)
-    if currency is None:
-        raise Invalid(findings=[Finding("/post", "account.post", _("{post} keeps no accounts.", post=post))])
-    return currency
-
-
 @blueprint.get("/payments")
 @described(
     blueprint,
@@ -116,10 +125,10 @@ def _currency(post: str) -> str:
 )
 def claimed() -> Response:
     """Claimed receipts."""
-    actor, limit, after = current_actor(), asked_limit(), figures.asked_after()
+    actor, limit, after = current_actor(), asked_limit(), figures.asked_moment()
     with db.reading() as session:
         found = owed.claimed(session, by=actor, limit=limit + 1, after=after)
-    return reply(figures.page(found, limit, figures.payment, lambda p: (p.made_at, p.id)))
+    return reply(figures.page(found, limit, figures.payment, lambda p: moment_key(p.made_at, p.id)))
 
 
 @blueprint.get("/payments/<identifier>")
@@ -136,9 +145,7 @@ def confirmed(identifier: str) -> Response:
     """Confirm a claimed receipt."""
     actor = current_actor()
     return deed(
-        lambda session: _told(
-            session, *paying.confirm(session, identified(identifier), by=actor), by=actor, status=200
-        )
+        lambda session: _told(session, *paying.confirm(session, identified(identifier), by=actor), by=actor, status=200)
     )
 
 
@@ -183,7 +190,7 @@ def secured(reference: str) -> Response:
 
     def act(session: Session) -> Reply:
         record = queries.find(session, reference, by=actor)
-        command = schemas.secure(given, _currency(record.post))
+        command = schemas.secure(given, figures.currency(record.post))
         record, security = paying.secure(session, reference, command, version, by=actor)
         body = {"security": figures.security(security), "declaration": state(record, with_lane=False)}
         return Reply(body, 201, headers(record))
@@ -222,137 +229,8 @@ def refund_proposed(reference: str) -> Response:
 
     def act(session: Session) -> Reply:
         record = queries.find(session, reference, by=actor)
-        command = schemas.refund(given, _currency(record.post))
+        command = schemas.refund(given, figures.currency(record.post))
         record, waiting = paying.propose_refund(session, reference, command, version, by=actor)
         return Reply({"proposal": shown_proposal(waiting)}, 202, headers(record))
 
     return deed(act)
-
-
-@blueprint.get("/accounts")
-@described(
-    blueprint,
-    gives="A page of the prepayment accounts you may see.",
-    query=(("limit", "1 to 200"), ("after", "next of the page before")),
-    refusals=(422,),
-)
-def accounts() -> Response:
-    """Prepayment accounts."""
-    actor, limit = current_actor(), asked_limit()
-    after = figures.asked_pair()
-    with db.reading() as session:
-        found = owed.accounts(session, by=actor, limit=limit + 1, after=after)
-    return reply(figures.page(found, limit, figures.account, lambda a: (a.post, a.party)))
-
-
-@blueprint.get("/accounts/<post>/<party>")
-@described(
-    blueprint,
-    gives="The account with its newest lines.",
-    query=(("limit", "1 to 200"), ("after", "next of the page before")),
-    refusals=(422,),
-)
-def account(post: str, party: str) -> Response:
-    """A firm's prepayment account and its statement."""
-    actor, limit, before = current_actor(), asked_limit(), figures.asked_place()
-    with db.reading() as session:
-        found = owed.account(session, post, party, by=actor)
-        lines = owed.statement(session, post, party, by=actor, limit=limit + 1, before=before)
-    page = figures.page(lines, limit, figures.line, lambda line: (line.place,))
-    return reply({**figures.account(found), "statement": page})
-
-
-@blueprint.post("/accounts/<post>/<party>/deposits")
-@described(
-    blueprint, body=schemas.DepositSchema, answers=201, gives="The payment.", key=True, refusals=(403, 409, 422)
-)
-def deposited(post: str, party: str) -> Response:
-    """Pay into a firm's account: claimed by its trader, recorded by the cashier."""
-    given, actor = words(schemas.DepositSchema), current_actor()
-    command = schemas.deposit(given, post, party, _currency(post))
-    flow = payments.claim_deposit if party in actor.parties(post) else payments.deposit
-    return deed(lambda session: Reply({"payment": figures.payment(flow(session, command, by=actor))}, 201))
-
-
-@blueprint.post("/accounts/<post>/<party>/withdrawals")
-@described(
-    blueprint,
-    body=schemas.WithdrawalSchema,
-    answers=202,
-    gives="A proposal that waits for an official.",
-    key=True,
-    refusals=(403, 409, 422),
-)
-def withdrawn(post: str, party: str) -> Response:
-    """Ask for money back from the account."""
-    given, actor = words(schemas.WithdrawalSchema), current_actor()
-    currency = given.get("currency") or _currency(post)
-    command = Withdraw(
-        post, party, Decimal(given["amount"]), currency, given["bank"], given["reference"], given["reason"]
-    )
-    return deed(
-        lambda session: Reply(
-            {"proposal": shown_proposal(payments.propose_withdrawal(session, command, by=actor))}, 202
-        )
-    )
-
-
-@blueprint.post("/accounts/<post>/<party>/standing-order")
-@described(blueprint, body=schemas.StandingOrderSchema, gives="The account.", key=True, refusals=(403, 422))
-def standing_order(post: str, party: str) -> Response:
-    """Have declarations paid from the account by themselves, or not."""
-    given, actor = words(schemas.StandingOrderSchema), current_actor()
-
-    def act(session: Session) -> Reply:
-        payments.set_standing_order(session, SetStandingOrder(post, party, given["on"]), by=actor)
-        session.flush()
-        return Reply(figures.account(owed.account(session, post, party, by=actor)))
-
-    return deed(act)
-
-
-@blueprint.get("/posts/<post>/till")
-@described(blueprint, gives="What was posted since the last closing, by method and currency.", refusals=(403,))
-def till(post: str) -> Response:
-    """What the next closing of the day will hold."""
-    with db.reading() as session:
-        found = owed.till(session, post, by=current_actor())
-    return reply({"items": [figures.till(t) for t in found]})
-
-
-@blueprint.get("/posts/<post>/closings")
-@described(
-    blueprint,
-    gives="The closings of the post, newest first.",
-    query=(("limit", "1 to 200"), ("after", "next of the page before")),
-    refusals=(403, 422),
-)
-def closings(post: str) -> Response:
-    """Closings of the day."""
-    actor, limit, before = current_actor(), asked_limit(), request.args.get("after")
-    with db.reading() as session:
-        found = owed.closings(
-            session, post, by=actor, limit=limit + 1, before=identified(before) if before else None
-        )
-    return reply(figures.page(list(found), limit, figures.closing, lambda c: (c.id,)))
-
-
-@blueprint.post("/posts/<post>/closings")
-@described(
-    blueprint, body=schemas.ClosingSchema, answers=201, gives="The closing.", key=True, refusals=(403, 409, 422)
-)
-def closed(post: str) -> Response:
-    """Close the day."""
-    given, actor = words(schemas.ClosingSchema), current_actor()
-    command = schemas.closing(given, post)
-    return deed(lambda session: Reply(figures.closing(payments.close_day(session, command, by=actor)), 201))
-
-
-@blueprint.get("/posts/<post>/closings/<number>")
-@described(blueprint, gives="The closing.")
-def closing(post: str, number: str) -> Response:
-    """One closing of the day."""
-    with db.reading() as session:
-        return reply(figures.closing(owed.find_closing(session, post, number, by=current_actor())))
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,6 +29,23 @@ def not_of_firm(session: Session, post: str, files: Mapping[str, str], party: st
     there = set(session.execute(rows).scalars())
     message = _("There is no such file of this firm at this post. Upload the scan first, then name its id.")
     return [Finding(at, "document.file", message) for at, id in files.items() if UUID(id) not in there]
+
+
+def labels(session: Session, post: str, ids: Iterable[UUID], party: str) -> list[tuple[UUID, str, int]]:
+    """Id, name and size in bytes of those of the files that are scans of this firm at this post."""
+    rows = select(Attachment.id, Attachment.name, Attachment.size).where(
+        Attachment.post == post, Attachment.id.in_(ids), Attachment.kind == SCAN, Attachment.party == party
+    )
+    return [(id, name, size) for id, name, size in session.execute(rows)]
+
+
+def facts(session: Session, post: str, ids: Iterable[UUID]) -> dict[UUID, Attachment]:
+    """What is known of these files, by their ids; whoever asks has already been allowed to see what names them."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = select(Attachment).where(Attachment.post == post, Attachment.id.in_(wanted))
+    return {found.id: found for found in session.execute(rows).scalars()}
 
 
 def damaged(session: Session, post: str | None = None) -> Iterator[tuple[str, UUID, str, str]]:

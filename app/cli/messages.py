@@ -32,7 +32,7 @@ from app.interchange.xml import MAX_BYTES
 from app.reference.queries import codebook
 
 #: Names that our own answers add to the contract's JSON; they are not the sender's words.
-ADDED = ("reference", "mrn", "version", "status", "lodged_at", "warnings", "lane", "unread")
+ADDED = ("reference", "mrn", "version", "status", "lodged_at", "warnings", "lane", "unread", "assessment")
 
 
 @dataclass

@@ -126,8 +126,12 @@ def _opened(session: Session, reference: str, version: int | None, *, by: Actor)
     """The locked declaration, the side its asker stands on (trader or official), and his role."""
     declaration = queries.locked(session, reference, by=by)
     side, role = side_of(declaration, by=by)
-    by.need_scope("write" if side == "trader" else "decide")
-    declarations.expect_version(session, declaration, version)
+    if side == "trader":
+        by.need_scope("write")
+        declarations.expect_seen(declaration, version)
+    else:
+        by.need_scope("decide")
+        declarations.expect_version(session, declaration, version)
     return declaration, side, role
 
 

@@ -32,7 +32,7 @@ def answer(session: Session, command: Answer, *, by: Actor) -> tuple[Declaration
     by.need_scope("write")
     declaration = queries.locked(session, command.reference, by=by)
     declarations.must_act_for(declaration, by=by)
-    declarations.expect_version(session, declaration, command.version)
+    declarations.expect_seen(declaration, command.version)
     return declaration, declarations.answer(session, declaration, command, now(session), by=by)
 
 

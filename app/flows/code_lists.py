@@ -20,7 +20,7 @@ from app.reference import difference, sheets
 from app.reference.codebook import LISTS, Codebook
 from app.reference.commands import Revise
 from app.reference.difference import MOST_BYTES, MOST_CHANGES, Change, Difference
-from app.reference.operations import REVISING, revise
+from app.reference.operations import REVISING, hold, revise
 from app.reference.queries import codebook
 from app.tariff import book as tariff
 
@@ -51,6 +51,7 @@ def propose(session: Session, list_name: str, data: bytes, reason: str, *, by: A
     grant = by.need(PROPOSING, node_post())
     by.need_scope("write")
     because = _reason(reason)
+    hold(session)
     found = compare(session, list_name, data, by=by)
     if not found.changes:
         raise Invalid(

@@ -42,7 +42,7 @@ def ends_at(draft_changed_at: dt.datetime, kept_days: int) -> dt.datetime:
 def _drafts(session: Session, kept: dt.timedelta, at: dt.datetime, most: int, *, by: Actor) -> int:
     ahead = min(WARNED_BEFORE, kept / 2)
     rows = session.execute(_due_drafts(kept, ahead, at).limit(most)).all()
-    for declaration, draft in rows:
+    for declaration, draft in (row.tuple() for row in rows):
         if draft.warned_at is None:
             ends = max(declaration.changed_at + kept, at + ahead)
             declarations.warn_of_expiry(session, declaration, draft, ends, at, by=by)
@@ -51,9 +51,7 @@ def _drafts(session: Session, kept: dt.timedelta, at: dt.datetime, most: int, *,
     return len(rows)
 
 
-def _due_drafts(
-    kept: dt.timedelta, ahead: dt.timedelta, at: dt.datetime
-) -> Select[tuple[Declaration, DeclarationDraft]]:
+def _due_drafts(kept: dt.timedelta, ahead: dt.timedelta, at: dt.datetime) -> Select[Declaration, DeclarationDraft]:
     """Drafts to be told of, and those told of long enough ago that nobody has written on since."""
     to_warn = and_(DeclarationDraft.warned_at.is_(None), Declaration.changed_at <= at - kept + ahead)
     to_go = and_(DeclarationDraft.warned_at <= at - ahead, Declaration.changed_at <= at - kept)

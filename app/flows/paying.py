@@ -95,7 +95,7 @@ def release_security(
     session: Session, reference: str, id: UUID, reason: str, version: int | None = None, *, by: Actor
 ) -> tuple[Declaration, Security]:
     """Gives a security back that covers nothing any more."""
-    declaration = _locked(session, reference, version, by=by)
+    declaration = _locked(session, reference, version, by=by, firm=False)
     about = settling.subject(declaration)
     return declaration, payments.release_security(session, about, id, reason, by=by)
 
@@ -104,7 +104,7 @@ def propose_refund(
     session: Session, reference: str, command: ProposeRefund, version: int | None = None, *, by: Actor
 ) -> tuple[Declaration, Proposal]:
     """The cashier proposes to give back what was paid too much; another person approves it."""
-    declaration = _locked(session, reference, version, by=by)
+    declaration = _locked(session, reference, version, by=by, firm=False)
     return declaration, payments.propose_refund(session, settling.subject(declaration), command, by=by)
 
 
@@ -118,8 +118,16 @@ def withdraw(session: Session, proposal: Proposal, /, *, by: Actor) -> None:
     payments.withdraw(session, proposal, by=by)
 
 
-def _locked(session: Session, reference: str, version: int | None, *, by: Actor) -> Declaration:
+def _locked(session: Session, reference: str, version: int | None, *, by: Actor, firm: bool = True) -> Declaration:
+    """The declaration for those who may move its money: the cashier, and its firm unless `firm` says no. Whether the
+    version matters is for them to say: money overwrites nothing."""
     declaration = queries.locked(session, reference, by=by)
+    if firm and declaration.party in by.parties(declaration.post):
+        by.need_scope("write")
+        declarations.expect_seen(declaration, version)
+        return declaration
+    by.need_scope("decide")
+    by.need(payments.CASHIERS, declaration.post)
     declarations.expect_version(session, declaration, version)
     return declaration
 

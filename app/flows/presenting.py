@@ -8,6 +8,7 @@ from app.core.actors import Actor
 from app.core.db import now
 from app.declarations import operations as declarations
 from app.declarations import queries, rules
+from app.declarations.models import Declaration
 from app.declarations.operations import Lodged
 from app.flows import lodging, settling
 from app.inspections.operations import INSPECTING
@@ -20,13 +21,7 @@ def present(session: Session, reference: str, version: int | None, *, by: Actor)
     """The trader, or an official at the gate, says that the goods are there. Rules and duties of the day hold, and the
     declaration gets its lane and what follows from it."""
     declaration = queries.locked(session, reference, by=by)
-    if declaration.party in by.parties(declaration.post):
-        by.need_scope("write")
-        role = "trader"
-    else:
-        by.need_scope("decide")
-        role = by.need(INSPECTING, declaration.post).role
-    declarations.expect_version(session, declaration, version)
+    role = _presenting(session, declaration, version, by=by)
     codes = codebook(session)
     in_force(session)
     declared, at = queries.declared(session, declaration), now(session)
@@ -36,3 +31,15 @@ def present(session: Session, reference: str, version: int | None, *, by: Actor)
     calculated = settling.reassess(session, declaration, at, by=by)
     lodging.route(session, lodged, calculated, codes, rules.blocking(lodged.warnings), by=by)
     return lodged
+
+
+def _presenting(session: Session, declaration: Declaration, version: int | None, *, by: Actor) -> str:
+    """The role in which somebody presents: the declaration's trader, or an official of the post."""
+    if declaration.party in by.parties(declaration.post):
+        by.need_scope("write")
+        declarations.expect_seen(declaration, version)
+        return "trader"
+    by.need_scope("decide")
+    role = by.need(INSPECTING, declaration.post).role
+    declarations.expect_version(session, declaration, version)
+    return role

@@ -172,6 +172,12 @@ def revise(session: Session, command: Revise, *, by: Actor) -> int:
     return written
 
 
+def hold(session: Session) -> None:
+    """Has changes of reference data come one after the other from here on, and looks at the codes anew."""
+    _locked_revision(session)
+    queries.forget()
+
+
 def _expect(session: Session, command: Revise) -> None:
     """Nobody else has changed the rows since they were compared; the revision's lock keeps it so."""
     codes = {entry.code for _was, entry in command.rows}

@@ -60,7 +60,6 @@ _ANY = r"(?s:.*)"
 _SHORT = _("Write one short text without line breaks.")
 _YES = Attribute("yes", _("Write “yes”, or leave it empty."))
 _TEXT = Attribute(r"[^\r\n]{1,200}", _SHORT)
-_ADMINISTRATION = Attribute("[A-Z]{2}", _("Write the country of the administration, such as TJ, or leave it empty."))
 _DOCUMENTS = Attribute(
     _words("[A-Za-z0-9]{1,6}"),
     _("Write codes of document types with one space between them, such as 730 952; one of them is enough."),
@@ -75,7 +74,7 @@ _COMMODITIES = Attribute(
     _words("[0-9]{2,12}"), _("Write the first 2 to 12 digits of commodities with one space between them.")
 )
 _BORNE = Attribute("included|excluded", _("Write “included” or “excluded”: whether the price holds it."), needed=True)
-_OWNER = Attribute(_ADMINISTRATION.pattern, _("Write the country of the administration, such as TJ."), needed=True)
+_OWNER = Attribute("[A-Z]{2}", _("Write the country of the administration, such as TJ."), needed=True)
 _TAX = Attribute("[a-z][a-z0-9-]{0,29}", _("Write one word of small Latin letters, such as duty."), needed=True)
 _COMMODITY = Attribute("[0-9]{2,12}", _("Write the first 2 to 12 digits of the commodity; empty means all goods."))
 _ORIGIN = Attribute("[A-Za-z0-9][A-Za-z0-9._-]{1,29}", _("Write a country or a group of countries, or leave it empty."))
@@ -189,7 +188,9 @@ SHAPES: dict[str, Shape] = {
     ),
     "required_document": Shape(
         {
-            "declaration_type": _TYPE,
+            "declaration_type": Attribute(
+                _words("EX|IM|TR"), _("Write EX, IM or TR, or several of them with one space between them.")
+            ),
             "procedure": _PROCEDURES,
             "commodity": _COMMODITIES,
             "mode": Attribute(
@@ -202,7 +203,9 @@ SHAPES: dict[str, Shape] = {
                 _("Write preferences of box 36 with one space between them."),
                 listed="preference",
             ),
-            "administration": _ADMINISTRATION,
+            "administration": Attribute(
+                _words("[A-Z]{2}"), _("Write the country of the administration, such as TJ, or leave it empty.")
+            ),
             "documents": Attribute(_DOCUMENTS.pattern, _DOCUMENTS.remedy, True, "document_type"),
             "effect": Attribute(
                 "error|warning|block",

@@ -76,5 +76,5 @@ def page(session: Session, *, by: Actor, limit: int = 50, after: str | None = No
     if after:
         query = query.where(tuple_(Amendment.requested_at, Amendment.id) > tuple_(*read_moment_key(after)))
     rows = session.execute(query.order_by(Amendment.requested_at, Amendment.id).limit(limit + 1)).all()
-    lines = [Line(*row) for row in rows[:limit]]
+    lines = [Line(*tuple(row)) for row in rows[:limit]]
     return Page(lines, moment_key(lines[-1].requested_at, lines[-1].id) if len(rows) > limit else None)

@@ -5,23 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import marshmallow as ma
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from app.core import journal
 from app.core.actors import Actor
 from app.core.errors import NotFound
 from app.declarations import queries, schemas
 from app.declarations.differences import Difference, differences
-from app.declarations.models import Amendment, DeclarationContent
+from app.declarations.models import Amendment, Declaration, DeclarationContent
+from app.declarations.operations import KIND
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A content: when it was made and with which digest; for an amended one why, who asked for it (login) and which
-    request it was."""
+    """A content: when it was made, by whom (login and role; of an amended one who asked for it) and with which digest;
+    for an amended one why, and which request it was."""
 
     content: int
     made_at: dt.datetime
@@ -29,6 +32,10 @@ class Version:
     reason: str
     made_by: str
     amendment: UUID | None
+    made_role: str
+
+
+_LODGED = ("declaration.lodged", "declaration.prelodged")
 
 
 def of(session: Session, reference: str, *, by: Actor) -> list[Version]:
@@ -47,12 +54,23 @@ def of(session: Session, reference: str, *, by: Actor) -> list[Version]:
             Amendment.reason,
             Amendment.requested_login,
             Amendment.id,
+            Amendment.requested_role,
         )
         .outerjoin(Amendment, asked_for)
         .where(DeclarationContent.post == declaration.post, DeclarationContent.declaration_id == declaration.id)
         .order_by(DeclarationContent.content)
     )
-    return [Version(n, at, sha256, reason or "", login or "", id) for n, at, sha256, reason, login, id in rows]
+    lodger = _lodger(session, declaration)
+    return [
+        Version(n, at, sha256, reason or "", login or lodger, id, role or "trader")
+        for n, at, sha256, reason, login, id, role in rows
+    ]
+
+
+def _lodger(session: Session, declaration: Declaration) -> str:
+    """Who has lodged it, as the journal knows."""
+    entries = journal.history(session, declaration.post, KIND, str(declaration.id))
+    return next((e.login for e in entries if e.event in _LODGED), "")
 
 
 def between(session: Session, reference: str, one: int, other: int, *, by: Actor) -> list[Difference]:
@@ -79,7 +97,7 @@ def wanted(session: Session, reference: str, amendment: UUID, *, by: Actor) -> l
 @lru_cache(4096)
 def box_of(pointer: str) -> str:
     """The number of the SAD box a pointer into a declaration belongs to; the nearest field above that has one, or ""."""
-    field: ma.fields.Field | None = None
+    field: ma.fields.Field[Any] | None = None
     schema: ma.Schema | None = schemas.declaration_schema()
     box = ""
     for name in pointer.split("/")[1:]:

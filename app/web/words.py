@@ -69,6 +69,40 @@ ROLES: dict[str, Text] = {
     "system": _("Other administration"),
 }
 
+#: What a proposal before a second person asks for.
+ACTS: dict[str, Text] = {
+    "lane.lower": _("Lower the lane"),
+    "declaration.amend": _("Amend the declaration"),
+    "declaration.invalidate": _("Invalidate the declaration"),
+    "payments.refund": _("Give back what was paid too much"),
+    "payments.withdrawal": _("Take money out of a prepayment account"),
+    "codes.update": _("Change a code list"),
+}
+
+METHODS: dict[str, Text] = {
+    "cash": _("Cash at the window"),
+    "receipt": _("Receipt of a bank"),
+    "account": _("Prepayment account"),
+    "refund": _("Refunds to a bank"),
+    "return": _("Refunds to an account"),
+}
+PURPOSES: dict[str, Text] = {
+    "duties": _("Duties"),
+    "deposit": _("Paid into the prepayment account"),
+    "security": _("Security"),
+}
+PAYMENTS: dict[str, Word] = {
+    "claimed": Word(_("Waits for the cashier"), "caution"),
+    "confirmed": Word(_("Confirmed"), "good"),
+    "refused": Word(_("Not accepted"), "bad"),
+    "cancelled": Word(_("Cancelled"), "bad"),
+}
+SECURITIES: dict[str, Text] = {
+    "cash": _("Cash deposit"),
+    "account": _("Reserved on the prepayment account"),
+    "guarantee": _("Guarantee"),
+}
+
 DECISIONS: dict[str, Text] = {
     "release": _("Release"),
     "release-with-correction": _("Release with correction"),
@@ -76,6 +110,9 @@ DECISIONS: dict[str, Text] = {
     "refuse": _("Refuse"),
     "seize": _("Seize"),
     "return": _("Send back"),
+    "partly-release": _("Release some items"),
+    "reject": _("Reject"),
+    "destroy": _("Destroy"),
 }
 
 
@@ -94,3 +131,26 @@ def role(code: str) -> Text:
 
 def decision(code: str) -> Text:
     return DECISIONS.get(code) or Text("{code}", {"code": code})
+
+
+def act(kind: str) -> Text:
+    """What a kind of proposal asks for."""
+    return ACTS.get(kind) or Text("{code}", {"code": kind})
+
+
+def method(code: str) -> Text:
+    """How money came or went."""
+    return METHODS.get(code) or Text("{code}", {"code": code})
+
+
+def purpose(code: str) -> Text:
+    return PURPOSES.get(code) or Text("{code}", {"code": code})
+
+
+def payment(code: str) -> Word:
+    """The word of a payment's state."""
+    return PAYMENTS.get(code) or Word(Text("{code}", {"code": code}))
+
+
+def security(code: str) -> Text:
+    return SECURITIES.get(code) or Text("{code}", {"code": code})

@@ -133,7 +133,8 @@ class Boxes:
             self._party(number, spots[(number, f"sad_{number}")].box, party, most)
         if content.licence:
             box = self.sheet.at(spots[("14", "sad_14")].box)
-            self.sheet.line(self.sheet.end(box, _INSET), box.y + 7.6, content.licence, 24, 7, face=bold())
+            end = self.sheet.end(box, _INSET)
+            self.spill.line(end, box.y + 7.6, 24, content.licence, 7, box="14", face=bold())
 
     def _party(self, number: str, box: Box, party: Party, most: int) -> None:
         """Name and address, and on the last line the number and the country."""
@@ -147,7 +148,8 @@ class Boxes:
             under = room._replace(y=below + 0.2)
             self.spill.text(under, (party.address,), 6.8, most, box=number, smallest=5.4)
         last = placed.y + box.height - 1.2
-        sheet.line(sheet.start(placed, _INSET), last, party.id, 44, 7, face=bold(), colour=NAVY)
+        width = 35 if number == "9" else 44
+        sheet.line(sheet.start(placed, _INSET), last, party.id, width, 7, face=bold(), colour=NAVY)
         sheet.country(placed, box.height - 1.2, party.country, 26, 6)
         if box.height <= 13 and party.address and number == "9":
             middle = Box(placed.x + 38, placed.y, 42, box.height)

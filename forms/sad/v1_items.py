@@ -224,12 +224,12 @@ def _total(boxes: Boxes, table: Taxes, due: Decimal | None) -> None:
         "total",
     )
     if due is not None:
-        text = f"{amount(due)} {boxes.content.tax_currency}".strip()
         _, x, width = table.columns[3]
         column = sheet.at(Box(table.x + x, 0, width, 0))
-        sheet.page.text(
-            column.x + column.width - 0.8, placed.y + 3.6, text, 7.8, face=bold(), align=1, base=0, colour=NAVY
-        )
+        text = fitting.clean(f"{amount(due)} {boxes.content.tax_currency}")
+        shown, size = fitting.one_line(text, bold(), table.width * 0.45 * MM, 7.8, 4.2)
+        right = column.x + column.width - 0.8
+        sheet.page.text(right, placed.y + 3.6, shown, size, face=bold(), align=1, base=0, colour=NAVY)
 
 
 def accounting(boxes: Boxes) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.grants import application_role, grant
+from migrations.grants import grant
 
 revision = "0008"
 down_revision = "0007"
@@ -38,7 +38,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("lane = 'blue' AND status IN ('released', 'partly_released', 'exited')"),
     )
     op.add_column("declaration_draft", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
-    grant(op, "declaration", "UPDATE (party)")  # a draft is lodged for another firm of the same trader
     _declaration_query()
     _declaration_amendment()
     _declaration_released_item()
@@ -379,9 +378,6 @@ def downgrade() -> None:
     _red_seen("'released'")
     for table in ("audit", "template", "exit_item", "exit", "released_item", "amendment", "query"):
         op.drop_table(f"declaration_{table}")
-    role = application_role()
-    if role:
-        op.execute(f'REVOKE UPDATE (party) ON declaration FROM "{role}"')
     op.drop_column("declaration_draft", "warned_at")
     op.drop_index("ix_declaration_blue", table_name="declaration")
     op.drop_index("ix_declaration_expiring", table_name="declaration")

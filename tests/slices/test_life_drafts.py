@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.cli.worker import Rounds
 from app.core import db
-from app.core.actors import SYSTEM
+from app.core.actors import SYSTEM, Actor, Grant
 from app.core.errors import Forbidden, Invalid, NotFound, WrongState
-from app.declarations import operations, queries, schemas
+from app.declarations import operations, queries
 from app.declarations.commands import SaveDraft, SaveTemplate
 from app.flows import expiring, lodging
 from app.registers import integrity
 from tests.factories import lives
-from tests.factories.actors import OTHER_PARTY, PARTY, POST, officer, other_trader, supervisor, trader
+from tests.factories.actors import OTHER_PARTY, PARTY, POST, officer, other_trader, person, supervisor, trader
 
 
 @pytest.fixture(autouse=True)
@@ -252,20 +252,19 @@ def test_without_the_parameter_nothing_expires(on_day, monkeypatch):
     assert on_day(4000) == 0 and exists(old)
 
 
-def test_a_draft_of_another_firm_of_the_same_trader_is_lodged(session):
-    """The party of a draft is that of its first words; lodged, it is the declarant's."""
-    from app.core.actors import Actor, Grant
-    from tests.factories.actors import person
-
+def test_a_draft_stays_with_its_firm():
+    """Whoever acts for two firms lodges the draft of one for that one; the row of a declaration never changes hands."""
     both = Actor(person("broker"), "broker", "Broker", (Grant("trader", "*", PARTY), Grant("trader", "*", OTHER_PARTY)))
     kept = draft({"post": POST, "declarant": {"id": PARTY}}, by=both)
     body = lives.free()
     body["declarant"] = {**body["declarant"], "id": OTHER_PARTY}
     draft(body, reference=kept.reference, by=both)
-    with db.transaction() as inner:
-        lodged = lodging.submit(inner, kept.reference, None, by=both).declaration
-    assert lodged.party == OTHER_PARTY
-    assert schemas.read(body).declarant == OTHER_PARTY
+    with pytest.raises(Invalid) as refused, db.transaction() as session:
+        lodging.submit(session, kept.reference, None, by=both)
+    assert [(f.pointer, f.rule) for f in refused.value.findings] == [("/declarant/id", "declarant.fixed")]
+    with db.transaction() as session:
+        other = operations.save_draft(session, SaveDraft(POST, body, party=OTHER_PARTY), by=both)
+        assert lodging.submit(session, other.reference, None, by=both).declaration.party == OTHER_PARTY
 
 
 def test_the_worker_lets_expire(app, session):

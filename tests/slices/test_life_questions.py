@@ -168,6 +168,16 @@ def test_who_asks_and_who_answers(yellow):
         answered(yellow, query)
 
 
+def test_a_trader_is_not_told_who_changed_what(yellow):
+    query = lives.question(yellow)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        answered(yellow, query, version=1)
+    assert refused.value.facts == {"version": cases.again(yellow).version}
+    with pytest.raises(ChangedMeanwhile) as refused, db.transaction() as session:
+        asking.withdraw(session, WithdrawQuery(yellow.reference, query.id, "x", 1), by=officer())
+    assert refused.value.facts["changed"]["by"] == "officer"
+
+
 def test_nobody_answers_himself(yellow, session):
     """A person who is officer and trader at once asks and answers nothing alone; the database agrees."""
     query = lives.question(yellow)

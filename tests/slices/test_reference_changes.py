@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
@@ -16,7 +17,8 @@ from app.core import canonical, db
 from app.core.actors import SYSTEM
 from app.core.errors import Forbidden, FreshSignInNeeded, Invalid, NotFound, TooLarge, WrongState
 from app.core.journal import JournalEntry
-from app.flows import approving, code_lists
+from app.declarations.rules import RULES
+from app.flows import approving, code_lists, deciding
 from app.reference import difference, operations, queries
 from tests.factories import accounts, cases
 from tests.factories.actors import administrator, auditor, inspector, liaison, officer, supervisor, trader
@@ -28,7 +30,7 @@ NEXT = b"code,valid_from,value,source\ndraft-days,2199-01-01,30,Order 13\n"
 
 
 @pytest.fixture(autouse=True)
-def fresh(session) -> Iterator[None]:
+def fresh() -> Iterator[None]:
     queries.forget()
     yield
     queries.forget()
@@ -117,8 +119,6 @@ def test_who_is_told_nothing(session, who):
 
 def test_an_administrator_sees_the_changes_of_lists_and_no_other_proposal(session):
     cases.no_chance()
-    from app.flows import deciding
-
     case = cases.red()
     with db.transaction() as inner:
         lane = deciding.change_lane(inner, case.reference, "yellow", "known", None, by=officer())[1]
@@ -251,8 +251,6 @@ def test_only_rules_there_are_can_be_switched(session, rule, found):
 
 
 def test_a_rule_that_guards_storage_cannot_be_switched(session):
-    from app.declarations.rules import RULES
-
     fixed = next(rule.id for rule in RULES.values() if rule.fixed)
     data = f"code,en,valid_from,source,severity\n{fixed},Switch,2027-01-01,Order 14,off\n".encode()
     with pytest.raises(Invalid) as refused:
@@ -272,6 +270,44 @@ def test_the_tariff_reads_its_rows_before_they_are_proposed(session):
     with db.reading() as inner:
         entry = queries.codebook(inner).find("tax_rate", "TJ.x", dt.date(2027, 1, 1))
     assert entry.attributes["amount"] == "2.5"
+
+
+def test_of_two_who_propose_at_once_one_is_told_of_the_other(own_database):
+    outcomes: list[str] = []
+
+    def act(login):
+        try:
+            outcomes.append(propose(by=administrator(login=login)).status)
+        except WrongState as refusal:
+            outcomes.append(str(refusal))
+
+    threads = [threading.Thread(target=act, args=(f"a{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count("waiting") == 1
+    assert sum("already waits" in said for said in outcomes) == 3
+
+
+def test_of_two_who_approve_at_once_one_does(own_database):
+    proposal = propose()
+    outcomes: list[str] = []
+
+    def act(login):
+        try:
+            outcomes.append(approve(proposal, by=supervisor(login=login)).proposal.status)
+        except WrongState as refusal:
+            outcomes.append(str(refusal))
+
+    threads = [threading.Thread(target=act, args=(f"s{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count("approved") == 1
+    assert sum("already settled" in said for said in outcomes) == 3
+    assert value() == "90"
 
 
 def test_what_is_not_there_is_not_approved(session):

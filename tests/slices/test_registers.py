@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, func, insert, select, update
@@ -13,13 +14,13 @@ from app.core import db
 from app.core.actors import SYSTEM, Grant
 from app.core.errors import Forbidden, Invalid
 from app.declarations.commands import SaveDraft
-from app.declarations.models import Declaration, DeclarationContent
+from app.declarations.models import Amendment, Declaration, DeclarationContent
 from app.declarations.operations import save_draft
 from app.registers import declarations as register
 from app.registers.declarations import Filters
 from app.risk.operations import set_random_share
 from tests.factories import declarations
-from tests.factories.actors import OTHER_PARTY, auditor, inspector, officer, other_trader, trader
+from tests.factories.actors import OTHER_PARTY, auditor, inspector, officer, other_trader, person, trader
 
 OTHER_POST = "TJISH"
 
@@ -238,6 +239,17 @@ def test_a_plate_or_a_piece_of_it(session, asked, finds):
         assert declared.id in ids(officer(), q=asked)
 
 
+def _signed(declared):
+    """The amendment that two officials have agreed to: without one, the database lets nobody change what was let go."""
+    signed = {f"{step}_{what}": value for step in ("requested", "endorsed", "decided")
+              for what, value in (("by", person(step)), ("login", step), ("name", step), ("at", declared.changed_at))}  # fmt: skip
+    return {
+        "post": declared.post, "id": uuid4(), "declaration_id": declared.id, "kind": "amend", "stage": "let_go",
+        "status": "accepted", "body": {}, "sha256": "0" * 64, "reason": "a slip", "from_content": 1, "to_content": 2,
+        "requested_role": "trader", **signed,
+    }  # fmt: skip
+
+
 def amend(declared, **changed):
     """Puts a second content in force, the same but for these columns and without items."""
     with db.transaction() as s:
@@ -245,6 +257,7 @@ def amend(declared, **changed):
             select(DeclarationContent.__table__).where(DeclarationContent.declaration_id == declared.id)
         ).one()
         s.execute(insert(DeclarationContent).values(**{**row._mapping, "content": 2, **changed}))
+        s.execute(insert(Amendment).values(**_signed(declared)))
         s.execute(update(Declaration).where(Declaration.id == declared.id).values(content=2))
 
 

@@ -47,6 +47,7 @@ from app.declarations.operations.lodging import (
 )
 from app.declarations.operations.noting import (
     KIND,
+    expect_seen,
     expect_version,
     must_act_for,
     must_allow,
@@ -81,6 +82,7 @@ __all__ = [
     "draft_from_template",
     "endorse",
     "enter",
+    "expect_seen",
     "expect_version",
     "expire_draft",
     "expire_prelodged",

@@ -73,7 +73,6 @@ def check_in(
     if rules.errors(found):
         raise Invalid(findings=found)
     declaration = draft or _fresh(declared)
-    declaration.party = declared.declarant
     warnings = [f for f in found if f.severity == "warning"]
     return Entering(
         declaration, declared, _draft_body(session, draft), draft is None, early, warnings, rules.blocking(found)
@@ -171,6 +170,12 @@ def _draft_to_lodge(session: Session, command: LodgeDeclaration, *, by: Actor) -
             "This draft was begun for {post}. Make a new declaration for another crossing point.", post=declaration.post
         )
         raise Invalid(findings=[Finding("/post", "post.fixed", message)])
+    if declaration.party != command.declared.declarant:
+        message = _(
+            "This draft belongs to {party}. Copy it into a new declaration to lodge for another firm.",
+            party=declaration.party,
+        )
+        raise Invalid(findings=[Finding("/declarant/id", "declarant.fixed", message)])
     return declaration
 
 

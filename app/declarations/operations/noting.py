@@ -65,6 +65,12 @@ def must_act_for(declaration: Declaration, *, by: Actor) -> None:
         raise Forbidden(_("You do not act for {party}.", party=declaration.party))
 
 
+def expect_seen(declaration: Declaration, seen: int | None) -> None:
+    """`expect_version` for traders: who changed what since it was lodged is not told to them."""
+    if seen is not None and seen != declaration.version:
+        raise ChangedMeanwhile(facts={"version": declaration.version})
+
+
 def expect_version(session: Session, declaration: Declaration, seen: int | None) -> None:
     """Refuses a change made on an old version, saying who changed what."""
     if seen is None or seen == declaration.version:

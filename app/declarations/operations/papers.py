@@ -21,7 +21,7 @@ from app.declarations.lifecycle import Status
 from app.declarations.models import Declaration, PresentedDocument
 from app.declarations.operations.contents import paper_columns
 from app.declarations.operations.deciding import touch
-from app.declarations.operations.noting import expect_version
+from app.declarations.operations.noting import expect_seen, expect_version
 
 #: More papers than this are not added to one declaration.
 MOST_ADDED = 200
@@ -41,7 +41,10 @@ def add_document(session: Session, command: AddDocument, codes: rules.Codes, *, 
     declaration = queries.locked(session, command.reference, by=by)
     role = _role(declaration, by)
     _must_take(declaration)
-    expect_version(session, declaration, command.version)
+    if role == "trader":
+        expect_seen(declaration, command.version)
+    else:
+        expect_version(session, declaration, command.version)
     at = now(session)
     columns = paper_columns(command.document)
     found = [*_wrong(session, declaration, command, codes)]

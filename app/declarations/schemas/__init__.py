@@ -16,6 +16,17 @@ from app.declarations.schemas.drafts import (
 )
 from app.declarations.schemas.header import VARIOUS, DeclarationSchema
 from app.declarations.schemas.items import AddedDocumentSchema, DocumentSchema, ItemSchema
+from app.declarations.schemas.living import (
+    AmendmentSchema,
+    AnswerSchema,
+    AuditSchema,
+    DestructionSchema,
+    ExitSchema,
+    GroundsSchema,
+    PartialReleaseSchema,
+    QuestionSchema,
+    SettlementSchema,
+)
 from app.declarations.schemas.reading import MOST_FINDINGS, declaration_schema, findings, read, read_document, split
 
 __all__ = [
@@ -27,10 +38,19 @@ __all__ = [
     "MOST_TOLD",
     "VARIOUS",
     "AddedDocumentSchema",
+    "AmendmentSchema",
+    "AnswerSchema",
+    "AuditSchema",
     "DecisionSchema",
     "DeclarationSchema",
+    "DestructionSchema",
     "DocumentSchema",
+    "ExitSchema",
+    "GroundsSchema",
     "ItemSchema",
+    "PartialReleaseSchema",
+    "QuestionSchema",
+    "SettlementSchema",
     "declaration_schema",
     "draft_words",
     "findings",

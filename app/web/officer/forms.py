@@ -11,7 +11,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from app.core.errors import Finding, Refusal
-from app.core.fields import Words
+from app.core.fields import Moment, Whole, Words, listed
 from app.core.messages import T
 from app.core.text import Text, _
 from app.declarations.schemas import DecisionSchema
@@ -22,6 +22,11 @@ CONCLUSIONS: dict[str, Text] = {
     "conform": _("As declared"),
     "discrepancy": _("Discrepancy"),
     "offence": _("Offence"),
+}
+OUTCOMES: dict[str, Text] = {
+    "conform": _("As declared"),
+    "differences": _("Differences found"),
+    "further": _("Not finished, it is looked at further"),
 }
 AS_DECLARED: dict[str, Text] = {"true": _("As declared"), "false": _("Not as declared")}
 
@@ -55,27 +60,72 @@ class _RouteSchema(ma.Schema):
     reason = Words(2000, required=True, metadata={"label": T("Reason"), "widget": "textarea", "rows": 2})
 
 
-class FindingForm(_Grouped):
-    finding = ma.fields.Nested(_SeenSchema, required=True)
+class _AskSchema(ma.Schema):
+    class Meta:
+        unknown = ma.RAISE
+
+    question = Words(4000, required=True, metadata={"label": T("Question"), "widget": "textarea", "rows": 3})
+    item = Whole(1, 999, allow_none=True, metadata={"label": T("Item number"), "width": "medium"})
+    deadline = Moment(allow_none=True, metadata={"label": T("Answer until"), "width": "medium"})
 
 
-class ConclusionForm(_Grouped):
-    conclude = ma.fields.Nested(ConclusionSchema, required=True)
+class _PartSchema(ma.Schema):
+    class Meta:
+        unknown = ma.RAISE
+
+    items = listed(
+        Whole(1, 999), 1, 999, required=True, metadata={"label": T("Items that may go"), "widget": "checkboxes"}
+    )
+    reason = Words(2000, required=True, metadata={"label": T("Reason"), "widget": "textarea", "rows": 2})
+    note = Words(4000, allow_none=True, metadata={"label": T("Note for colleagues"), "widget": "textarea", "rows": 2})
 
 
-class DecisionForm(_Grouped):
-    decide = ma.fields.Nested(DecisionSchema, required=True)
+class _ReasonSchema(ma.Schema):
+    class Meta:
+        unknown = ma.RAISE
+
+    reason = Words(2000, required=True, metadata={"label": T("Reason"), "widget": "textarea", "rows": 2})
 
 
-class RouteForm(_Grouped):
-    route = ma.fields.Nested(_RouteSchema, required=True)
+class _DestroySchema(_ReasonSchema):
+    note = Words(
+        4000, required=True, metadata={"label": T("How, and before which witnesses"), "widget": "textarea", "rows": 2}
+    )
 
 
+class _AuditSchema(ma.Schema):
+    class Meta:
+        unknown = ma.RAISE
+
+    outcome = ma.fields.String(
+        required=True,
+        validate=validate.OneOf(list(OUTCOMES), labels=list(OUTCOMES.values())),
+        metadata={"label": T("What came out"), "widget": "radio"},
+    )
+    summary = Words(4000, required=True, metadata={"label": T("What was looked at"), "widget": "textarea", "rows": 3})
+
+
+def _alone(name: str, schema: type[ma.Schema]) -> type[ma.Schema]:
+    """A form with one group of words."""
+    return _Grouped.from_dict({name: ma.fields.Nested(schema, required=True)}, name=f"{name.title()}Form")
+
+
+#: Every form of a file by the name of its group.
 FORMS: dict[str, type[ma.Schema]] = {
-    "finding": FindingForm,
-    "conclude": ConclusionForm,
-    "decide": DecisionForm,
-    "route": RouteForm,
+    name: _alone(name, schema)
+    for name, schema in {
+        "finding": _SeenSchema,
+        "conclude": ConclusionSchema,
+        "decide": DecisionSchema,
+        "route": _RouteSchema,
+        "ask": _AskSchema,
+        "part": _PartSchema,
+        "reject": _ReasonSchema,
+        "destroy": _DestroySchema,
+        "invalidate": _ReasonSchema,
+        "anew": _ReasonSchema,
+        "audit": _AuditSchema,
+    }.items()
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +14,11 @@ from app.core.text import Text, _
 from app.edge.locale import translate
 from app.registers.file import Event
 from app.web import words
-from app.web.officer.forms import CONCLUSIONS
+from app.web.officer import told
 
 Namer = Callable[[str, str], str]
-Facts = dict[str, Any]
-#: What happened, and its tone.
-Said = tuple[Text, str]
+#: What was asked and answered, by the event and the question's id: the journal itself only names the question.
+Texts = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +33,13 @@ class Line:
     tone: str = "quiet"
 
 
-_PLAIN: dict[str, Said] = {
-    "declaration.drafted": (_("Draft begun"), "quiet"),
-    "declaration.redrafted": (_("Draft changed"), "quiet"),
-    "declaration.lodged": (_("Lodged"), "working"),
-    "declaration.control-started": (_("Control begun"), "working"),
-    "declaration.control-continued": (_("Control continued"), "quiet"),
-    "declaration.detained": (_("Held"), "caution"),
-    "declaration.refused": (_("Refused"), "bad"),
-    "declaration.seized": (_("Seized"), "bad"),
-    "declaration.returned": (_("Sent back"), "caution"),
-    "inspection.cancelled": (_("Inspection ended without a result"), "quiet"),
-    "proposal.approved": (_("Proposal approved"), "good"),
-    "proposal.rejected": (_("Proposal rejected"), "caution"),
-    "proposal.overtaken": (_("Proposal overtaken by the decision"), "quiet"),
-}
-
-
-def line(event: Event, named: Namer) -> Line:
+def line(event: Event, named: Namer, texts: Texts | None = None) -> Line:
     """An entry for people. `named(list, code)` is the name of a code in the reader's language."""
     entry = event.entry
-    what, tone = _said(entry)
-    lines, why = _more(entry, named)
-    said = Markup("<bdi>{}</bdi>").format(why or entry.reason) if why or entry.reason else ""
+    what, tone = told.said(entry.event, entry.before or {}, entry.after or {})
+    lines, why = _more(entry, named, texts or {})
+    because = why or entry.reason
+    said = Markup("<bdi>{}</bdi>").format(because) if because else ""
     return Line(at=entry.at, what=what, who=who(event), why=said, lines=lines, tone=tone)
 
 
@@ -71,92 +54,25 @@ def who(event: Event) -> Markup:
     return Markup(" · ").join(part for part in (name, escape(role), escape(through)) if part)
 
 
-def _said(entry: JournalEntry) -> Said:
-    telling = _TOLD.get(entry.event)
-    if telling is not None:
-        return telling(entry.before or {}, entry.after or {})
-    return _PLAIN.get(entry.event, (Text("{event}", {"event": entry.event}), "quiet"))
-
-
-def _lane(words_of: Facts) -> Text:
-    return words.lane(str(words_of.get("lane") or "")).text
-
-
-def _more(entry: JournalEntry, named: Namer) -> tuple[list[Text], str]:
+def _more(entry: JournalEntry, named: Namer, texts: Texts) -> tuple[list[Text], str]:
     after = entry.after or {}
     if entry.event == "inspection.concluded":
         return [], str(after.get("summary") or "")
-    if entry.event != "inspection.finding-added":
-        return [], ""
-    what = Text("{control}", {"control": named("control_type", str(after.get("control")))})
+    if entry.event == "inspection.finding-added":
+        what = Text("{control}", {"control": named("control_type", str(after.get("control")))})
+        return [what, _place(after)], str(after.get("found") or "")
+    if entry.event == "declaration.reassessed":
+        return [], str(after.get("assessment_reason") or "")
+    if entry.event == "declaration.document-added":
+        return _document(after.get("added") or {}, named), ""
+    return [], texts.get((entry.event, str(after.get("query"))), "")
+
+
+def _place(after: Mapping[str, Any]) -> Text:
     item = after.get("item")
-    lines = [what, _("Item {number}", number=item) if item else _("The whole consignment")]
-    return lines, str(after.get("found") or "")
+    return _("Item {number}", number=item) if item else _("The whole consignment")
 
 
-def _selected(before: Facts, after: Facts) -> Said:
-    return _("Selected for control: {lane}", lane=_lane(after)), "working"
-
-
-def _released(before: Facts, after: Facts) -> Said:
-    if after.get("decision"):
-        return _("Decision: {decision}", decision=words.decision(after["decision"])), "good"
-    return _("Released without a check: {lane}", lane=_lane(after)), "good"
-
-
-def _rerouted(before: Facts, after: Facts) -> Said:
-    return _("Lane changed from {before} to {after}", before=_lane(before), after=_lane(after)), "caution"
-
-
-def _ordered(before: Facts, after: Facts) -> Said:
-    if after.get("kind") == "goods":
-        return _("Examination of the goods ordered"), "working"
-    return _("Check of the documents ordered"), "working"
-
-
-def _found(before: Facts, after: Facts) -> Said:
-    if after.get("conform"):
-        return _("Finding: as declared"), "good"
-    return _("Finding: not as declared"), "caution"
-
-
-def _concluded(before: Facts, after: Facts) -> Said:
-    code = str(after.get("conclusion"))
-    said = _("Inspection concluded: {conclusion}", conclusion=CONCLUSIONS.get(code, Text(code)))
-    return said, "good" if code == "conform" else "caution"
-
-
-def _proposed(before: Facts, after: Facts) -> Said:
-    said = _(
-        "Proposed to a second person: from {before} to {after}",
-        before=_lane({"lane": after.get("from")}),
-        after=_lane(after),
-    )
-    return said, "caution"
-
-
-def _issued(before: Facts, after: Facts) -> Said:
-    return _("Permit {number} issued", number=after.get("number", "")), "good"
-
-
-def _printed(before: Facts, after: Facts) -> Said:
-    return _("Copy {number} of the permit printed", number=after.get("copy", "")), "quiet"
-
-
-def _revoked(before: Facts, after: Facts) -> Said:
-    return _("Permit {number} revoked", number=after.get("number", "")), "bad"
-
-
-#: Events whose sentence depends on what they changed.
-_TOLD: dict[str, Callable[[Facts, Facts], Said]] = {
-    "declaration.selected": _selected,
-    "declaration.released": _released,
-    "declaration.rerouted": _rerouted,
-    "inspection.ordered": _ordered,
-    "inspection.finding-added": _found,
-    "inspection.concluded": _concluded,
-    "proposal.made": _proposed,
-    "permit.issued": _issued,
-    "permit.printed": _printed,
-    "permit.revoked": _revoked,
-}
+def _document(added: Mapping[str, Any], named: Namer) -> list[Text]:
+    kind = named("document_type", str(added.get("type") or ""))
+    return [Text("{kind} · {number}", {"kind": kind, "number": str(added.get("number") or "")}), _place(added)]

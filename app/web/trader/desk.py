@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flask import Blueprint, Response
 from sqlalchemy.orm import Session
@@ -15,10 +16,12 @@ from app.edge.signin import current_actor
 from app.flows.lodging import own_posts
 from app.parties import queries as parties
 from app.parties.models import Party
-from app.reference.codebook import Codebook
+from app.reference.codebook import COMMODITY, Codebook
 from app.reference.queries import codebook
 
 ROLE = "trader"
+#: What a form begins with at a crossing of the road (box 25).
+_ROAD = "3"
 
 blueprint = Blueprint("trader", __name__, url_prefix="/trader")
 
@@ -55,6 +58,13 @@ class Lists:
         entry = self.book.find(name, code, self.on)
         return entry.name(self.locale) if entry is not None else ""
 
+    def path(self, code: object) -> list[tuple[str, str]]:
+        """Chapter, heading and subheading of a commodity code with their names, as far as they are known."""
+        if not isinstance(code, str) or not code.isascii() or not code.isdigit():
+            return []
+        steps = [code[:length] for length in (2, 4, 6) if len(code) >= length]
+        return [(step, name) for step in steps if (name := self.meaning(COMMODITY, step))]
+
     def post_name(self, code: str) -> str:
         post = self.book.post(code)
         return post.name(self.locale) if post is not None else code
@@ -83,6 +93,23 @@ class Desk:
 
     def firm(self, code: object) -> Party | None:
         return next((firm for firm in self.firms if firm.code == code), None)
+
+    def begin_with(self, firm: object = None) -> dict[str, Any]:
+        """The words a new declaration begins with, as far as they can be known: on the road, at the first post."""
+        words: dict[str, Any] = {"transport": {"border_mode": _ROAD}}
+        posts = self.posts()
+        if posts:
+            words["post"] = posts[0][0]
+        chosen = self.firm(firm) or (self.firms[0] if self.firms else None)
+        if chosen is not None:
+            words["declarant"] = self.declarant(chosen)
+        return words
+
+    @staticmethod
+    def declarant(firm: Party) -> dict[str, str]:
+        """The words of box 14 for a firm."""
+        words = {"id": firm.code, "name": firm.name, "address": firm.address, "country": firm.country}
+        return {name: value for name, value in words.items() if value}
 
 
 def lists_of(session: Session) -> Lists:

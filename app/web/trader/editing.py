@@ -1,15 +1,13 @@
-"""The declaration form: begin, go on, check, lodge, copy, throw away."""
+"""All boxes of a draft on one page: begin, go on, check, lodge, throw away. Beside it stands the list of tasks."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import flask_babel
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -17,31 +15,27 @@ from werkzeug.wrappers import Response
 
 from app.core import db, idempotency
 from app.core.actors import Actor
-from app.core.errors import Finding, InFlight, Invalid, NotFound, Refusal, WrongState
+from app.core.errors import InFlight, Invalid, NotFound, Refusal, WrongState
 from app.core.idempotency import Answer
 from app.core.text import Text, _
 from app.declarations import operations, queries, schemas
 from app.declarations.commands import DeleteDraft, SaveDraft
-from app.declarations.models import Declaration, DeclarationDraft
+from app.declarations.models import Declaration
 from app.edge.locale import translate
 from app.edge.signin import signed_in
-from app.flows import importing, lodging
-from app.parties.models import Party
-from app.web.trader import checking
+from app.flows import lodging
+from app.web.trader import checking, drafts
 from app.web.trader.desk import ROLE, Desk, blueprint, trader
 from app.web.trader.form import ITEMS_ON_PAGE, DeclarationForm
+from app.web.trader.moments import at_the_post
+from app.web.trader.sections import SECTIONS
 from app.web.typed import whole_number
 
-#: What a form begins with at a crossing of the road.
-_ROAD = "3"
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 #: How often, every tenth of a second, a second click waits for what the first one comes to.
 _PATIENCE = 50
-_OF_ONE_JOURNEY = frozenset({"local_reference", "seals"})
 _SAVED = _("The draft is kept.")
-_COPIED = _("This is a new draft with the words of the earlier one. Give it its own reference and look at everything.")
 _SENT_BEFORE = _("This form was sent before. Here is what came of it; for another declaration begin a new one.")
-_LODGED_BEFORE = _("This declaration is lodged already; this is it. It can no longer be changed as a draft.")
 _NOT_LODGED = _("The declaration was not lodged. Correct what is marked, then lodge it again.")
 
 
@@ -67,7 +61,7 @@ def begin() -> Response | tuple[str, int]:
         return _page(form, desk, key=key), 200
 
     def act(words: dict[str, Any]) -> str:
-        return _once(key, desk.actor, lambda session: _kept(session, words, desk, None, None))
+        return once(key, desk.actor, lambda session: _kept(session, words, desk, None, None))
 
     return _tried(form, desk, act, key=key)
 
@@ -80,12 +74,12 @@ def edit(reference: str) -> str | Response:
         desk = Desk.of(session)
         record = queries.find(session, reference, by=desk.actor)
         if record.status != "draft":
-            return _already(record)
+            return drafts.already(record)
         draft = queries.draft(session, record)
         first = whole_number(request.args.get("from", "")) or 0
         form = DeclarationForm({"post": record.post, **draft.body}, version=record.version, first=first)
         if request.args.get("check") == "1":
-            form.findings = tuple(problems(session, draft, form.values, by=desk.actor))
+            form.findings = tuple(drafts.problems(session, draft, form.values, by=desk.actor))
     checked = request.args.get("check") == "1" and not form.findings
     return _page(form, desk, record, checked=checked)
 
@@ -98,16 +92,15 @@ def change(reference: str) -> Response | tuple[str, int]:
         desk = Desk.of(session)
         record = queries.find(session, reference, by=desk.actor)
         if record.status != "draft":
-            return _already(record)
+            return drafts.already(record)
         form = DeclarationForm.received(request.form, queries.draft(session, record).body)
     if _only_redraw(form, desk):
         return _page(form, desk, record), 200
-    if form.version is None:
-        raise Invalid(_("The form does not say which version of the draft it shows. Open the draft again."))
+    version = drafts.seen_version(form)
 
     def act(words: dict[str, Any]) -> str:
         with db.transaction() as session:
-            return _kept(session, words, desk, record.reference, form.version)
+            return _kept(session, words, desk, record.reference, version)
 
     return _tried(form, desk, act, record=record)
 
@@ -116,33 +109,20 @@ def change(reference: str) -> Response | tuple[str, int]:
 @signed_in(ROLE)
 def lodge(reference: str) -> Response:
     """Lodges a draft as it was kept."""
-    version = _seen_version()
+    version = seen_version()
     with db.reading() as session:
         actor = trader()
         record = queries.find(session, reference, by=actor)
         if record.status != "draft":
-            return _already(record)
+            return drafts.already(record)
         body = queries.draft(session, record).body
         stopped = checking.refused(checking.findings(session, body, by=actor))
     if stopped:
         flash(translate(_NOT_LODGED), "error")
-        return redirect(url_for("trader.edit", reference=record.reference, check=1), 303)
+        return redirect(url_for("trader.check", reference=record.reference), 303)
     with db.transaction() as session:
         done = lodging.submit(session, record.reference, version, by=actor)
     return _lodged(done.declaration.reference, done.declaration.mrn)
-
-
-@blueprint.post("/declarations/<reference>/copy")
-@signed_in(ROLE)
-def copy(reference: str) -> Response:
-    """A new draft with what was declared before; its reference and its seals are left out."""
-    with db.transaction() as session:
-        actor = trader()
-        record = queries.find(session, reference, by=actor)
-        body = {name: value for name, value in body_of(session, record).items() if name not in _OF_ONE_JOURNEY}
-        made = operations.save_draft(session, SaveDraft(record.post, body, party=record.party), by=actor)
-    flash(translate(_COPIED), "info")
-    return redirect(url_for("trader.edit", reference=made.reference), 303)
 
 
 @blueprint.get("/declarations/<reference>/delete")
@@ -152,7 +132,7 @@ def ask_to_delete(reference: str) -> str | Response:
     with db.reading() as session:
         record = queries.find(session, reference, by=trader())
         if record.status != "draft":
-            return _already(record)
+            return drafts.already(record)
         body = queries.draft(session, record).body
     return render_template("trader/delete.html", record=record, form=DeclarationForm(body, version=record.version))
 
@@ -162,7 +142,7 @@ def ask_to_delete(reference: str) -> str | Response:
 def delete(reference: str) -> Response:
     """Throws a draft away."""
     with db.transaction() as session:
-        operations.delete_draft(session, DeleteDraft(reference, _seen_version()), by=trader())
+        operations.delete_draft(session, DeleteDraft(reference, seen_version()), by=trader())
     flash(translate(_("The draft {reference} is deleted.", reference=reference)), "success")
     return redirect(url_for("trader.declarations"), 303)
 
@@ -175,39 +155,15 @@ def body_of(session: Session, record: Declaration) -> dict[str, Any]:
     return {**declared.header, "items": declared.items, "documents": declared.documents}
 
 
-def problems(session: Session, draft: DeclarationDraft, words: Mapping[str, Any], *, by: Actor) -> list[Finding]:
-    """What stands between a draft and lodging: what was noted when its message was read, and what the rules say now."""
-    noted = importing.problems_of(draft)
-    known = {finding.pointer for finding in noted if finding.severity == "error"}
-    if "/office/code" in known:  # it says already that a crossing point is to be chosen
-        known.add("/post")
-    if "post" in words:
-        noted = [finding for finding in noted if finding.pointer != "/post"]
-    found = [finding for finding in checking.findings(session, words, by=by) if finding.pointer not in known]
-    return sorted(noted + found, key=lambda finding: finding.severity != "error")
-
-
 def _blank(desk: Desk) -> DeclarationForm:
-    posts = desk.posts()
-    values: dict[str, Any] = {"transport": {"border_mode": _ROAD}}
-    if posts:
-        values["post"] = posts[0][0]
-    chosen = desk.firm(request.args.get("firm")) or (desk.firms[0] if desk.firms else None)
-    if chosen is not None:
-        values["declarant"] = _declarant(chosen)
-    return DeclarationForm(values)
-
-
-def _declarant(firm: Party) -> dict[str, str]:
-    words = {"id": firm.code, "name": firm.name, "address": firm.address, "country": firm.country}
-    return {name: value for name, value in words.items() if value}
+    return DeclarationForm(desk.begin_with(request.args.get("firm")))
 
 
 def _only_redraw(form: DeclarationForm, desk: Desk) -> bool:
     """The buttons that change the form itself: add, remove, and filling in the declarant."""
     firm = desk.firm(request.form.get("firm"))
     if firm is not None:
-        form.values["declarant"] = _declarant(firm)
+        form.values["declarant"] = desk.declarant(firm)
         return True
     return form.only_rows_change(request.form)
 
@@ -225,16 +181,19 @@ def _tried(
     form.values = words
     try:
         answer = act(schemas.draft_words(words))
-    except WrongState:
-        if record is None:
-            raise
-        return _already(record)
-    except NotFound:
-        raise
     except Refusal as refusal:
+        if drafts.by_itself():
+            return drafts.not_saved(refusal)
+        if isinstance(refusal, NotFound) or (isinstance(refusal, WrongState) and record is None):
+            raise
+        if isinstance(refusal, WrongState) and record is not None:
+            return drafts.already(record)
         form.refuse(refusal)
         return _page(form, desk, record, key=key), refusal.status
     reference, _dot, mrn = answer.partition(" ")
+    if drafts.by_itself():
+        with db.reading() as session:
+            return drafts.saved(queries.find(session, reference, by=desk.actor))
     if mrn:
         return _lodged(reference, mrn)
     return _gone_on(reference, form)
@@ -257,7 +216,7 @@ def _gone_on(reference: str, form: DeclarationForm) -> Response:
 
 def _kept(session: Session, words: dict[str, Any], desk: Desk, reference: str | None, version: int | None) -> str:
     """Keeps the words; lodges them if asked and no error is found. Gives the reference, and the MRN if lodged."""
-    post = _post_of(words, desk)
+    post = post_of(words, desk)
     record = operations.save_draft(session, SaveDraft(post, words, reference=reference, version=version), by=desk.actor)
     if request.form.get("action") != "lodge" or checking.refused(checking.findings(session, words, by=desk.actor)):
         return record.reference
@@ -265,14 +224,14 @@ def _kept(session: Session, words: dict[str, Any], desk: Desk, reference: str | 
     return f"{done.declaration.reference} {done.declaration.mrn}"
 
 
-def _post_of(words: Mapping[str, Any], desk: Desk) -> str:
+def post_of(words: Mapping[str, Any], desk: Desk) -> str:
     """The crossing point a new draft belongs to: the one chosen, if it is one of ours."""
     codes = [code for code, _name in desk.posts()]
     chosen = words.get("post")
     return chosen if isinstance(chosen, str) and chosen in codes else (codes[0] if codes else db.node_post())
 
 
-def _once(key: str, actor: Actor, act: Callable[[Session], str]) -> str:
+def once(key: str, actor: Actor, act: Callable[[Session], str]) -> str:
     """Runs the deed of a new form once; a second sending gets what the first came to, waiting for it if need be."""
     for _attempt in range(_PATIENCE):
         try:
@@ -302,16 +261,8 @@ def _lodged(reference: str, mrn: str | None) -> Response:
     return redirect(url_for("trader.show", reference=reference), 303)
 
 
-def _already(record: Declaration) -> Response:
-    flash(translate(_LODGED_BEFORE), "info")
-    return redirect(url_for("trader.show", reference=record.reference), 303)
-
-
-def _seen_version() -> int:
-    version = whole_number(request.form.get("version", ""))
-    if version is None:
-        raise Invalid(_("The form does not say which version of the draft it shows. Open the draft again."))
-    return version
+def seen_version() -> int:
+    return drafts.seen_version(DeclarationForm(version=whole_number(request.form.get("version", ""))))
 
 
 def _page(
@@ -320,7 +271,7 @@ def _page(
     posts = desk.posts()
     if record is not None:
         posts = [(record.post, f"{record.post} – {desk.lists.post_name(record.post)}")]
-    title: Text = _("New declaration") if record is None else _("Draft")
+    title: Text = _("New declaration") if record is None else _("All boxes of the draft")
     return render_template(
         "trader/edit.html",
         form=form,
@@ -328,19 +279,9 @@ def _page(
         lists=desk.lists,
         record=record,
         key=key,
+        sections=SECTIONS,
         posts=posts,
         title=title,
         checked=checked,
-        arrival=_at_the_post(form.value("transport.expected_arrival")),
+        arrival=at_the_post(form.value("transport.expected_arrival")),
     )
-
-
-def _at_the_post(moment: Any) -> str:
-    """A kept moment as it is typed: day and time at the post. What is no moment stays."""
-    if not isinstance(moment, str):
-        return ""
-    try:
-        local: dt.datetime = flask_babel.to_user_timezone(dt.datetime.fromisoformat(moment))
-    except (ValueError, OverflowError):
-        return moment
-    return local.strftime("%Y-%m-%d %H:%M") if len(moment) > 16 else moment

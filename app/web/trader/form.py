@@ -62,16 +62,50 @@ class DeclarationForm(Form):
         _refuse_floods(form.schema, form.values)
         return form
 
-    def words(self) -> dict[str, Any]:
-        """What is written, in the contract's JSON: blanks gone, items numbered, digits and dates in plain form."""
-        clean = without_blanks(self.values)
+    @classmethod
+    def of_section(
+        cls, posted: Mapping[str, str], kept: Mapping[str, Any], names: Collection[str]
+    ) -> DeclarationForm:
+        """A form that holds some of the names at the top; everything else stays as it was kept."""
+        form = cls(version=whole_number(posted.get("version", "")))
+        known = fields_of(form.schema)
+        sent = {name: value for name, value in nested(posted).items() if name in names and name in known}
+        form.values = {**{name: value for name, value in kept.items() if name not in names}, **sent}
+        _refuse_floods(form.schema, sent)
+        return form
+
+    @classmethod
+    def of_item(cls, posted: Mapping[str, str], kept: Mapping[str, Any], place: int) -> DeclarationForm:
+        """A form that holds one item; `place` counts from 0, one beyond the last is a new item."""
+        form = cls(version=whole_number(posted.get("version", "")))
+        items = _rows(kept.get("items"))
+        sent = _rows(nested(posted).get("items"))
+        items[place : place + 1] = [sent[0] if sent else {}]
+        form.values = {**kept, "items": items}
+        _refuse_floods(form.schema, {"items": items[place : place + 1]})
+        return form
+
+    def press(self, posted: Mapping[str, str], names: Collection[str]) -> None:
+        """The buttons that add and remove rows, for rows of these names."""
+        for button, press in (("add", self.add_row), ("remove", self.remove_row)):
+            name = excerpt(posted.get(button) or "", 100)
+            if name and name.partition(".")[0] in names:
+                press(name)
+
+    def words(self, names: Collection[str] | None = None) -> dict[str, Any]:
+        """What is written, in the contract's JSON: blanks gone, items numbered, digits and dates in plain form.
+
+        With `names`, only these are put in order; the others are left exactly as they were kept.
+        """
+        others = {} if names is None else {name: v for name, v in self.values.items() if name not in names}
+        clean = without_blanks({name: v for name, v in self.values.items() if name not in others})
         items = clean.get("items")
         if isinstance(items, list):
             clean["items"] = [
                 {**item, "number": place} if isinstance(item, Mapping) else item for place, item in enumerate(items, 1)
             ]
         plain: dict[str, Any] = _plain(self.schema, prepared(self.schema, clean))
-        return plain
+        return {**others, **plain}
 
     def field(self, name: str, **changes: Any) -> FieldView:
         """As any form's; what is drawn is remembered, because the rest must not be lost (see `undrawn`)."""

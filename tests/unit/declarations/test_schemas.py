@@ -94,6 +94,8 @@ def with_(pointer: str, value: Any) -> dict[str, Any]:
         ("/items/0/commodity", "۰۸۰۶۲۰", "format"),
         ("/documents/0/date", "20000-01-01", "date"),
         ("/documents/0/date", "2026-02-30", "date"),
+        ("/documents/0/date", "2200-01-01", "date"),
+        ("/documents/0/date", "1989-12-31", "date"),
         ("/items/0/documents/0/expires", "9999-12-31", "date"),
         ("/items/0/documents/0/attachment", "../../etc/passwd", "format"),
         ("/items/0/previous_documents/0/item", 0, "range"),

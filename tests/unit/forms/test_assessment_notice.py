@@ -63,7 +63,10 @@ def test_every_figure_and_its_grounds_are_printed() -> None:
     text = notice()
     figures = [SAMPLE.payable, SAMPLE.suspended, SAMPLE.paid, SAMPLE.due, SAMPLE.exempt]
     for item in SAMPLE.items:
-        figures += [item.customs_value, *(figure for cost in item.costs for figure in (cost.amount, cost.share, cost.result))]
+        figures += [
+            item.customs_value,
+            *(figure for cost in item.costs for figure in (cost.amount, cost.share, cost.result)),
+        ]
         figures += [figure for line in item.lines for figure in (line.base, line.amount)]
         for line in item.lines:
             assert line.rule in text and line.source in text and line.period in text and line.rate in text
@@ -85,7 +88,11 @@ def test_the_rate_of_exchange_has_its_day_and_source() -> None:
 def test_an_unverified_rate_is_marked_and_said_on_each_page() -> None:
     pages = pages_of(printed(v1))
     assert SAMPLE.unverified
-    assert "10.00 % †" in pages[1] and "2 × 50.00 TJS †" in pages[0] and "5.00 % †" not in pages[1].replace("10.00 % †", "")
+    assert (
+        "10.00 % †" in pages[1]
+        and "2 × 50.00 TJS †" in pages[0]
+        and "5.00 % †" not in pages[1].replace("10.00 % †", "")
+    )
     assert all("not yet confirmed" in page for page in pages)
     lines = tuple(replace(item, lines=tuple(replace(x, verified=True) for x in item.lines)) for item in SAMPLE.items)
     fees = tuple(replace(fee, verified=True) for fee in SAMPLE.fees)
@@ -119,7 +126,9 @@ def test_provisional_or_final() -> None:
 
 
 def test_a_least_value_takes_the_place_of_the_declared_one() -> None:
-    least = Minimum(Decimal("400000.00"), Decimal("301613.53"), "4.17 USD/kg", Decimal("9000.000"), "kg", verified=False)
+    least = Minimum(
+        Decimal("400000.00"), Decimal("301613.53"), "4.17 USD/kg", Decimal("9000.000"), "kg", verified=False
+    )
     item = replace(SAMPLE.items[0], customs_value=least.value, minimum=least)
     text = notice(replace(SAMPLE, items=(item,)))
     assert "Minimum value" in text and "4.17 USD/kg †" in text and "9 000.000 kg" in text and "400 000.00" in text

@@ -23,7 +23,19 @@ from cryptography.hazmat.primitives import serialization
 from forms import FORMS as REGISTERED
 from forms.kit import der
 from forms.kit.words import LANGUAGES, language
-from tests.unit.forms.papers import CERTIFICATE, FORMS, HOSTILE, QR, SIGNER, TITLES, everywhere, pages_of, picture, printed, text_of
+from tests.unit.forms.papers import (
+    CERTIFICATE,
+    FORMS,
+    HOSTILE,
+    QR,
+    SIGNER,
+    TITLES,
+    everywhere,
+    pages_of,
+    picture,
+    printed,
+    text_of,
+)
 
 PAIRS = list(itertools.permutations(LANGUAGES, 2))
 each_form = pytest.mark.parametrize("name", FORMS)
@@ -138,6 +150,7 @@ def test_hostile_text_in_every_field(name: str, text: str) -> None:
     begun = time.perf_counter()
     pdf = printed(form, content, copy=1, copy_reason=text, languages=("fa_AF", "en"))
     assert time.perf_counter() - begun < 8
+    assert len(pdf) < 500_000, "no text is longer than what can be read"
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert 1 <= len(opened.pages) <= 40
         assert not any("/URI" in str(each.get("/A", "")) for page in opened.pages for each in page.get("/Annots", []))
@@ -164,7 +177,9 @@ def test_scanners_read_both_codes(name: str, languages: tuple[str, str], tmp_pat
 @each_form
 def test_nothing_is_drawn_outside_the_margins(name: str, tmp_path: Path) -> None:
     content = everywhere(FORMS[name].SAMPLE, "WM ضض" * 80, Decimal("9" * 18 + ".99"))
-    page = np.asarray(picture(printed(FORMS[name], content, copy=1, copy_reason="M" * 900), tmp_path, dpi=100).convert("L"))
+    page = np.asarray(
+        picture(printed(FORMS[name], content, copy=1, copy_reason="M" * 900), tmp_path, dpi=100).convert("L")
+    )
     margin, edge = int(11.5 / 25.4 * 100), int(4.5 / 25.4 * 100)
     assert (page[:, :margin] == 255).all() and (page[:, -margin:] == 255).all()
     assert (page[:edge] == 255).all() and (page[-edge:] == 255).all()

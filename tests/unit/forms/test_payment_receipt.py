@@ -54,7 +54,9 @@ def test_totals_stand_without_an_allocation() -> None:
 
 
 def test_what_is_overpaid_is_not_counted_as_paid() -> None:
-    more = replace(SAMPLE, amount=Decimal("36000.00"), remaining=Decimal("0.00"), overpaid=Decimal("945.53"), allocation=())
+    more = replace(
+        SAMPLE, amount=Decimal("36000.00"), remaining=Decimal("0.00"), overpaid=Decimal("945.53"), allocation=()
+    )
     text = receipt(more)
     assert "945.53 TJS" in text and "35 054.47" in text
 

@@ -30,7 +30,9 @@ class Outer(Plain):
     count: int = 0
 
 
-OUTER = Outer("ҶДММ", datetime(2026, 11, 27, 9, 5, tzinfo=UTC), date(2026, 1, 2), {"en": "A"}, (Inner(Decimal("1E+3")),))
+OUTER = Outer(
+    "ҶДММ", datetime(2026, 11, 27, 9, 5, tzinfo=UTC), date(2026, 1, 2), {"en": "A"}, (Inner(Decimal("1E+3")),)
+)
 
 
 def test_decimals_and_times_are_strings_and_come_back() -> None:

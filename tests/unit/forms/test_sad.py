@@ -14,7 +14,16 @@ import pytest
 from forms.kit.words import LANGUAGES, language
 from forms.sad import v1
 from forms.sad.v1_content import Document, Package, Party, Sad, Tax, TaxTotal
-from forms.sad.v1_layout import FOOT, HEADER, HEADER_BIS, ITEMS_PER_BIS, bis_taxes, documents_box, item_boxes, quarter_box
+from forms.sad.v1_layout import (
+    FOOT,
+    HEADER,
+    HEADER_BIS,
+    ITEMS_PER_BIS,
+    bis_taxes,
+    documents_box,
+    item_boxes,
+    quarter_box,
+)
 from tests.unit.forms.papers import pages_of, plain, printed, text_of
 
 SAMPLE = v1.SAMPLE
@@ -83,7 +92,9 @@ def test_what_is_provisional_or_unverified_is_marked() -> None:
     pages = pages_of(printed(v1))
     assert "10.00 % †" in pages[1]
     assert all("not yet confirmed" in page and "Provisional" in page for page in pages)
-    items = tuple(replace(item, taxes=tuple(replace(tax, verified=True) for tax in item.taxes)) for item in SAMPLE.items)
+    items = tuple(
+        replace(item, taxes=tuple(replace(tax, verified=True) for tax in item.taxes)) for item in SAMPLE.items
+    )
     text = sad(replace(SAMPLE, items=items, provisional=False))
     assert "†" not in text and "Provisional" not in text
 
@@ -161,7 +172,9 @@ def test_what_was_not_declared_is_left_empty() -> None:
 
 def test_many_totals_offices_and_codes_stay_in_their_boxes() -> None:
     totals = tuple(TaxTotal(f"t{n}", Decimal(n)) for n in range(30))
-    item = replace(SAMPLE.items[0], additional_codes=tuple("A" * 6 for _ in range(9)), information_codes=("10100",) * 20)
+    item = replace(
+        SAMPLE.items[0], additional_codes=tuple("A" * 6 for _ in range(9)), information_codes=("10100",) * 20
+    )
     content = replace(SAMPLE, items=(item,), totals=totals, transit_offices=tuple(f"TJ{n:06d}" for n in range(20)))
     text = sad(content)
     assert all(f"TJ{n:06d}" in text for n in range(20))

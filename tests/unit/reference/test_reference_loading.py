@@ -165,7 +165,9 @@ def test_attributes_that_rules_and_tariff_rest_on(bundle, list_name, code, attri
 
 def test_a_procedure_names_a_previous_one_where_its_code_does(bundle):
     for entry in (e for e in bundle.entries if e.list == "procedure" and len(e.code) == 4):
-        assert (entry.attributes.get("previous") == "yes") == (entry.code[2:] != "00" or entry.code == "6000"), entry.code
+        assert (entry.attributes.get("previous") == "yes") == (entry.code[2:] != "00" or entry.code == "6000"), (
+            entry.code
+        )
 
 
 def test_units_leave_out_the_packages_but_keep_the_chain(bundle):
@@ -232,6 +234,8 @@ def test_posts_and_precursors_agree_with_the_domain_facts(bundle):
     crossings = list(csv.DictReader((DOMAIN / "crossing_points.csv").read_text(encoding="utf-8").splitlines()))
     wanted = {row[side] for row in crossings for side in ("code_a", "code_b") if row[side]}
     assert {p.code for p in bundle.posts} == wanted
-    precursors = {row["hs6_2022"] for row in csv.DictReader((DOMAIN / "precursors.csv").read_text(encoding="utf-8").splitlines())}
+    precursors = {
+        row["hs6_2022"] for row in csv.DictReader((DOMAIN / "precursors.csv").read_text(encoding="utf-8").splitlines())
+    }
     prefixes = {e.attributes["prefix"] for e in bundle.entries if e.list == "controlled"}
     assert precursors <= prefixes
