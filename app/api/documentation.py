@@ -19,7 +19,7 @@ _WORDS = {
     409: "The state does not allow it, or the same request is being worked on.",
     412: "Changed meanwhile; the body says who changed what.",
     413: "The message is too large.",
-    415: "Send application/json.",
+    415: "Send application/json, or the kind of file that is asked for.",
     422: "The data breaks rules; every finding has a pointer.",
     428: "Send If-Match with the ETag you have seen.",
     429: "Too many requests; see Retry-After.",
@@ -48,6 +48,7 @@ def described(
     blueprint: Blueprint,
     *,
     body: type[ma.Schema] | None = None,
+    files: tuple[str, ...] = (),
     answers: int = 200,
     gives: str = "The resource.",
     media: str = "application/json",
@@ -56,7 +57,8 @@ def described(
     refusals: tuple[int, ...] = (),
     query: tuple[tuple[str, str], ...] = (),
 ) -> Callable[[V], V]:
-    """Documents an endpoint: body schema, answer, which headers it needs and how it may refuse."""
+    """Documents an endpoint: body schema (or the kinds of file it takes), answer, which headers it needs and how it may
+    refuse."""
     schema: dict[str, Any] = OBJECT if media == "application/json" else {"type": "string", "format": "binary"}
     responses: dict[str, Any] = {str(answers): {"description": gives}}
     if answers != 204:
@@ -72,5 +74,10 @@ def described(
         about["parameters"] = parameters
     if body is not None:
         about["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    if files:
+        kinds: dict[str, Any] = {media: {"schema": {"type": "string", "format": "binary"}} for media in files}
+        form = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
+        kinds["multipart/form-data"] = {"schema": form}
+        about["requestBody"] = {"required": True, "content": kinds}
     document: Callable[[V], V] = blueprint.doc(**about)
     return document

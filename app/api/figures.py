@@ -35,7 +35,7 @@ def assessment(record: Declaration, due: Due) -> dict[str, Any]:
         **due.result,
         "status": "provisional" if due.provisional else "final",
         "number": due.number,
-        "version": due.content,
+        "declared_version": due.content,
         "reference": record.reference,
         "mrn": record.mrn,
         "made_at": instant(due.made_at),

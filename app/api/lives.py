@@ -170,7 +170,7 @@ def leaving(record: DeclarationExit, items: list[int], *, official: bool) -> dic
 def audit(record: Audit) -> dict[str, Any]:
     return {
         "id": str(record.id),
-        "version": record.content,
+        "declared_version": record.content,
         "outcome": record.outcome,
         "summary": record.summary,
         "by": record.name,

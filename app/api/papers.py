@@ -42,9 +42,9 @@ _POST = re.compile("[A-Z]{2}[A-Z0-9]{3}", re.ASCII)
 @blueprint.post("/attachments")
 @described(
     blueprint,
+    files=tuple(kind.media_type for kind in KINDS),
     answers=201,
-    gives="The file's id, to be named by a document, with its size and SHA-256. Send the file itself (application/pdf, "
-    "image/jpeg, image/png, image/tiff, image/webp), or as the one file of multipart/form-data.",
+    gives="The file's id, to be named by a document, with its size and SHA-256. What it is is told by its bytes.",
     key=True,
     refusals=(403, 413, 415, 422),
     query=(

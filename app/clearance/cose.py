@@ -1,4 +1,4 @@
-"""The signed text of a permit's QR code: prefix + base45(COSE_Sign1, Ed25519, over canonical CBOR claims).
+"""The signed text of a paper's QR code: prefix + base45(COSE_Sign1, Ed25519, over canonical CBOR claims).
 
 A reader needs only public keys. A text has exactly one spelling: everything outside the signature is compared with the
 bytes this module would write, so that nothing hostile is ever handed to a CBOR parser and no altered character passes.
@@ -16,8 +16,12 @@ import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from app.clearance.commands import Kind
+
 PREFIX = "GZ1:"
 PERMIT = "permit"
+#: Every paper that is vouched for, by the word that stands in its claims.
+TYPES = frozenset({PERMIT, *Kind})
 #: Claims hold these many bytes of the SHA-256 of the data inside the PDF.
 DIGEST_BYTES = 16
 #: Longest text read: more fits into no QR code of this size on paper.
@@ -42,14 +46,18 @@ class CoseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the QR code says. Times are aware UTC to the second; masses and values are strings of decimals."""
+    """What the QR code says. Times are aware UTC to the second; masses and values are strings of decimals.
+
+    `permit` is the paper's own number (of a single administrative document its MRN), `type` what it is; only a permit
+    expires. `version` is that of what is declared, where the paper is a print of it.
+    """
 
     issuer: str
     permit: str
     mrn: str
     post: str
     issued_at: datetime
-    expires_at: datetime
+    expires_at: datetime | None
     plate: str
     gross_kg: str
     items: int
@@ -58,6 +66,7 @@ class Claims:
     currency: str = ""
     copy: int = 0
     type: str = PERMIT
+    version: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The claims as JSON values: times with Z, the digest in hexadecimal."""
@@ -65,16 +74,18 @@ class Claims:
             "issuer": self.issuer,
             "type": self.type,
             "permit": self.permit,
+            "number": self.permit,
             "mrn": self.mrn,
             "post": self.post,
             "issued_at": _zulu(self.issued_at),
-            "expires_at": _zulu(self.expires_at),
+            "expires_at": _zulu(self.expires_at) if self.expires_at else None,
             "plate": self.plate,
             "gross_kg": self.gross_kg,
             "items": self.items,
             "value": self.value,
             "currency": self.currency,
             "copy": self.copy,
+            "version": self.version,
             "data_digest": self.data_digest.hex(),
         }
 
@@ -95,9 +106,10 @@ _LABELS = {
     -9: "currency",
     -10: "copy",
     -11: "data_digest",
+    -12: "version",
 }
 _TIMES = frozenset({"issued_at", "expires_at"})
-_WHOLE = frozenset({"items", "copy"})
+_WHOLE = frozenset({"items", "copy", "version"})
 
 
 def digest_of(data: bytes) -> bytes:
@@ -186,9 +198,9 @@ def _to_map(claims: Claims) -> dict[int, Any]:
     plain: dict[int, Any] = {}
     for label, name in _LABELS.items():
         value = getattr(claims, name)
-        if name in _TIMES:
+        if name in _TIMES and value is not None:
             value = int(value.timestamp())
-        if value not in ("", 0):
+        if value not in ("", 0, None):
             plain[label] = value
     return plain
 
@@ -199,7 +211,7 @@ def _from_payload(payload: bytes) -> Claims:
     values: dict[str, Any] = {name: 0 if name in _WHOLE else "" for name in _LABELS.values()}
     values |= {name: plain[label] for label, name in _LABELS.items() if label in plain}
     for name in _TIMES:
-        values[name] = datetime.fromtimestamp(values[name], UTC)
+        values[name] = datetime.fromtimestamp(values[name], UTC) if values[name] else None
     return Claims(**values)
 
 

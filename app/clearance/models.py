@@ -1,4 +1,4 @@
-"""Tables of permits: what was issued, and every print of it."""
+"""Tables of permits and other official papers: what was issued, and every print of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, Large
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.clearance.commands import Kind
+from app.core.lifecycle import sql_in
 from app.core.tables import Base, IdKey, PostKey, sane_time
+
+_NUMBERED = (Kind.NOTICE, Kind.RECEIPT, Kind.EXIT_NOTE)
 
 
 class Permit(Base):
@@ -77,6 +81,72 @@ class PermitPrint(Base):
     post: Mapped[PostKey]
     id: Mapped[IdKey]
     permit_id: Mapped[UUID]
+    copy: Mapped[int] = mapped_column(SmallInteger)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String(5)))
+    reason: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    person: Mapped[UUID]
+    name: Mapped[str]
+    at: Mapped[dt.datetime]
+
+
+class Paper(Base):
+    """An issued assessment notice, receipt or exit note: number, frozen content, form and version, the signed PDF and its
+    SHA-256. `subject` is what it is about (an assessment, a payment, a refund, an exit), which has one paper at most.
+    Rows are only added: whether a newer assessment has taken the place of a notice follows from the assessments."""
+
+    __tablename__ = "paper"
+    __table_args__ = (
+        ForeignKeyConstraint(["post", "declaration_id"], ["declaration.post", "declaration.id"]),
+        CheckConstraint(sql_in("kind", _NUMBERED), name="kind_known"),
+        CheckConstraint("declaration_id IS NOT NULL OR kind = 'payment-receipt'", name="about_a_declaration"),
+        CheckConstraint("octet_length(sha256) = 64", name="sha256_length"),
+        CheckConstraint("place >= 0", name="place_sane"),
+        CheckConstraint(sane_time("issued_at"), name="issued_at_sane"),
+        Index("uq_paper_number", "number", unique=True),
+        Index("uq_paper_subject", "post", "kind", "subject", unique=True),
+        Index("ix_paper_declaration", "post", "declaration_id"),
+        Index("ix_paper_kind", "kind", "post", "id"),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[str] = mapped_column(String(40))
+    declaration_id: Mapped[UUID | None]
+    subject: Mapped[UUID]
+    place: Mapped[int] = mapped_column(SmallInteger)
+    party: Mapped[str] = mapped_column(String(40))
+    mrn: Mapped[str] = mapped_column(String(18))
+    reference: Mapped[str] = mapped_column(String(35))
+    form: Mapped[str] = mapped_column(String(40))
+    form_version: Mapped[int] = mapped_column(SmallInteger)
+    content: Mapped[dict[str, Any]]
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String(5)))
+    key_id: Mapped[str] = mapped_column(String(64))
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[dt.datetime]
+    issued_by: Mapped[UUID]
+    issued_name: Mapped[str]
+
+
+class PaperPrint(Base):
+    """A print of a paper. Copy 0 is the original; each later one says COPY n."""
+
+    __tablename__ = "paper_print"
+    __table_args__ = (
+        ForeignKeyConstraint(["post", "paper_id"], ["paper.post", "paper.id"]),
+        CheckConstraint("copy BETWEEN 0 AND 9999", name="copy_sane"),
+        CheckConstraint("copy = 0 OR char_length(reason) > 0", name="copy_has_reason"),
+        CheckConstraint("octet_length(sha256) = 64", name="sha256_length"),
+        CheckConstraint(sane_time("at"), name="at_sane"),
+        Index("uq_paper_print_copy", "post", "paper_id", "copy", unique=True),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    paper_id: Mapped[UUID]
     copy: Mapped[int] = mapped_column(SmallInteger)
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(5)))
     reason: Mapped[str]

@@ -13,6 +13,7 @@ import click
 import orjson
 from sqlalchemy.orm import Session
 
+from app.attachments import operations as attachments
 from app.attachments.models import Attachment
 from app.cli.running import Impossible, Refused, as_option, command, deed, echo_json, person, say, settings
 from app.core import db
@@ -310,7 +311,8 @@ def _as_json(session: Session, record: Declaration) -> bytes:
 def _as_asycuda(session: Session, record: Declaration) -> bytes:
     words, key = _words(session, record)
     kept = session.get(Attachment, (record.post, key)) if key else None
-    source = kept.content if kept is not None and kept.kind == "asycuda" else None
+    is_sad = kept is not None and kept.kind == "asycuda"
+    source = attachments.content(session, record.post, key) if key and is_sad else None
     return write(words, source=source, mrn=record.mrn)
 
 

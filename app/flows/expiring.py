@@ -42,7 +42,7 @@ def ends_at(draft_changed_at: dt.datetime, kept_days: int) -> dt.datetime:
 def _drafts(session: Session, kept: dt.timedelta, at: dt.datetime, most: int, *, by: Actor) -> int:
     ahead = min(WARNED_BEFORE, kept / 2)
     rows = session.execute(_due_drafts(kept, ahead, at).limit(most)).all()
-    for declaration, draft in (row.tuple() for row in rows):
+    for declaration, draft in rows:
         if draft.warned_at is None:
             ends = max(declaration.changed_at + kept, at + ahead)
             declarations.warn_of_expiry(session, declaration, draft, ends, at, by=by)

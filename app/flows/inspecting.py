@@ -30,6 +30,13 @@ def _for_inspection(session: Session, reference: str, version: int | None, *, by
     return declaration
 
 
+def start(session: Session, reference: str, version: int | None, *, by: Actor) -> Declaration:
+    """Somebody has begun to look: the declaration is under control from now on, before anything is found."""
+    declaration = _for_inspection(session, reference, version, by=by)
+    _touch(session, declaration, by=by)
+    return declaration
+
+
 def add_finding(
     session: Session, reference: str, command: AddFinding, version: int | None, *, by: Actor
 ) -> tuple[Declaration, InspectionFinding]:

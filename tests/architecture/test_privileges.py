@@ -50,6 +50,8 @@ ALLOWED: dict[str, str] = {
     "node": "S",
     "number_series": "SIU",
     "outbox": "SIUD",
+    "paper": "SI",
+    "paper_print": "SI",
     "party": "SIU",
     "permit": "SI U(revoked_at,revoked_by,revoked_reason)",
     "permit_print": "SI",

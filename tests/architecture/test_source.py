@@ -159,6 +159,7 @@ MONEY = [
     *(f"app/declarations/{name}.py" for name in ("commands", "differences", "models", "queries")),
     *(named(p) for p in sources("app/declarations/operations")),
     *(f"app/clearance/{name}.py" for name in ("documents", "models", "operations", "queries")),
+    *(named(p) for p in sources("app/ledger", "app/payments")), "app/registers/sums.py",
     "app/flows/lodging.py", "app/flows/permits.py", "forms/clearance_permit/v1_content.py",
 ]  # fmt: skip
 

@@ -543,5 +543,5 @@ FILES: dict[str, bytes] = {
 #: Words that are good, and dangerous only where somebody forgets that they are words.
 INJECTIONS = (
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' OR '1'='1", "'; DROP TABLE declaration; --", "{{ 7*7 }}{% raw %}", "${7*7}#{7*7}", "%s %(x)s {0} {x}",
-    "<b>stray </para>", "&lt;&amp;&#60;", "=cmd|' /C calc'!A0", "\\u0041\\x41\\n", "<img src=/etc/passwd/>", "]]><!--", "javascript:alert(1)", "$(reboot)`reboot`", "a\tb",
+    "<b>stray </para>", "&lt;&amp;&#60;", "+992 (37) 221=A1", "\\u0041\\x41\\n", "<img src=/etc/passwd/>", "]]><!--", "javascript:alert(1)", "$(reboot)`reboot`", "a\tb",
 )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import uuid
 
 import pytest
 
@@ -11,34 +10,12 @@ from app.core import db
 from app.core.actors import SYSTEM
 from app.risk.operations import set_random_share
 from tests.factories import declarations
-from tests.factories.accounts import token
 
 
 @pytest.fixture(autouse=True)
 def no_chance(session):
     with db.transaction() as s:
         set_random_share(s, "*", "0", "yellow", by=SYSTEM)
-
-
-@pytest.fixture
-def call(client, session):
-    """call(login, method, path, …) with a token of the login and a fresh key."""
-    tokens: dict[str, str] = {}
-
-    def calling(login, method, path, *, etag=None, key=None, **options):
-        if login and login not in tokens:
-            with db.transaction() as s:
-                tokens[login] = token(s, login)
-        headers = dict(options.pop("headers", {}))
-        if login:
-            headers["Authorization"] = f"Bearer {tokens[login]}"
-        if method == "POST" and key is not False:
-            headers["Idempotency-Key"] = key or uuid.uuid4().hex
-        if etag is not None:
-            headers["If-Match"] = etag
-        return client.open("/api/v1" + path, method=method, headers=headers, **options)
-
-    return calling
 
 
 def test_from_lodging_to_a_verified_permit(call):

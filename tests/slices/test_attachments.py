@@ -155,7 +155,7 @@ def test_who_may_open(session):
         attachments.opened(session, POST, uuid4(), by=trader())
 
 
-def test_a_message_is_no_scan(session):
+def test_a_message_is_no_scan(session, anywhere):
     kept = attachments.keep(
         session, post=POST, kind="asycuda", name="x", media_type="application/xml", content=b"<a/>", by=trader()
     )
@@ -320,7 +320,7 @@ def test_nothing_is_added_to_a_draft_or_on_an_old_version(session, waiting):
     seen = waiting.version
     with db.transaction() as deed:
         add(deed, waiting.reference, version=seen)
-    with pytest.raises(ChangedMeanwhile, match="before you act"), db.transaction() as deed:
+    with pytest.raises(ChangedMeanwhile), db.transaction() as deed:
         add(deed, waiting.reference, version=seen, number="PH-221")
 
 

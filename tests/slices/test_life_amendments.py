@@ -381,7 +381,10 @@ def test_versions_and_their_differences(yellow):
     settled(amending.accept, lives.asked_to_amend(yellow, bend))
     with db.reading() as session:
         known = versions.of(session, yellow.reference, by=trader())
-        assert [(v.content, v.reason, v.made_by) for v in known] == [(1, "", ""), (2, "a slip of the pen", "trader")]
+        assert [(v.content, v.reason, v.made_by) for v in known] == [
+            (1, "", "trader"),
+            (2, "a slip of the pen", "trader"),
+        ]
         found = versions.between(session, yellow.reference, 1, 2, by=trader())
         assert [(d.pointer, d.box, d.before, d.after) for d in found[:2]] == [
             ("/invoice/total", "22", "18400.00", "27600.00"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +13,13 @@ from werkzeug.wrappers import Response
 from app.core import db
 from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, WrongState
 from app.core.text import Text, _
-from app.declarations.commands import Decide
+from app.declarations.commands import Ask, Decide, Invalidate, PartlyRelease, RecordAudit
 from app.declarations.queries import OFFICIAL
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
-from app.flows import deciding, inspecting
-from app.flows.deciding import DECIDING
+from app.flows import amending, asking, deciding, dues, inspecting, leaving, presenting
+from app.flows.deciding import DECIDING, SENIOR
+from app.flows.leaving import AUDITING
 from app.inspections.commands import AddFinding, Conclude
 from app.inspections.operations import INSPECTING
 from app.web import words
@@ -32,12 +34,48 @@ NO_VERSION = 0
 Answer = Response | tuple[str, int]
 Act = Callable[[Session, dict[str, Any], int], Text]
 
+_REFUSALS = (ChangedMeanwhile, Invalid, WrongState, Forbidden)
+_PARTS = (
+    "findings, conclusion, decision, lane, control, presentation, questions, part, rejection, destruction, "
+    "invalidation, assessment, audit"
+)
 
-@blueprint.get("/declarations/<reference>/<any(findings, conclusion, decision, lane):part>")
+
+@blueprint.get(f"/declarations/<reference>/<any({_PARTS}):part>")
 @signed_in(*OFFICIAL)
 def back(reference: str, part: str) -> Response:
     """A refused form's page reloaded, or seen in another language: the file itself."""
     return redirect(url_for("officer.file", reference=reference, lang=request.args.get("lang")))
+
+
+# --- Looking --------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/declarations/<reference>/presentation")
+@signed_in(*INSPECTING)
+def presentation(reference: str) -> Answer:
+    """The truck that was announced is there."""
+    actor = current_actor()
+
+    def act(session: Session, version: int) -> Text:
+        lodged = presenting.present(session, reference, version, by=actor)
+        status = words.status(lodged.declaration.status).text
+        return _("The goods are there. The declaration is now: {status}.", status=status)
+
+    return _plain_deed(reference, act)
+
+
+@blueprint.post("/declarations/<reference>/control")
+@signed_in(*INSPECTING)
+def control(reference: str) -> Answer:
+    """Somebody begins to look."""
+    actor = current_actor()
+
+    def act(session: Session, version: int) -> Text:
+        inspecting.start(session, reference, version, by=actor)
+        return _("The control has begun.")
+
+    return _plain_deed(reference, act)
 
 
 @blueprint.post("/declarations/<reference>/findings")
@@ -67,6 +105,9 @@ def conclusion(reference: str) -> Answer:
     return _deed(reference, "conclude", "inspection", act)
 
 
+# --- Deciding -------------------------------------------------------------------------------------------------------------
+
+
 @blueprint.post("/declarations/<reference>/decision")
 @signed_in(*DECIDING)
 def decision(reference: str) -> Answer:
@@ -75,10 +116,27 @@ def decision(reference: str) -> Answer:
     def act(session: Session, given: dict[str, Any], version: int) -> Text:
         command = Decide(reference, given["decision"], given["reason"], given.get("note") or "", version)
         decided = deciding.decide(session, command, by=actor)
+        if decided.status == "assessed":
+            return _("Cleared. The goods go by themselves as soon as everything that is due is paid and secured.")
         return _("Decided: {decision}. The declaration is now: {status}.",
                  decision=words.decision(given["decision"]), status=words.status(decided.status).text)  # fmt: skip
 
     return _deed(reference, "decide", "content", act)
+
+
+@blueprint.post("/declarations/<reference>/part")
+@signed_in(*DECIDING)
+def part(reference: str) -> Answer:
+    """Some items go before the others."""
+    actor = current_actor()
+
+    def act(session: Session, given: dict[str, Any], version: int) -> Text:
+        items = tuple(given["items"])
+        command = PartlyRelease(reference, items, given["reason"], given.get("note") or "", version)
+        leaving.partly_release(session, command, by=actor)
+        return _("Released: items {items}.", items=", ".join(map(str, sorted(items))))
+
+    return _deed(reference, "part", "content", act)
 
 
 @blueprint.post("/declarations/<reference>/lane")
@@ -96,6 +154,91 @@ def lane(reference: str) -> Answer:
     return _deed(reference, "route", "content", act)
 
 
+@blueprint.post("/declarations/<reference>/rejection")
+@signed_in(*DECIDING)
+def rejection(reference: str) -> Answer:
+    actor = current_actor()
+
+    def act(session: Session, given: dict[str, Any], version: int) -> Text:
+        leaving.reject(session, reference, given["reason"], version, by=actor)
+        return _("The declaration is rejected. Nothing is owed for it.")
+
+    return _deed(reference, "reject", "content", act)
+
+
+@blueprint.post("/declarations/<reference>/destruction")
+@signed_in(*SENIOR)
+def destruction(reference: str) -> Answer:
+    actor = current_actor()
+
+    def act(session: Session, given: dict[str, Any], version: int) -> Text:
+        leaving.destroy(session, reference, given["reason"], given["note"], version, by=actor)
+        return _("The destruction of the goods is recorded.")
+
+    return _deed(reference, "destroy", "content", act)
+
+
+@blueprint.post("/declarations/<reference>/invalidation")
+@signed_in(*DECIDING)
+def invalidation(reference: str) -> Answer:
+    actor = current_actor()
+
+    def act(session: Session, given: dict[str, Any], version: int) -> Text:
+        done = amending.invalidate(session, Invalidate(reference, given["reason"], version), by=actor)
+        if done.invalidated:
+            return _("The declaration is invalidated.")
+        return _("The proposal waits for a second person.")
+
+    return _deed(reference, "invalidate", "content", act)
+
+
+@blueprint.post("/declarations/<reference>/assessment")
+@signed_in(*DECIDING)
+def assessment(reference: str) -> Answer:
+    """The duties are calculated once more, with the rates of now."""
+    actor = current_actor()
+
+    def act(session: Session, given: dict[str, Any], version: int) -> Text:
+        declaration = dues.anew(session, reference, given["reason"], version, by=actor)
+        return _("The duties are calculated anew. The declaration is now: {status}.",
+                 status=words.status(declaration.status).text)  # fmt: skip
+
+    return _deed(reference, "anew", "dues", act)
+
+
+# --- Asking, and looking afterwards ---------------------------------------------------------------------------------------
+
+
+@blueprint.post("/declarations/<reference>/questions")
+@signed_in(*DECIDING)
+def questions(reference: str) -> Answer:
+    actor = current_actor()
+
+    def act(session: Session, given: dict[str, Any], version: int) -> Text:
+        until = given.get("deadline")
+        deadline = dt.datetime.fromisoformat(until) if until else None
+        command = Ask(reference, given["question"], given.get("item") or 0, deadline, version)
+        asking.ask(session, command, by=actor)
+        return _("The question is with the trader.")
+
+    return _deed(reference, "ask", "questions", act)
+
+
+@blueprint.post("/declarations/<reference>/audit")
+@signed_in(*AUDITING)
+def audit(reference: str) -> Answer:
+    actor = current_actor()
+
+    def act(session: Session, given: dict[str, Any], version: int) -> Text:
+        leaving.record_audit(session, RecordAudit(reference, given["outcome"], given["summary"], version), by=actor)
+        return _("What came out is recorded.")
+
+    return _deed(reference, "audit", "audit", act)
+
+
+# --- How it is done -------------------------------------------------------------------------------------------------------
+
+
 def _deed(reference: str, name: str, anchor: str, act: Act) -> Answer:
     """Checks the form, does the deed, leads back to the file; what is refused is shown there with what was typed."""
     form = Form.submitted(FORMS[name], request.form)
@@ -105,9 +248,24 @@ def _deed(reference: str, name: str, anchor: str, act: Act) -> Answer:
     try:
         with db.transaction() as session:
             done = act(session, form.data[name], form.version)
-    except (ChangedMeanwhile, Invalid, WrongState, Forbidden) as refusal:
+    except _REFUSALS as refusal:
         if not isinstance(refusal, ChangedMeanwhile):  # the page itself says who changed what
             form.refuse(at_group(refusal, name))
         return drawn(reference, {name: form}), refusal.status
     flash(translate(done), "success")
     return redirect(url_for("officer.file", reference=reference, _anchor=anchor), 303)
+
+
+def _plain_deed(reference: str, act: Callable[[Session, int], Text]) -> Answer:
+    """The same for a button without words: what is refused is shown as a sentence."""
+    form = Form.submitted(FORMS["decide"], {"version": request.form.get("version", "")})
+    form.version = form.version or NO_VERSION
+    try:
+        with db.transaction() as session:
+            done = act(session, form.version)
+    except _REFUSALS as refusal:
+        if not isinstance(refusal, ChangedMeanwhile):
+            form.refuse(refusal)
+        return drawn(reference, {"decide": form}), refusal.status
+    flash(translate(done), "success")
+    return redirect(url_for("officer.file", reference=reference, _anchor="content"), 303)

@@ -2,62 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
-from flask import render_template, url_for
+from flask import Response, current_app, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from app.core import db
-from app.core.actors import Actor
-from app.core.errors import Finding
-from app.declarations.lifecycle import DECISIONS, FREEING, LIFE, OPEN, Status
+from app.core.errors import Finding, Refusal
+from app.core.text import Text
+from app.declarations import operations as declarations
+from app.declarations import queries, rules
+from app.declarations.models import Amendment
 from app.declarations.queries import OFFICIAL
 from app.edge.locale import current as locale
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
-from app.flows import lodging
-from app.flows.deciding import DECIDING
-from app.inspections.operations import INSPECTING
+from app.flows import dues, lodging
+from app.flows.parameters import days
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.registers import file as register
-from app.risk.rules import Lane
-from app.web import words
+from app.registers import versions
 from app.web.form import Form
-from app.web.officer import history
-from app.web.officer.forms import AS_DECLARED, CONCLUSIONS, FORMS
+from app.web.officer import assessed, declared, history
+from app.web.officer.forms import AS_DECLARED, CONCLUSIONS, FORMS, OUTCOMES
 from app.web.officer.pages import blueprint
+from app.web.officer.panel import Panel, Verdicts
+
+#: The timeline shows so many at once; the others are one step away.
+RECENT = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """What this person may do to the file at this moment, and what stands in the way."""
+class Refused:
+    """A small form that was refused: about which thing (an id), why, and what was typed."""
 
-    inspects: bool
-    decides: bool
-    fresh: bool
-    decisions: list[tuple[str, str]]
-    lanes: list[tuple[str, str]]
-    unseen: bool
+    of: UUID
+    refusal: Refusal
+    typed: str = ""
 
-    @classmethod
-    def of(cls, file: register.File, actor: Actor) -> Panel:
-        """The verbs ask all of this again; here it only decides what is drawn."""
-        declaration = file.declaration
-        is_open = declaration.status in {s.value for s in OPEN}
-        possible = set(LIFE.possible(Status(declaration.status)))
-        decisions = [d for d in DECISIONS if d in possible and not (file.needs_inspection and d in FREEING)]
-        looks = file.open_inspection is not None
-        lanes = [lane.value for lane in reversed(Lane) if lane.value != declaration.lane]
-        return cls(
-            inspects=is_open and looks and actor.grant(INSPECTING, declaration.post) is not None,
-            decides=is_open and actor.grant(DECIDING, declaration.post) is not None,
-            fresh=actor.fresh,
-            decisions=[(d.value, translate(words.decision(d.value))) for d in decisions],
-            lanes=[(lane, translate(words.lane(lane).text)) for lane in lanes],
-            unseen=file.needs_inspection,
-        )
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something the rules say: what is wrong, what to do, and the item it is about (0: the whole)."""
+
+    says: str
+    remedy: str
+    item: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A request to amend or invalidate, what it would change, and what this person may say about it."""
+
+    request: Amendment
+    changes: list[declared.Change]
+    more: int
+    verdicts: Verdicts | None = None
+
+
+@dataclass(slots=True)
+class _Read:
+    """Everything the page asks of the database, in one snapshot."""
+
+    file: register.File
+    due: dues.Due
+    findings: list[Finding]
+    blocks: list[Finding]
+    shown: declared.Shown
+    wishes: list[Wish]
+    versions: list[versions.Version]
+    changed: list[declared.Change]
+    codes: Codebook
+    now: Any
+    start: int
+    items: list[dict[str, Any]] = field(default_factory=list)
 
 
 @blueprint.get("/declarations/<reference>")
@@ -66,43 +89,138 @@ def file(reference: str) -> str:
     return drawn(reference)
 
 
-def drawn(reference: str, sent: Mapping[str, Form] | None = None) -> str:
-    """The page; `sent` are forms that came in and were refused.
+@blueprint.get("/declarations/<reference>/files/<uuid:identifier>")
+@signed_in(*OFFICIAL)
+def scan(reference: str, identifier: UUID) -> Response:
+    """The scan of a paper, to be saved: never shown inside our own pages."""
+    with db.reading() as session:
+        opened = declarations.opened_file(session, reference, identifier, by=current_actor())
+    response = current_app.response_class(opened.content, mimetype="application/octet-stream")
+    response.headers.update(opened.headers)
+    return response
+
+
+@blueprint.get("/declarations/<reference>/versions/<int:one>/<int:other>")
+@signed_in(*OFFICIAL)
+def compared(reference: str, one: int, other: int) -> str:
+    """What changed from one version to another, field by field."""
+    actor = current_actor()
+    with db.reading() as session:
+        record = queries.find(session, reference, by=actor)
+        known = versions.of(session, reference, by=actor)
+        found = versions.between(session, reference, one, other, by=actor)
+    return render_template(
+        "officer/versions.html",
+        declaration=record,
+        versions=known,
+        one=one,
+        other=other,
+        changes=declared.changes(found),
+        count=len(found),
+    )
+
+
+def drawn(reference: str, sent: Mapping[str, Form] | None = None, refused: Refused | None = None) -> str:
+    """The page; `sent` are forms that came in and were refused, `refused` is a small one about one thing.
 
     One that was filled in on an older version says so, and is offered again on the version that is shown now.
     """
     actor = current_actor()
     with db.reading() as session:
-        found = register.of(session, reference, by=actor, locale=locale())
-        warnings = lodging.warnings(session, found.declared, found.declaration)
-        codes = codebook(session)
-        now = db.now(session)
-    version = found.declaration.version
-    overtaken = any(form.version != version for form in (sent or {}).values())
+        read = _read(session, reference)
+    found, version = read.file, read.file.declaration.version
+    overtaken = any(form.version != version for form in (sent or {}).values()) or _is_overtaken(refused)
     forms = {name: Form(schema, version=version) for name, schema in FORMS.items()} | dict(sent or {})
     for form in forms.values():
         form.version = version
-    named = names(codes)
+    named = names(read.codes)
+    texts = _texts(found)
+    lines = [history.line(event, named, texts) for event in reversed(found.events)]
     return render_template(
         "officer/file.html",
         file=found,
         declaration=found.declaration,
         header=found.declared.header,
-        items=found.declared.items,
+        items=read.items,
+        item_count=len(found.declared.items),
+        start=read.start,
+        per_page=declared.ITEMS_ON_PAGE,
+        shown=read.shown,
         documents=_documents(found),
-        warnings=[_warning(w) for w in warnings],
-        now=now,
+        blocks=[_doubt(f) for f in read.blocks],
+        warnings=[_doubt(f) for f in read.findings if f.severity == "warning" and f not in read.blocks],
+        due=read.due,
+        standing=read.due.standing,
+        assessed=assessed.shown(read.due, read.codes, locale(), read.items),
+        doubts_of_due=[_doubt(f) for f in read.due.warnings],
+        wishes=read.wishes,
+        versions=read.versions,
+        changed=read.changed,
+        now=read.now,
         named=named,
         forms=forms,
         sent=next(iter((sent or {}).values()), None),
-        panel=Panel.of(found, actor),
-        overtaken=history.line(found.events[-1], named) if overtaken and found.events else None,
-        controls=_controls(codes, now),
-        conclusions=[(code, translate(text)) for code, text in CONCLUSIONS.items()],
-        as_declared=[(code, translate(text)) for code, text in AS_DECLARED.items()],
-        timeline_lines=[history.line(event, named) for event in reversed(found.events)],
+        refused=None if overtaken else refused,
+        panel=Panel.of(found, read.due.standing, read.blocks, actor),
+        query_days=days(read.codes, "query-days", read.now.date()),
+        overtaken=lines[0] if overtaken and lines else None,
+        controls=_controls(read.codes, read.now),
+        conclusions=_choices(CONCLUSIONS),
+        as_declared=_choices(AS_DECLARED),
+        outcomes=_choices(OUTCOMES),
+        timeline_lines=lines[:RECENT],
+        older_lines=lines[RECENT:],
         confirm_url=url_for("security.verify", next=url_for("officer.file", reference=reference)),
     )
+
+
+def _read(session: Session, reference: str) -> _Read:
+    actor = current_actor()
+    found = register.of(session, reference, by=actor, locale=locale())
+    codes = codebook(session)
+    whole = queries.with_presented(found.declared, found.presented)
+    findings = lodging.findings(session, whole, codes, found.declaration)
+    start = _start(len(found.declared.items))
+    items = found.declared.items[start : start + declared.ITEMS_ON_PAGE]
+    several = found.declaration.content > 1
+    made = versions.of(session, reference, by=actor) if several else []
+    last = found.declaration.content
+    changed = versions.between(session, reference, last - 1, last, by=actor) if several else []
+    return _Read(
+        file=found,
+        due=dues.of(session, found.declaration, by=actor),
+        findings=findings,
+        blocks=rules.blocking(findings),
+        shown=declared.shown(session, found.declared, items),
+        wishes=[_wish(session, found, request) for request in found.requests],
+        versions=made,
+        changed=declared.changes(changed),
+        codes=codes,
+        now=db.now(session),
+        start=start,
+        items=items,
+    )
+
+
+def _start(count: int) -> int:
+    """The place of the first item on this page of items."""
+    asked = request.args.get("from", "")
+    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+    return place - place % declared.ITEMS_ON_PAGE if place < count else 0
+
+
+def _wish(session: Session, found: register.File, asked: Amendment) -> Wish:
+    """What a request that waits would change; one that is settled is only told."""
+    if asked.status not in ("requested", "endorsed"):
+        return Wish(asked, [], 0)
+    reference, actor = found.declaration.reference, current_actor()
+    different = versions.wanted(session, reference, asked.id, by=actor)
+    verdicts = Verdicts.of(found, asked, actor)
+    return Wish(asked, declared.changes(different), max(0, len(different) - declared.MOST_CHANGES), verdicts)
+
+
+def _is_overtaken(refused: Refused | None) -> bool:
+    return refused is not None and refused.refusal.code == "changed-meanwhile"
 
 
 def names(codes: Codebook) -> history.Namer:
@@ -115,20 +233,52 @@ def _controls(codes: Codebook, now: Any) -> list[tuple[str, str]]:
     return [(code, f"{code} – {name}") for code, name in codes.choices("control_type", now.date(), locale())]
 
 
+def _choices(words: Mapping[str, Text]) -> list[tuple[str, str]]:
+    return [(code, translate(text)) for code, text in words.items()]
+
+
+def _texts(found: register.File) -> dict[tuple[str, str], str]:
+    """The words of questions and answers, for the timeline."""
+    texts: dict[tuple[str, str], str] = {}
+    for question in found.questions:
+        texts["declaration.queried", str(question.id)] = question.question
+        texts["declaration.answered", str(question.id)] = question.answer or ""
+    return texts
+
+
 def _documents(found: register.File) -> list[dict[str, Any]]:
-    """Papers of the whole and of the items in one list; the same paper of several items is named once."""
+    """Papers of the whole and of the items in one list; the same paper of several items is named once. Those handed in
+    later stand after them, with who brought them and when."""
     papers: dict[tuple[str, str], dict[str, Any]] = {}
     every = [(None, p) for p in found.declared.documents]
     every += [(item["number"], p) for item in found.declared.items for p in item["documents"]]
     for item, paper in every:
         entry = papers.setdefault((paper["type"], paper["number"]), {**paper, "items": []})
+        entry["scan"] = entry.get("scan") or _scan_of(found, paper.get("attachment"))
         if item is not None:
             entry["items"].append(item)
-    return list(papers.values())
+    later = [
+        {
+            "type": p.type, "number": p.number, "date": p.date, "expires": p.expires, "issuer": p.issuer,
+            "items": [p.item] if p.item else [], "scan": _scan_of(found, p.attachment), "later": p,
+        }
+        for p in found.presented
+    ]  # fmt: skip
+    return [*papers.values(), *later]
 
 
-def _warning(finding: Finding) -> dict[str, str]:
-    """A doubt of the rules, with the place in words where it is an item."""
+def _scan_of(found: register.File, id: str | UUID | None) -> register.Scan | None:
+    return found.scans.get(UUID(str(id))) if id else None
+
+
+def _doubt(finding: Finding) -> Doubt:
+    """A finding of the rules, with the place in words where it is an item."""
     parts = finding.pointer.split("/")
-    item = int(parts[2]) + 1 if len(parts) > 2 and parts[1] == "items" and parts[2].isdecimal() else None
-    return {"message": translate(finding.message), "item": str(item or "")}
+    item = int(parts[2]) + 1 if len(parts) > 2 and parts[1] == "items" and parts[2].isdecimal() else 0
+    params = finding.message.params
+    if "says" in params and "remedy" in params:
+        return Doubt(translate(params["says"]), translate(params["remedy"]), item, finding.rule)
+    return Doubt(translate(finding.message), "", item, finding.rule)
+
+
+__all__: Sequence[str] = ["Refused", "drawn", "names"]

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.core import db, idempotency
 from app.core.actors import Actor
-from app.core.errors import InFlight, Invalid, NotFound, Refusal, WrongState
+from app.core.errors import InFlight, NotFound, Refusal, WrongState
 from app.core.idempotency import Answer
 from app.core.text import Text, _
 from app.declarations import operations, queries, schemas

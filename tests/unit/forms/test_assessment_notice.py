@@ -13,7 +13,7 @@ import pytest
 from forms.assessment_notice import v1
 from forms.assessment_notice.v1_content import AssessmentNotice, ExchangeRate, Minimum, Sum
 from forms.kit.numbers import amount
-from tests.unit.forms.papers import pages_of, plain, printed, text_of
+from tests.unit.forms.papers import many_pages_of, pages_of, plain, printed, text_of
 
 SAMPLE = v1.SAMPLE
 CENT = Decimal("0.01")
@@ -153,7 +153,7 @@ def test_words_that_are_not_known_are_printed_as_they_are() -> None:
 
 @pytest.mark.parametrize("count", [1, 4, 60, 999])
 def test_items_go_on_over_pages(count: int) -> None:
-    pages = pages_of(printed(v1, many_items(count)))
+    pages = many_pages_of(printed(v1, many_items(count)))
     # Four items of three costs and two taxes to a page.
     assert len(pages) == 1 + -(-count // 4)
     for number, text in enumerate(pages, 1):
@@ -161,6 +161,14 @@ def test_items_go_on_over_pages(count: int) -> None:
         assert SAMPLE.number in text and SAMPLE.mrn in text
     everything = "\n".join(pages)
     assert all(f"goods {number} end" in everything for number in range(1, count + 1))
+
+
+def test_an_item_stands_on_one_page_or_is_named_again_on_the_next() -> None:
+    long = replace(SAMPLE.items[0], costs=SAMPLE.items[0].costs * 6, lines=SAMPLE.items[0].lines * 15)
+    pages = pages_of(printed(v1, replace(SAMPLE, items=(SAMPLE.items[1], long, SAMPLE.items[2]))))
+    assert ["570110" in page for page in pages] == [False, True, False, False]
+    assert ["080620" in page for page in pages] == [False, False, True, True]
+    assert ["080212" in page for page in pages] == [False, False, False, True]
 
 
 def test_999_items_take_seconds() -> None:

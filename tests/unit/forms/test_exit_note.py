@@ -11,7 +11,7 @@ import pytest
 
 from forms.exit_note import v1
 from forms.exit_note.v1_content import ExitNote, Seal
-from tests.unit.forms.papers import pages_of, plain, printed, text_of
+from tests.unit.forms.papers import many_pages_of, plain, printed, text_of
 
 SAMPLE = v1.SAMPLE
 
@@ -74,7 +74,7 @@ def test_containers_without_room_are_listed() -> None:
 @pytest.mark.parametrize(("count", "pages"), [(1, 1), (4, 1), (60, 3), (999, 31)])
 def test_items_go_on_over_pages(count: int, pages: int) -> None:
     begun = time.process_time()
-    texts = pages_of(printed(v1, many_items(count)))
+    texts = many_pages_of(printed(v1, many_items(count)))
     assert time.process_time() - begun < 20, "with the reading back"
     assert len(texts) == pages
     everything = "\n".join(texts)

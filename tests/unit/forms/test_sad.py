@@ -24,7 +24,7 @@ from forms.sad.v1_layout import (
     item_boxes,
     quarter_box,
 )
-from tests.unit.forms.papers import pages_of, plain, printed, text_of
+from tests.unit.forms.papers import many_pages_of, pages_of, plain, printed, text_of
 
 SAMPLE = v1.SAMPLE
 
@@ -106,7 +106,7 @@ def test_one_item_on_the_first_sheet_and_three_on_each_other(count: int, pages: 
     pdf = printed(v1, content)
     assert time.process_time() - begun < 3
     assert content.forms == pages
-    texts = pages_of(pdf)
+    texts = many_pages_of(pdf)
     assert len(texts) == pages
     for number, text in enumerate(texts, 1):
         assert f"Page {number} of {pages}" in text

@@ -1,0 +1,57 @@
+"""The kinds of official papers beside the permit, and what somebody asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+
+class Kind(StrEnum):
+    """What a paper is. A single administrative document is printed from what is declared and has no number of its own."""
+
+    NOTICE = "assessment-notice"
+    RECEIPT = "payment-receipt"
+    EXIT_NOTE = "exit-note"
+    SAD = "sad"
+
+
+#: The form and its version that a kind is issued in now; older papers keep theirs.
+FORMS_IN_USE: dict[str, tuple[str, int]] = {
+    Kind.NOTICE: ("assessment_notice", 1),
+    Kind.RECEIPT: ("payment_receipt", 1),
+    Kind.EXIT_NOTE: ("exit_note", 1),
+    Kind.SAD: ("sad", 1),
+}
+
+#: The class of a form's content.
+CONTENTS: dict[str, str] = {
+    "assessment_notice": "AssessmentNotice",
+    "payment_receipt": "PaymentReceipt",
+    "exit_note": "ExitNote",
+    "sad": "Sad",
+}
+
+
+class Content(Protocol):
+    """What a form says, as JSON."""
+
+    def as_json(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewPaper:
+    """A paper to be issued: `subject` is the id of the assessment, payment, refund or exit it is about, `place` its
+    number in the declaration (0 where it has none). `declaration_id` is None for money of a firm alone."""
+
+    kind: str
+    number: str
+    post: str
+    declaration_id: UUID | None
+    subject: UUID
+    place: int
+    party: str
+    mrn: str
+    reference: str
+    content: Content

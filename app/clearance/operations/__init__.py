@@ -1,0 +1,35 @@
+"""The verbs of what a post issues: permits (issue, print, revoke) and the other official papers (issue, print)."""
+
+from app.clearance.operations.papers import issue as issue_paper
+from app.clearance.operations.papers import print_copy as print_paper
+from app.clearance.operations.papers import print_sad
+from app.clearance.operations.permits import (
+    FORM,
+    ISSUING,
+    KIND,
+    LANGUAGES,
+    SERIES,
+    VERSION,
+    Printed,
+    check_languages,
+    issue,
+    print_copy,
+    revoke,
+)
+
+__all__ = [
+    "FORM",
+    "ISSUING",
+    "KIND",
+    "LANGUAGES",
+    "SERIES",
+    "VERSION",
+    "Printed",
+    "check_languages",
+    "issue",
+    "issue_paper",
+    "print_copy",
+    "print_paper",
+    "print_sad",
+    "revoke",
+]

@@ -1,0 +1,255 @@
+"""An assessment for the eyes: each figure beside what it was made of, so that anybody can check it by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from app.core.text import Text, _
+from app.edge import fmt
+from app.edge.locale import translate
+from app.flows.dues import Due
+from app.reference.codebook import Codebook
+
+_PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+
+#: 5.00 + 0.50 EUR/KGM, or the larger of the two.
+_COMBINED = re.compile(r"[+(]")
+
+PARTS: dict[str, Text] = {
+    "invoice": _("Price on the invoice"),
+    "freight": _("Freight"),
+    "internal_freight": _("Freight inside the country"),
+    "insurance": _("Insurance"),
+    "other": _("Other costs"),
+    "deduction": _("Deduction"),
+}
+SHARED_BY: dict[str, Text] = {
+    "value": _("by value"),
+    "gross_kg": _("by gross mass"),
+    "net_kg": _("by net mass"),
+    "equal": _("in equal parts"),
+}
+STATES: dict[str, tuple[Text, str]] = {
+    "suspended": (_("Suspended: secured, not paid"), "working"),
+    "exempt": (_("Exempt"), "good"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartShown:
+    """A part of a customs value: what it is, how it was shared out, in its own currency and in national money."""
+
+    name: str
+    share: Markup | str
+    amount: Markup
+    converted: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """A tax or a fee: base × rate = amount, with the rule it comes from. `state` is (word, tone) where it is not to be
+    paid; `relieved` is what would have been due without the certificate."""
+
+    name: str
+    base: Markup | str
+    rate: Markup | str
+    amount: Markup
+    rule: str
+    source: str
+    since: str
+    until: str | None
+    verified: bool
+    state: tuple[Text, str] | None = None
+    certificate: str | None = None
+    relieved: Markup | str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    number: int
+    commodity: str
+    value: Markup | None
+    parts: list[PartShown]
+    minimum: Mapping[str, Any] | None
+    lines: list[LineShown]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The whole: items with their lines, fees, sums by tax, and the rates of exchange that were used."""
+
+    currency: str
+    number: int | None
+    made_at: Any
+    provisional: bool
+    incomplete: bool
+    total: Markup | None
+    suspended: Markup | None
+    items: list[ItemShown]
+    fees: list[LineShown]
+    by_tax: list[tuple[str, Markup]]
+    rates: list[dict[str, Any]]
+    rounding: list[dict[str, Any]]
+    unverified: bool
+
+
+def shown(due: Due, codes: Codebook, locale: str, items: list[dict[str, Any]]) -> Assessed:
+    """The assessment that holds, or what it would be, with every name in the reader's language. Only the given items are
+    shown line by line; the sums are those of all."""
+    result, currency = due.result, str(due.result.get("currency") or "")
+    naming = _Naming(codes, locale, currency)
+    goods = {item["number"]: item["commodity"] for item in items}
+    found = [naming.item(i, goods[i["number"]]) for i in result.get("items", ()) if i["number"] in goods]
+    fees = [naming.fee(fee) for fee in result.get("fees", ())]
+    lines = [line for item in result.get("items", ()) for line in item["lines"]]
+    every = [*lines, *result.get("fees", ()), *result.get("rates", ())]
+    return Assessed(
+        currency=currency,
+        number=due.number,
+        made_at=due.made_at,
+        provisional=due.provisional,
+        incomplete=bool(result.get("incomplete")),
+        total=naming.money(result.get("total")),
+        suspended=naming.money(result["suspended"]) if Decimal(result.get("suspended") or 0) else None,
+        items=found,
+        fees=fees,
+        by_tax=naming.sums(result),
+        rates=list(result.get("rates", ())),
+        rounding=[{**r, "name": naming.tax(r)} for r in result.get("rounding", ())],
+        unverified=any(not row["verified"] for row in every),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    codes: Codebook
+    locale: str
+    currency: str
+
+    def money(self, value: str | None) -> Markup | None:
+        return None if value is None else fmt.amount(value, self.currency)
+
+    def tax(self, line: Mapping[str, Any]) -> str:
+        """The name of a tax in this administration; its word where the list has none."""
+        return self._named("tax", str(line["tax"]))
+
+    def _named(self, list_name: str, word: str) -> str:
+        inner = "fee." if list_name == "fee" else ""
+        country = {"TJS": "TJ", "AFN": "AF"}.get(self.currency, "")
+        code = f"{country}.{inner}{word}"
+        name = self.codes.name(list_name, code, self.locale)
+        return word if name == code else name
+
+    def sums(self, result: Mapping[str, Any]) -> list[tuple[str, Markup]]:
+        """What is to be paid by tax, in the order of the lines."""
+        sums: dict[str, Decimal] = {}
+        for item in result.get("items", ()):
+            for line in item["lines"]:
+                if line["status"] == "payable":
+                    name = self.tax(line)
+                    sums[name] = sums.get(name, Decimal(0)) + Decimal(line["amount"])
+        for fee in result.get("fees", ()):
+            name = self._named("fee", fee["fee"])
+            sums[name] = sums.get(name, Decimal(0)) + Decimal(fee["amount"])
+        return [(name, fmt.amount(amount, self.currency)) for name, amount in sums.items()]
+
+    def item(self, item: Mapping[str, Any], commodity: str) -> ItemShown:
+        built = item.get("build_up") or {}
+        value = item.get("customs_value")
+        return ItemShown(
+            number=item["number"],
+            commodity=commodity,
+            value=None if value is None else exact(value, self.currency),
+            parts=[self._part(part) for part in built.get("parts", ())],
+            minimum=built.get("minimum"),
+            lines=[self._line(line) for line in item["lines"]],
+        )
+
+    def _part(self, part: Mapping[str, Any]) -> PartShown:
+        share: Markup | str = ""
+        if part.get("whole"):
+            whole = exact(part["whole"], part["currency"])
+            by = SHARED_BY.get(part.get("by") or "", Text(part.get("by") or ""))
+            share = translate(_("of {whole}, {by}", whole=whole, by=by))
+        converted = part.get("converted")
+        return PartShown(
+            translate(PARTS.get(part["kind"], Text(part["kind"]))),
+            share,
+            exact(part["amount"], part["currency"]),
+            Markup("–") if converted is None else exact(converted, self.currency),
+        )
+
+    def _line(self, line: Mapping[str, Any]) -> LineShown:
+        relieved = Decimal(line.get("relieved") or 0)
+        return LineShown(
+            name=self.tax(line),
+            base=self._base(line),
+            rate=rate(line["rate"]),
+            amount=fmt.amount(line["amount"], self.currency),
+            rule=line["rule"],
+            source=line["source"],
+            since=line["period"]["from"],
+            until=line["period"]["to"],
+            verified=line["verified"],
+            state=STATES.get(line["status"]),
+            certificate=line.get("exemption"),
+            relieved=fmt.amount(relieved, self.currency) if relieved else "",
+        )
+
+    def _base(self, line: Mapping[str, Any]) -> Markup:
+        """What the rate is applied to: money for a percentage, a quantity for a specific rate, both for a combined one."""
+        money = exact(line["base"], self.currency)
+        if line.get("quantity") is None or not line.get("unit") or _PLAIN.fullmatch(line["rate"]):
+            return money
+        quantity = exact(line["quantity"], line["unit"])
+        return Markup("{} · {}").format(money, quantity) if _COMBINED.search(line["rate"]) else quantity
+
+    def fee(self, fee: Mapping[str, Any]) -> LineShown:
+        return LineShown(
+            name=self._named("fee", fee["fee"]),
+            base=_per(fee, self.currency),
+            rate=rate(fee["rate"]),
+            amount=fmt.amount(fee["amount"], self.currency),
+            rule=fee["rule"],
+            source=fee["source"],
+            since=fee["period"]["from"],
+            until=fee["period"]["to"],
+            verified=fee["verified"],
+        )
+
+
+_PER: dict[str, Text] = {
+    "declaration": _("for the declaration"),
+    "item": _("for each item"),
+    "vehicle": _("for each vehicle"),
+    "truck": _("for each truck"),
+    "tonne": _("for each tonne"),
+}
+
+
+def _per(fee: Mapping[str, Any], currency: str) -> Markup | str:
+    """What a fee is multiplied by: 3 × for each item; a share of a value; doubled out of hours."""
+    if fee.get("base"):
+        said: Any = exact(fee["base"], currency)
+    else:
+        said = translate(_PER.get(fee["per"], Text(fee["per"])))
+        if fee.get("quantity", 1) != 1:
+            said = Markup("{} × {}").format(fmt.number(fee["quantity"]), said)
+    factor = Decimal(fee.get("factor") or 1)
+    return Markup("{} × {}").format(said, fmt.number(factor)) if factor != 1 else said
+
+
+def exact(value: str, unit: str | None) -> Markup:
+    """A number with all its decimals, as it is calculated with."""
+    return fmt.code(f"{fmt.grouped(value)}\u00a0{unit}" if unit else fmt.grouped(value))
+
+
+def rate(text: str) -> Markup:
+    """15 % where the rate is a bare number, otherwise as the tariff writes it."""
+    return fmt.code(f"{fmt.grouped(text)}\u00a0%" if _PLAIN.fullmatch(text) else text)

@@ -1,0 +1,145 @@
+"""Items by paste: cells of a spreadsheet, looked at before they are taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import db
+from app.core.errors import NotFound, Refusal, WrongState
+from app.core.text import Text, _
+from app.declarations.schemas import ItemSchema
+from app.edge.locale import LOCALES, translate
+from app.edge.signin import signed_in
+from app.reference.codebook import COMMODITY
+from app.web.kinds import fields_of, inner_schema
+from app.web.trader import drafts
+from app.web.trader.desk import ROLE, Lists, blueprint
+from app.web.trader.drafts import Open
+from app.web.trader.form import MOST_ITEMS, DeclarationForm
+from app.web.trader.items import items_of
+from app.web.trader.sheets import KNOWN, ORDER, Problem, Sheet, Unreadable, read
+from app.web.typed import whole_number
+
+_NAMES = frozenset({"items"})
+_SHOWN_PROBLEMS = 100
+#: Lists in which a cell's code must stand.
+_LISTED = {
+    "commodity": (COMMODITY, _("{code} is not a commodity code of the Harmonized System 2022.")),
+    "origin": ("country", _("{code} is not a country code.")),
+    "packages.0.kind": ("package_kind", _("{code} is not a code of packages (Recommendation 21).")),
+    "supplementary.unit": ("unit", _("{code} is not a unit (Recommendation 20).")),
+    "preference": ("preference", _("{code} is not a code of a preference.")),
+    "documents.0.type": ("document_type", _("{code} is not a type of document.")),
+}
+
+
+@blueprint.get("/declarations/<reference>/items/paste")
+@signed_in(ROLE)
+def paste(reference: str) -> str | Response:
+    """The box that takes the cells."""
+    with db.reading() as session:
+        at = drafts.opened(session, reference)
+    return at if isinstance(at, Response) else _page(at, at.record.version)
+
+
+@blueprint.post("/declarations/<reference>/items/paste")
+@signed_in(ROLE)
+def take_pasted(reference: str) -> Any:
+    """Shows what was read (action=preview), or takes it over after or instead of the items that are there."""
+    with db.reading() as session:
+        at = drafts.opened(session, reference)
+    if isinstance(at, Response):
+        return at
+    version, text = whole_number(request.form.get("version", "")), request.form.get("cells", "")
+    try:
+        sheet = read(text, labels())
+    except Unreadable as refusal:
+        return _page(at, version, text=text, wrong=refusal.said), 422
+    sheet.add(_unlisted(sheet, at.desk.lists))
+    action = request.form.get("action", "preview")
+    known = [] if action == "replace" else items_of(at.words)
+    if action not in ("append", "replace") or sheet.refused:
+        return _page(at, version, text=text, sheet=sheet), 422 if sheet.refused else 200
+    if len(known) + len(sheet.items) > MOST_ITEMS:
+        said = _("Together there would be {count} items; a declaration has at most {most}.", count=len(known) + len(sheet.items), most=MOST_ITEMS)  # fmt: skip
+        return _page(at, version, text=text, sheet=sheet, wrong=said), 422
+    form = DeclarationForm({**at.words, "items": known + sheet.items}, version=version)
+    try:
+        drafts.keep(at, form.words(_NAMES), drafts.seen_version(form))
+    except Refusal as refusal:
+        if isinstance(refusal, NotFound):
+            raise
+        if isinstance(refusal, WrongState):
+            return drafts.already(at.record)
+        return _page(at, version, text=text, sheet=sheet, wrong=refusal.message), refusal.status
+    flash(translate(_("{count} items are taken over.", count=len(sheet.items))), "success")
+    return redirect(url_for("trader.items", reference=at.record.reference), 303)
+
+
+def labels() -> dict[str, list[str]]:
+    """What the columns are called on the form, in every language of the site."""
+    return {name: [translate(label, locale) for locale in LOCALES] for name in KNOWN if (label := label_of(name))}
+
+
+def label_of(name: str) -> Any:
+    """The label of a word of an item by its dotted name."""
+    schema: ma.Schema | None = ItemSchema()
+    found = None
+    for part in name.split("."):
+        if part == "0":
+            continue
+        found = fields_of(schema).get(part)
+        schema = inner_schema(found) if found is not None else None
+    return found.metadata.get("label") if found is not None else None
+
+
+def _unlisted(sheet: Sheet, lists: Lists) -> list[Problem]:
+    """Codes that are in no list of the day."""
+    found = []
+    for column, name in enumerate(sheet.columns):
+        if name not in _LISTED:
+            continue
+        list_name, message = _LISTED[name]
+        for row, item in enumerate(sheet.items):
+            code = _value(item, name)
+            said = {problem.column for problem in sheet.at(row, column)}
+            if code and not said and not lists.book.has(list_name, code, lists.on):
+                found.append(Problem(row, column, Text(message.msgid, {"code": code})))
+    return found
+
+
+def _value(item: Mapping[str, Any], name: str) -> str:
+    here: Any = item
+    for part in name.split("."):
+        if isinstance(here, list):
+            here = here[0] if here else None
+        elif isinstance(here, Mapping):
+            here = here.get(part)
+    return here if isinstance(here, str) else ""
+
+
+def _page(
+    at: Open, version: int | None, *, text: str = "", sheet: Sheet | None = None, wrong: Text | None = None
+) -> str:
+    named = {name: translate(label_of(name)) for name in KNOWN}
+    problems = sheet.problems if sheet else []
+    return render_template(
+        "trader/paste.html",
+        at=at,
+        record=at.record,
+        form=DeclarationForm(version=version),
+        text=text,
+        sheet=sheet,
+        wrong=wrong,
+        named=named,
+        order=ORDER,
+        problems=sorted(problems, key=lambda p: (not p.refused, p.row, -1 if p.column is None else p.column))[:_SHOWN_PROBLEMS],
+        hidden=max(0, len(problems) - _SHOWN_PROBLEMS),
+        count=len(items_of(at.words)),
+        first_row=2 if sheet and sheet.by_header else 1,
+    )
