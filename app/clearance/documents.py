@@ -1,4 +1,5 @@
-"""What a clearance permit says of a released declaration, with every name looked up once and for all."""
+"""What a clearance permit says of a released declaration, with every name looked up once and for all; and what the QR
+codes of the other papers say of them."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from app.clearance.commands import Kind
+from app.clearance.cose import Claims, digest_of
 from forms.clearance_permit.v1 import ClearancePermit
 from forms.clearance_permit.v1_content import Item, Party, Post, Totals, Vehicle
 
@@ -94,3 +97,46 @@ def _totals(items: tuple[Item, ...]) -> Totals:
         gross_kg=sum((i.gross_kg for i in items), Decimal(0)),
         net_kg=sum((i.net_kg for i in items), Decimal(0)),
     )
+
+
+def claims(kind: str, plain: dict[str, Any], data: bytes, at: dt.datetime, copy: int) -> Claims:
+    """What the QR code of another paper says, from its frozen content. `data` is what lies inside the PDF, `at` the time
+    of the print. Such a paper does not expire: it tells what was."""
+    post = plain["post"]
+    told: dict[str, Any] = {"plate": "", "gross_kg": "", "items": 0}
+    return Claims(
+        issuer=post["country"],
+        permit=plain["mrn"] if kind == Kind.SAD else plain["number"],
+        mrn=plain["mrn"],
+        post=post["code"],
+        issued_at=at.replace(microsecond=0),
+        expires_at=None,
+        data_digest=digest_of(data),
+        copy=copy,
+        type=str(kind),
+        **{**told, **_TOLD[kind](plain)},
+    )
+
+
+def _of_notice(plain: dict[str, Any]) -> dict[str, Any]:
+    return {"value": plain["payable"], "currency": plain["currency"], "items": len(plain["items"])}
+
+
+def _of_receipt(plain: dict[str, Any]) -> dict[str, Any]:
+    return {"value": plain["amount"], "currency": plain["currency"]}
+
+
+def _of_exit(plain: dict[str, Any]) -> dict[str, Any]:
+    totals = plain["totals"]
+    return {"plate": plain["vehicle"]["plate"], "gross_kg": totals["gross_kg"], "items": totals["items"]}
+
+
+def _of_sad(plain: dict[str, Any]) -> dict[str, Any]:
+    gross = sum((Decimal(item["gross_kg"]) for item in plain["items"]), Decimal(0))
+    told = {"gross_kg": format(gross, "f"), "items": len(plain["items"]), "version": plain["version"]}
+    if plain["invoice_total"] is not None:
+        told |= {"value": plain["invoice_total"], "currency": plain["currency"]}
+    return told
+
+
+_TOLD = {Kind.NOTICE: _of_notice, Kind.RECEIPT: _of_receipt, Kind.EXIT_NOTE: _of_exit, Kind.SAD: _of_sad}

@@ -1,4 +1,4 @@
-"""Reads of permits."""
+"""Reads of permits and other official papers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.clearance.models import Permit, PermitPrint
+from app.clearance.models import Paper, PaperPrint, Permit, PermitPrint
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotFound
 from app.core.text import compact
@@ -72,3 +72,28 @@ def matching(text: str) -> ColumnElement[bool]:
     """Permits whose number, MRN, reference or plate is what somebody typed."""
     typed = text.strip().upper()
     return or_(Permit.number == typed, Permit.mrn == typed, Permit.reference == typed, Permit.plate == compact(text))
+
+
+def paper_by_number(session: Session, number: str) -> Paper:
+    """An official paper by its number, or `NotFound`; whether one may see it is asked of what it is about."""
+    found = session.execute(select(Paper).where(Paper.number == number)).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def paper_about(session: Session, post: str, kind: str, subject: UUID) -> Paper | None:
+    """The paper of an assessment, a payment, a refund or an exit."""
+    rows = select(Paper).where(Paper.post == post, Paper.kind == kind, Paper.subject == subject)
+    return session.execute(rows).scalar_one_or_none()
+
+
+def paper_prints(session: Session, paper: Paper) -> list[PaperPrint]:
+    """Every print of a paper, the original first."""
+    rows = select(PaperPrint).where(PaperPrint.post == paper.post, PaperPrint.paper_id == paper.id)
+    return list(session.execute(rows.order_by(PaperPrint.copy)).scalars())
+
+
+def next_paper_copy(session: Session, paper: Paper) -> int:
+    last = select(func.max(PaperPrint.copy)).where(PaperPrint.post == paper.post, PaperPrint.paper_id == paper.id)
+    return (session.execute(last).scalar_one() or 0) + 1

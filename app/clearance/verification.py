@@ -26,7 +26,9 @@ FILES: Final = (("permit.json", "permit.qr"), ("document.json", "document.qr"))
 REASONS: Final[dict[str, Text]] = {
     "malformed": _("This is neither the PDF of an official paper nor the text of its QR code."),
     "not_signed": _("The document carries no signature. Ask for the signed paper."),
-    "not_a_permit": _("The document is signed by a known post, but it is neither a clearance permit nor another official paper."),
+    "not_a_permit": _(
+        "The document is signed by a known post, but it is neither a clearance permit nor another official paper."
+    ),
     "tampered": _("The content was changed after it was signed. Do not accept it."),
     "overlay_added": _("Something was added to the document after it was signed. Do not accept it."),
     "unknown_key": _("The signature is by a key that is not in the list of trusted posts."),

@@ -48,7 +48,9 @@ def _paper() -> None:
         sa.CheckConstraint(
             "declaration_id IS NOT NULL OR kind = 'payment-receipt'", name=op.f("ck_paper_about_a_declaration")
         ),
-        sa.CheckConstraint("issued_at >= '1990-01-01' AND issued_at < '2200-01-01'", name=op.f("ck_paper_issued_at_sane")),
+        sa.CheckConstraint(
+            "issued_at >= '1990-01-01' AND issued_at < '2200-01-01'", name=op.f("ck_paper_issued_at_sane")
+        ),
         sa.CheckConstraint(
             "kind IN ('assessment-notice', 'payment-receipt', 'exit-note')", name=op.f("ck_paper_kind_known")
         ),

@@ -2,54 +2,56 @@
 
 from __future__ import annotations
 
-import re
-
-from flask import render_template, request
+from flask import jsonify, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.core import db
-from app.core.errors import NotFound
 from app.core.text import fault_in
-from app.edge.locale import current
+from app.declarations import queries
 from app.edge.signin import signed_in
 from app.reference.codebook import COMMODITY
 from app.reference.queries import search
-from app.web.trader.desk import ROLE, Lists, blueprint, lists_of
-from app.web.trader.form import DeclarationForm
+from app.web.trader.desk import ROLE, blueprint, lists_of, trader
+from app.web.typed import whole_number
 
-_SUGGESTED = 8
+_SUGGESTED = 10
 _LISTED = 50
 _SHORTEST = 2
-_BOX = re.compile(r"items\.[0-9]{1,3}\.commodity", re.ASCII)
+
+#: A code, its name, and the path to it: chapter, heading, subheading with their names.
+Found = tuple[str, str, list[tuple[str, str]]]
 
 
 @blueprint.get("/commodities")
 @signed_in(ROLE)
 def commodities() -> str:
-    """Codes of the Harmonized System for a few letters or digits; for a box of the form, only the suggestions."""
-    box = request.args.get("box", "")
-    if box and not _BOX.fullmatch(box):
-        raise NotFound()
-    typed = request.args.get(box or "q", "").strip()
-    found = _found(typed, _SUGGESTED if box else _LISTED)
-    if box:
-        return render_template("trader/_commodities_found.html", box=box, found=found, typed=typed)
-    return render_template("trader/commodities.html", found=found, typed=typed)
+    """Codes of the Harmonized System for a few letters or digits. Asked from an item (reference and item), each code
+    leads back to it."""
+    typed = request.args.get("q", "").strip()
+    reference, number = request.args.get("reference", ""), whole_number(request.args.get("item", "")) or 0
+    back = None
+    if reference and number:
+        with db.reading() as session:
+            reference = queries.find(session, reference, by=trader()).reference
+        back = url_for("trader.item", reference=reference, number=number)
+    return render_template(
+        "trader/commodities.html", found=_found(typed, _LISTED), typed=typed, back=back, reference=reference, item=number
+    )
 
 
-@blueprint.get("/commodities/<code>")
+@blueprint.get("/commodities/found")
 @signed_in(ROLE)
-def commodity(code: str) -> str:
-    """A box of the form with the chosen code in it."""
-    box = request.args.get("box", "")
-    with db.reading() as session:
-        lists: Lists = lists_of(session)
-    if not _BOX.fullmatch(box) or not lists.book.has(COMMODITY, code, lists.on):
-        raise NotFound()
-    return render_template("trader/_commodity_chosen.html", form=DeclarationForm(), lists=lists, box=box, code=code)
+def commodities_found() -> Response:
+    """The same for scripts: code, name and path of the best few."""
+    found = _found(request.args.get("q", "").strip(), _SUGGESTED)
+    rows = [{"code": code, "name": name, "path": [{"code": c, "name": n} for c, n in path]} for code, name, path in found]
+    return jsonify(found=rows)
 
 
-def _found(typed: str, most: int) -> list[tuple[str, str]]:
+def _found(typed: str, most: int) -> list[Found]:
     if len(typed) < _SHORTEST or fault_in(typed) is not None:
         return []
     with db.reading(search=True) as session:
-        return search(session, COMMODITY, typed, current(), most)
+        lists = lists_of(session)
+        found = search(session, COMMODITY, typed, lists.locale, most)
+    return [(code, name, lists.path(code)) for code, name in found]
