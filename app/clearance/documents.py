@@ -4,6 +4,7 @@ codes of the other papers say of them."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -139,4 +140,4 @@ def _of_sad(plain: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-_TOLD = {Kind.NOTICE: _of_notice, Kind.RECEIPT: _of_receipt, Kind.EXIT_NOTE: _of_exit, Kind.SAD: _of_sad}
+_TOLD: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {Kind.NOTICE: _of_notice, Kind.RECEIPT: _of_receipt, Kind.EXIT_NOTE: _of_exit, Kind.SAD: _of_sad}

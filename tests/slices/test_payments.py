@@ -899,6 +899,42 @@ def test_numbers_begin_again_with_the_year(session):
     session.execute(text("SELECT set_config('guzar.clock', '', true)"))
 
 
+# One transaction with several deeds
+
+
+def test_what_stands_inside_a_transaction_is_what_stands_after_it():
+    """What was posted is written at the end, so each verb must leave behind what the next one needs to know."""
+    money.deposited("100.00")
+    about = money.assessed(money.result("100.00", "50.00", suspended="30.00"))
+    seen = []
+    with db.transaction() as session:
+        money.held(session, about)
+
+        def look():
+            seen.append(payments.standing(session, POST, about.declaration_id))
+
+        first = payments.claim_receipt(session, about, pay("20.00"), by=trader())
+        second = payments.claim_receipt(session, about, pay("7.00"), by=trader())
+        look()
+        payments.confirm(session, about, first.id, by=officer())
+        look()
+        payments.refuse(session, about, second.id, "unknown", by=officer())
+        look()
+        payments.pay_from_account(session, about, PayFromAccount(FIRM, Decimal("60.00")), by=trader())
+        payments.secure(session, about, Secure("account", Decimal("30.00"), TJS), by=trader())
+        with pytest.raises(Invalid):
+            payments.pay_from_account(session, about, PayFromAccount(FIRM, Decimal("10.01")), by=trader())
+        payments.assess(
+            session, about, money.result("50.00", "0.00", suspended="30.00"), final=True, at=db.now(session), by=SYSTEM
+        )
+        look()
+    assert [(x.claimed, x.paid, x.due, x.overpaid, x.secured) for x in seen] == [
+        (27, 0, 150, 0, 0), (7, 20, 130, 0, 0), (0, 20, 130, 0, 0), (0, 80, 0, 30, 30),
+    ]  # fmt: skip
+    assert money.standing(about) == seen[-1]
+    assert money.balance() == 10
+
+
 # What is asked of the database
 
 

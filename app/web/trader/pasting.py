@@ -62,20 +62,31 @@ def take_pasted(reference: str) -> Any:
         return _page(at, version, text=text, wrong=refusal.said), 422
     sheet.add(_unlisted(sheet, at.desk.lists))
     action = request.form.get("action", "preview")
-    known = [] if action == "replace" else items_of(at.words)
-    if action not in ("append", "replace") or sheet.refused:
-        return _page(at, version, text=text, sheet=sheet), 422 if sheet.refused else 200
-    if len(known) + len(sheet.items) > MOST_ITEMS:
-        said = _("Together there would be {count} items; a declaration has at most {most}.", count=len(known) + len(sheet.items), most=MOST_ITEMS)  # fmt: skip
+    if sheet.refused:
+        return _page(at, version, text=text, sheet=sheet), 422
+    if action not in ("append", "replace"):
+        return _page(at, version, text=text, sheet=sheet)
+    return _taken(at, sheet, text, version, [] if action == "replace" else items_of(at.words))
+
+
+def _taken(at: Open, sheet: Sheet, text: str, version: int | None, known: list[Any]) -> Any:
+    """Puts the rows after the items that stay."""
+    together = known + sheet.items
+    if len(together) > MOST_ITEMS:
+        said = _(
+            "Together there would be {count} items; a declaration has at most {most}.",
+            count=len(together),
+            most=MOST_ITEMS,
+        )
         return _page(at, version, text=text, sheet=sheet, wrong=said), 422
-    form = DeclarationForm({**at.words, "items": known + sheet.items}, version=version)
+    form = DeclarationForm({**at.words, "items": together}, version=version)
     try:
         drafts.keep(at, form.words(_NAMES), drafts.seen_version(form))
+    except WrongState:
+        return drafts.already(at.record)
+    except NotFound:
+        raise
     except Refusal as refusal:
-        if isinstance(refusal, NotFound):
-            raise
-        if isinstance(refusal, WrongState):
-            return drafts.already(at.record)
         return _page(at, version, text=text, sheet=sheet, wrong=refusal.message), refusal.status
     flash(translate(_("{count} items are taken over.", count=len(sheet.items))), "success")
     return redirect(url_for("trader.items", reference=at.record.reference), 303)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -253,11 +254,8 @@ def _fault(value: str) -> Text | None:
 
 def _plant(words: dict[str, Any], path: list[str], value: str) -> None:
     here: Any = words
-    for part, following in zip(path, path[1:], strict=False):
-        if part == "0":
-            here = here[0]
-        else:
-            here = here.setdefault(part, [{}] if following == "0" else {})
+    for part, following in itertools.pairwise(path):
+        here = here[0] if part == "0" else here.setdefault(part, [{}] if following == "0" else {})
     here[path[-1]] = value
 
 

@@ -1,13 +1,15 @@
-"""One declaration as its trader sees it: where it stands, what was declared, what is doubtful, and its files."""
+"""One declaration as its trader sees it: a draft as its tasks; what is lodged by where it stands and what to do now."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import orjson
-from flask import Response, render_template, url_for
+from flask import Response, render_template
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.attachments import operations as attachments
 from app.clearance import queries as permits
@@ -15,23 +17,26 @@ from app.clearance.models import Permit
 from app.core import db, journal
 from app.core.canonical import scalar
 from app.core.errors import Finding, NotFound
-from app.declarations import queries
-from app.declarations.models import Declaration
+from app.declarations import operations, queries, rules
+from app.declarations.models import Amendment, Declaration, DeclarationQuery, PresentedDocument
 from app.declarations.operations import KIND
 from app.edge.signin import signed_in
 from app.flows import lodging
-from app.web.form import field_id
-from app.web.trader import editing
+from app.payments import queries as owed
+from app.payments.rules import Standing
+from app.web.trader import drafts, dues, tasks
 from app.web.trader.checking import boxed
 from app.web.trader.declared import Shown, shown
-from app.web.trader.desk import ROLE, attachment, blueprint, lists_of, trader
-from app.web.trader.form import ITEMS_ON_PAGE
+from app.web.trader.desk import ROLE, Lists, attachment, blueprint, lists_of, trader
+from app.web.trader.dues import Dues
 from app.web.trader.plain import happenings, told
+from app.web.trader.possible import Possible, possible
+from app.web.trader.scans import Scan, scans_of
 
 
 @dataclass
 class _File:
-    """What there is to know of a declaration; `unread` are the values of a message that had no place."""
+    """What there is to know of a lodged declaration; `unread` are the values of a message that had no place."""
 
     record: Declaration
     words: dict[str, Any]
@@ -39,30 +44,60 @@ class _File:
     permit: Permit | None
     withdrawn: bool
     history: list[journal.JournalEntry]
+    standing: Standing
+    dues: Dues | None
+    questions: list[DeclarationQuery]
+    requests: list[Amendment]
+    presented: list[PresentedDocument]
+    files: dict[str, Scan]
+    let_go: frozenset[int]
+    gone: frozenset[int]
     source: Any = None
     unread: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def open_questions(self) -> list[DeclarationQuery]:
+        return [question for question in self.questions if question.is_open]
+
+    @property
+    def waiting(self) -> list[Amendment]:
+        return [request for request in self.requests if request.status in ("requested", "endorsed")]
 
 
 @blueprint.get("/declarations/<reference>")
 @signed_in(ROLE)
-def show(reference: str) -> str:
-    """The declaration's page."""
+def show(reference: str) -> str | AnyResponse:
+    """The declaration's page: the list of tasks of a draft, else where it stands."""
     with db.reading() as session:
-        file = _file(session, reference)
+        record = queries.find(session, reference, by=trader())
+        if record.status == "draft":
+            at = drafts.opened(session, reference, check=True)
+            return at if isinstance(at, AnyResponse) else tasks.task_list(session, at)
         lists = lists_of(session)
-    permit = file.permit
+        file = _file(session, record, lists)
+    return _lodged_page(file, lists)
+
+
+def _lodged_page(file: _File, lists: Lists) -> str:
+    permit, record = file.permit, file.record
     content: Shown = shown(file.words, lists)
+    blocking = rules.blocking(file.findings)
+    can: Possible = possible(record, file.standing, file.waiting)
     return render_template(
         "trader/show.html",
         file=file,
-        record=file.record,
-        told=told(file.record.status),
+        record=record,
+        local=file.words.get("local_reference") or "",
+        told=told(record.status),
+        can=can,
         content=content,
         permit=permit,
-        post_name=lists.post_name(file.record.post),
+        lists=lists,
+        files=file.files,
+        post_name=lists.post_name(record.post),
         happenings=happenings(file.history, permit.issued_at if permit is not None else None),
-        problems=[(finding, _place(file.record, finding)) for finding in file.findings],
-        errors=sum(finding.severity == "error" for finding in file.findings),
+        blocking=[(boxed(finding), None) for finding in blocking],
+        doubts=[(boxed(finding), None) for finding in file.findings if finding not in blocking],
     )
 
 
@@ -72,7 +107,7 @@ def as_json(reference: str) -> Response:
     """The declaration in the contract's JSON, to be saved."""
     with db.reading() as session:
         record = queries.find(session, reference, by=trader())
-        words = editing.body_of(session, record)
+        words = queries.body(session, record)
     known = {"reference": record.reference, "mrn": record.mrn, "status": record.status, "lodged_at": record.lodged_at}
     content = orjson.dumps({**words, **known}, default=scalar, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     return attachment(content, f"{record.reference}.json", "application/json")
@@ -104,32 +139,48 @@ def permit(reference: str) -> Response:
         return attachment(found.pdf, f"{found.number}.pdf", "application/pdf")
 
 
-def _file(session: Session, reference: str) -> _File:
+@blueprint.get("/declarations/<reference>/files/<uuid:file>")
+@signed_in(ROLE)
+def file(reference: str, file: UUID) -> Response:
+    """A scan that belongs to the declaration; always to be saved, never shown within our pages."""
+    with db.reading() as session:
+        opened = operations.opened_file(session, reference, file, by=trader())
+    return Response(opened.content, headers=opened.headers)
+
+
+def _file(session: Session, record: Declaration, lists: Lists) -> _File:
     actor = trader()
-    record = queries.find(session, reference, by=actor)
-    history = journal.history(session, record.post, KIND, str(record.id))
-    if record.status == "draft":
-        draft = queries.draft(session, record)
-        found = [boxed(f) for f in editing.problems(session, draft, draft.body, by=actor)]
-        return _File(record, draft.body, found, None, False, history, draft.source, draft.unread)
     content = queries.content(session, record)
     declared = queries.declared(session, record)
+    presented = queries.presented(session, record)
     words = {**declared.header, "items": declared.items, "documents": declared.documents}
+    named = {"documents": [*_papers(words), *({"attachment": row.attachment} for row in presented)]}
     issued = permits.in_force(session, record.post, record.id)
-    withdrawn = issued is None and permits.last_revoked(session, record.post, record.id) is not None
-    warnings = lodging.warnings(session, declared, record)
-    return _File(record, words, warnings, issued, withdrawn, history, content.source, content.unread)
+    let_go = queries.released_items(session, record) if record.status == "partly_released" else frozenset()
+    gone = queries.exited_items(session, record) if record.status in ("released", "partly_released") else frozenset()
+    return _File(
+        record,
+        words,
+        lodging.warnings(session, queries.with_presented(declared, presented), record),
+        issued,
+        issued is None and permits.last_revoked(session, record.post, record.id) is not None,
+        journal.history(session, record.post, KIND, str(record.id)),
+        owed.standing(session, record.post, record.id),
+        dues.of_lodged(session, record, lists, by=actor),
+        queries.questions(session, record),
+        queries.requests(session, record),
+        presented,
+        scans_of(session, record, {**words, **named}),
+        let_go,
+        gone,
+        content.source,
+        content.unread,
+    )
 
 
-def _place(record: Declaration, finding: Finding) -> str | None:
-    """Where a draft's fault can be put right."""
-    if record.status != "draft":
-        return None
-    parts = finding.pointer.split("/")[1:]
-    anchor = field_id(".".join(parts)) if parts else None
-    item = int(parts[1]) if parts[:1] == ["items"] and len(parts) > 1 and parts[1].isdecimal() else 0
-    page: dict[str, Any] = {"from": item // ITEMS_ON_PAGE * ITEMS_ON_PAGE} if item >= ITEMS_ON_PAGE else {}
-    return url_for("trader.edit", reference=record.reference, check=1, _anchor=anchor, **page)
+def _papers(words: dict[str, Any]) -> list[dict[str, Any]]:
+    """The documents of the whole and of the items."""
+    return [*words["documents"], *(paper for item in words["items"] for paper in item["documents"])]
 
 
 def _source(session: Session, record: Declaration) -> Any:
