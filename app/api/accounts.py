@@ -64,7 +64,12 @@ def deposited(post: str, party: str) -> Response:
     given, actor = words(schemas.DepositSchema), current_actor()
     command = schemas.deposit(given, post, party, figures.currency(post))
     flow = payments.claim_deposit if party in actor.parties(post) else payments.deposit
-    return deed(lambda session: Reply({"payment": figures.payment(flow(session, command, by=actor))}, 201))
+
+    def act(session: Session) -> Reply:
+        with figures.pointing():
+            return Reply({"payment": figures.payment(flow(session, command, by=actor))}, 201)
+
+    return deed(act)
 
 
 @blueprint.post("/accounts/<post>/<party>/withdrawals")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,7 +14,7 @@ from uuid import UUID
 from flask import request
 
 from app.api.presenters import finding, instant
-from app.core.errors import Finding, Invalid
+from app.core.errors import Finding, Invalid, Refusal
 from app.core.text import _, excerpt, fault_in
 from app.declarations.models import Declaration
 from app.flows.dues import Due, is_provisional
@@ -212,3 +214,17 @@ def currency(post: str) -> str:
     if known is None:
         raise Invalid(findings=[Finding("/post", "account.post", _("{post} keeps no accounts.", post=excerpt(post)))])
     return known
+
+
+#: Where the commands keep what the body says flatly.
+_FLAT = {"/receipt/number": "/receipt", "/receipt/bank": "/bank"}
+
+
+@contextmanager
+def pointing() -> Iterator[None]:
+    """Refusals about a receipt point into the body as it was sent."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.findings = tuple(replace(f, pointer=_FLAT.get(f.pointer, f.pointer)) for f in refusal.findings)
+        raise

@@ -23,7 +23,7 @@ from app.declarations.models import (
 from app.exemptions.models import Certificate
 from app.registers.audits import Line as AuditLine
 from app.registers.requests import Line as RequestLine
-from app.registers.versions import Version
+from app.registers.versions import Version, box_of
 from app.suspense.models import Stock
 
 
@@ -85,7 +85,7 @@ def told_of(record: Amendment) -> bool:
 
 
 def difference(found: Difference) -> dict[str, Any]:
-    return {"pointer": found.pointer, "box": found.box or None, "before": found.before, "after": found.after}
+    return {"pointer": found.pointer, "box": found.box or box_of(found.pointer) or None, "before": found.before, "after": found.after}
 
 
 def version(known: Version, *, official: bool) -> dict[str, Any]:

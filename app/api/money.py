@@ -104,7 +104,8 @@ def _paid(session: Session, reference: str, given: dict[str, Any], version: int 
     pay = schemas.pay(given, figures.currency(record.post))
     claiming = record.party in by.parties(record.post)
     flow = paying.claim_receipt if claiming else paying.record_receipt
-    return _told(session, *flow(session, reference, pay, version, by=by), by=by)
+    with figures.pointing():
+        return _told(session, *flow(session, reference, pay, version, by=by), by=by)
 
 
 def _told(session: Session, record: Declaration | None, payment: Payment, *, by: Actor, status: int = 201) -> Reply:
@@ -191,7 +192,8 @@ def secured(reference: str) -> Response:
     def act(session: Session) -> Reply:
         record = queries.find(session, reference, by=actor)
         command = schemas.secure(given, figures.currency(record.post))
-        record, security = paying.secure(session, reference, command, version, by=actor)
+        with figures.pointing():
+            record, security = paying.secure(session, reference, command, version, by=actor)
         body = {"security": figures.security(security), "declaration": state(record, with_lane=False)}
         return Reply(body, 201, headers(record))
 

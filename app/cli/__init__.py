@@ -12,6 +12,7 @@ from app.cli.doctor import doctor
 from app.cli.journal import journal
 from app.cli.messages import export, import_, lodge
 from app.cli.paying import assess, pay
+from app.cli.papers import paper
 from app.cli.permits import permit, verify
 from app.cli.rules import list_rules
 from app.cli.running import guard
@@ -21,7 +22,7 @@ from app.cli.worker import work
 from config.settings import Settings
 
 COMMANDS = (
-    demo, upgrade, doctor, import_, lodge, decide, assess, pay, export, permit, verify, journal, work, translations, codes, list_rules,
+    demo, upgrade, doctor, import_, lodge, decide, assess, pay, export, permit, paper, verify, journal, work, translations, codes, list_rules,
     *map(guard, accounts.commands),
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ from app.core.text import _
 from app.declarations import queries
 from app.edge.locale import understood
 from app.flows import permits as flow
+from app.registers import papers
 
 LARGEST = 20 * 1024 * 1024
 
@@ -66,7 +67,7 @@ def _printed(session: Session, reference: str, languages: tuple[str, ...], reaso
 @click.argument("file", metavar="FILE|-")
 @bare_command
 def verify(file: str) -> None:
-    """Checks a permit's PDF, or the text of its QR code, without network and database."""
+    """Checks the PDF of a permit or another official paper, or the text of its QR code, without network and database."""
     with _quiet():
         _verify(file)
 
@@ -100,7 +101,7 @@ def _verify(file: str) -> None:
     sys.exit(0 if verdict.valid else 1)
 
 
-#: The permits this node has revoked or replaced, beside the trusted keys; `flask work` keeps it up to date.
+#: The permits and other papers this node has revoked or replaced, beside the trusted keys; `flask work` keeps it up to date.
 WITHDRAWN = "withdrawn.json"
 
 
@@ -122,10 +123,10 @@ def _bytes(file: str) -> bytes:
 
 
 def write_withdrawn() -> None:
-    """Brings the list of withdrawn permits up to date, if it has changed."""
+    """Brings the list of withdrawn permits and papers up to date, if it has changed."""
     path = Path(settings().home) / "keys" / WITHDRAWN
     with db.reading() as session:
-        revoked, superseded = permits.withdrawn(session)
+        revoked, superseded = papers.withdrawn(session)
     content = json.dumps({"revoked": sorted(revoked), "superseded": sorted(superseded)}, indent=1).encode()
     if path.parent.is_dir() and (not path.exists() or path.read_bytes() != content):
         prepare(path, content).replace(path)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.attachments.queries import not_of_firm
@@ -75,6 +75,35 @@ def locked(session: Session, reference: str, *, by: Actor) -> Declaration:
     if found is None:
         raise NotFound()
     return found
+
+
+def references(session: Session, post: str, ids: Collection[UUID], *, by: Actor) -> dict[UUID, tuple[str, str | None]]:
+    """Reference and MRN of those of the declarations that are open to this person, by their id."""
+    if not ids:
+        return {}
+    rows = select(Declaration.id, Declaration.reference, Declaration.mrn).where(
+        Declaration.post == post, Declaration.id.in_(ids), visible(by)
+    )
+    return {id: (reference, mrn) for id, reference, mrn in session.execute(rows)}
+
+
+def lock_by_mrn(session: Session, mrns: Collection[str]) -> list[Declaration]:
+    """Locks the declarations with these MRNs, in the order of their keys, for verbs that act on what belongs to them."""
+    if not mrns:
+        return []
+    return _all_locked(session, Declaration.mrn.in_(sorted(mrns)))
+
+
+def lock_by_key(session: Session, keys: Collection[tuple[str, UUID]]) -> list[Declaration]:
+    """The same by post and id."""
+    if not keys:
+        return []
+    return _all_locked(session, tuple_(Declaration.post, Declaration.id).in_(sorted(keys)))
+
+
+def _all_locked(session: Session, which: ColumnElement[bool]) -> list[Declaration]:
+    rows = select(Declaration).where(which).order_by(Declaration.post, Declaration.id).with_for_update()
+    return list(session.execute(rows, execution_options={"populate_existing": True}).scalars())
 
 
 def draft(session: Session, declaration: Declaration) -> DeclarationDraft:

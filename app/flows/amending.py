@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.approvals import operations as approvals
 from app.approvals.models import Proposal
+from app.clearance import operations as clearance
+from app.clearance import queries as permits
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import WrongState
@@ -177,6 +179,7 @@ def _accept(
     declared: Declared | None = None,
 ) -> None:
     declaration, wanted = done.declaration, done.amendment
+    _revoke_permit(session, declaration, wanted.reason, by=by)
     if wanted.kind == "invalidate":
         declarations.accept_invalidation(session, declaration, wanted, at, by=by, role=role, reason=reason)
         done.invalidated = True
@@ -191,6 +194,15 @@ def _accept(
     settling.reassess(session, declaration, at, by=by)
     _look_again(session, declaration, words, setting, at)
     settling.settle(session, declaration, at, by=by)
+
+
+def _revoke_permit(session: Session, declaration: Declaration, reason: str, *, by: Actor) -> None:
+    """A permit printed for other goods than those declared now must not open the barrier; a new one takes its place."""
+    if declaration.status not in {s.value for s in (Status.RELEASED, Status.PARTLY_RELEASED)}:
+        return
+    permit = permits.in_force(session, declaration.post, declaration.id)
+    if permit is not None:
+        clearance.revoke(session, permit.number, reason, by=by)
 
 
 def _setting(session: Session, declaration: Declaration, declared: Declared) -> rules.Setting:

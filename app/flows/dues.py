@@ -54,7 +54,7 @@ def of(session: Session, declaration: Declaration, *, by: Actor) -> Due:
     if stored is not None and stored.content == declaration.content:
         return _kept(stored, standing, provisional=is_provisional(declaration))
     said = (
-        _written(session, declaration) if declaration.status == Status.DRAFT else queries.declared(session, declaration)
+        written(session, declaration) if declaration.status == Status.DRAFT else queries.declared(session, declaration)
     )
     calculated = assessing.calculate(session, said, codebook(session), now(session), lock=False, by=by)
     result = calculated.assessment
@@ -72,7 +72,8 @@ def _kept(stored: Assessment, standing: Standing, *, provisional: bool) -> Due:
     return Due(stored.result, standing, provisional, stored.number, stored.content, stored.made_at, warnings)
 
 
-def _written(session: Session, declaration: Declaration) -> Declared:
+def written(session: Session, declaration: Declaration) -> Declared:
+    """A draft as what would be declared; `WrongState` with every finding where it cannot be read as that yet."""
     try:
         return schemas.read(queries.draft(session, declaration).body)
     except Invalid as refusal:

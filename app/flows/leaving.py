@@ -38,8 +38,10 @@ def partly_release(session: Session, command: PartlyRelease, *, by: Actor) -> tu
 
 
 def confirm_exit(session: Session, command: ConfirmExit, *, by: Actor) -> tuple[Declaration, DeclarationExit]:
-    """The gate has seen the truck leave."""
+    """The gate has seen the truck leave. What became due after the release (an amendment, a false receipt) is paid
+    before the goods are gone."""
     declaration, role = _opened(session, command.reference, command.version, INSPECTING, by=by)
+    settling.must_be_settled(session, declaration)
     return declaration, declarations.confirm_exit(session, declaration, command, by=by, role=role)
 
 

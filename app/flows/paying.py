@@ -24,6 +24,7 @@ def pay_from_account(
 ) -> tuple[Declaration, Payment]:
     """From the prepayment account of the firm: by the firm itself, or by the cashier on its written order."""
     declaration = _locked(session, reference, version, by=by)
+    settling.hold(session, declaration, command.party)
     payment = payments.pay_from_account(session, settling.subject(declaration), command, by=by)
     settling.settle(session, declaration, now(session), by=by)
     return declaration, payment
@@ -43,7 +44,7 @@ def record_receipt(
     """The cashier takes a receipt or cash: it counts at once."""
     declaration = _locked(session, reference, version, by=by)
     about = settling.subject(declaration)
-    owed.hold_account(session, about.post, about.party)  # before the receipt's number takes the post's own row
+    settling.hold(session, declaration)
     payment = payments.record_receipt(session, about, command, by=by)
     settling.settle(session, declaration, now(session), by=by)
     return declaration, payment
@@ -55,7 +56,7 @@ def confirm(session: Session, id: UUID, *, by: Actor) -> tuple[Declaration | Non
     if declaration is None:
         return None, payments.confirm(session, None, id, by=by)
     about = settling.subject(declaration)
-    owed.hold_account(session, about.post, about.party)
+    settling.hold(session, declaration)
     payment = payments.confirm(session, about, id, by=by)
     settling.settle(session, declaration, now(session), by=by)
     return declaration, payment
@@ -85,7 +86,7 @@ def secure(
     """Security for what is suspended; with the last of it the goods may go."""
     declaration = _locked(session, reference, version, by=by)
     about = settling.subject(declaration)
-    owed.hold_account(session, about.post, about.party)
+    settling.hold(session, declaration)
     security = payments.secure(session, about, command, by=by)
     settling.settle(session, declaration, now(session), by=by)
     return declaration, security

@@ -7,6 +7,7 @@ known, paid and secured, is released at once.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -54,14 +55,31 @@ def take(
     *,
     by: Actor,
 ) -> None:
-    """Writes off certificates and goods under suspense, and locks the account that may pay: everything that must be
+    """Writes off certificates and goods under suspense, and locks the accounts that may move: everything that must be
     locked before the post's own row. Raises `Invalid` for what is not there to be written off."""
+    earlier = queries.lock_by_mrn(session, {d.mrn for d in calculated.discharges})
     suspense.take(
         session, declaration.post, declaration.id, calculated.discharges, assessing.holders(declared), at, by=by
     )
     exemptions.write_off(session, declaration.post, declaration.id, calculated.grants, at, by=by)
+    accounts = [(d.post, d.party) for d in earlier]
     if calculated.assessment.known_total:
-        owed.hold_account(session, declaration.post, declaration.party)
+        accounts.append((declaration.post, declaration.party))
+    hold_accounts(session, accounts)
+
+
+def hold_accounts(session: Session, accounts: Iterable[tuple[str, str]]) -> None:
+    """Locks the prepayment accounts (post, firm) in one order for everybody."""
+    for post, party in sorted(set(accounts)):
+        owed.hold_account(session, post, party)
+
+
+def hold(session: Session, declaration: Declaration, *parties: str) -> None:
+    """Locks what a release of this declaration may touch, before a number takes the post's own row: the earlier
+    declarations whose goods it took out of suspense, and the accounts of all their firms."""
+    earlier = queries.lock_by_key(session, stocks.taken_by(session, declaration.post, declaration.id))
+    own = [(declaration.post, party) for party in (declaration.party, *parties)]
+    hold_accounts(session, [*own, *((d.post, d.party) for d in earlier)])
 
 
 def owe(

@@ -62,16 +62,21 @@ def visible(session: Session, *, by: Actor, limit: int = 50, after: UUID | None 
     return list(session.execute(query.order_by(Stock.id.desc()).limit(limit)).scalars())
 
 
-def used_up_by(session: Session, post: str, declaration: UUID) -> list[tuple[str, UUID]]:
-    """The earlier declarations (post, id) that this one took from and of which nothing is left at all."""
+def taken_by(session: Session, post: str, declaration: UUID) -> list[tuple[str, UUID]]:
+    """The earlier declarations (post, id) whose goods this one took out of suspense."""
     taken = (
         select(Stock.post, Stock.declaration_id)
         .join(StockWriteOff, (StockWriteOff.stock_post == Stock.post) & (StockWriteOff.stock_id == Stock.id))
         .where(StockWriteOff.post == post, StockWriteOff.declaration_id == declaration)
         .distinct()
     )
-    found = []
-    for stock_post, previous in session.execute(taken).all():
-        if all(stock.is_used_up for stock in of_declaration(session, stock_post, previous)):
-            found.append((stock_post, previous))
-    return found
+    return [(stock_post, previous) for stock_post, previous in session.execute(taken)]
+
+
+def used_up_by(session: Session, post: str, declaration: UUID) -> list[tuple[str, UUID]]:
+    """Those of them of which nothing is left at all."""
+    return [
+        (stock_post, previous)
+        for stock_post, previous in taken_by(session, post, declaration)
+        if all(stock.is_used_up for stock in of_declaration(session, stock_post, previous))
+    ]

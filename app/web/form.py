@@ -231,6 +231,14 @@ class Form:
         labels = self._place(name).labels
         return labels[-1] if labels else name
 
+    def labels(self, name: str) -> tuple[str, ...]:
+        """The labels on the way to a field: those of its group or row first."""
+        return self._place(name).labels
+
+    def about(self, name: str) -> fields.Field[Any] | None:
+        """What the schema says of a field, for who shows its values."""
+        return self._place(name).field
+
     def _complaint(self, finding: Finding) -> Complaint:
         name = ".".join(part.replace("~1", "/").replace("~0", "~") for part in finding.pointer.split("/")[1:])
         place = self._place(name) if name else _Place(None)

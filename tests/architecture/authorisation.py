@@ -12,7 +12,7 @@ The thing asked about belongs to the firm TJ-510012345 and to the post TJPPJ. Wh
     404  for this person there is no such thing
     401  a token is missing
     in   sent to the sign-in
-    -    answered without content, because one has nothing to hear
+    -    answered without content, because one has nothing to hear or it is gone
 
 A token never does more than its scopes, and the scopes of a role are known: a trader's, an auditor's or a system's token is
 refused a decision (403) whatever it names, before anything is looked up. Pages are the same: one's role opens a page or not.
@@ -41,6 +41,20 @@ OFFICIALS = "403 403 | ok ok ok 403 | ok ok ok 403 | ok 403 ok 403 | in"
 OFFICIALS_HERE = "403 403 | ok ok ok 403 | 404 404 404 403 | ok 403 ok 403 | in"
 #: The codes are no secret of the administration's people.
 LISTS = "403 403 | ok ok ok 403 | ok ok ok 403 | ok ok ok 403 | in"
+#: A firm's own, and what is lodged at one's post.
+SEES = "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401"
+#: Lists show what one may see, and of others nothing.
+ASKS = "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | 401"
+OFFICIALS_ASK = "403 403 | ok ok ok 403 | ok ok ok 403 | ok 403 ok 403 | 401"
+DECIDES = "403 403 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 403 | 401"
+INSPECTS = "403 403 | ok ok ok 404 | 404 404 404 404 | 403 404 403 403 | 401"
+#: The firm itself, or an officer or supervisor of the post.
+FIRM_OR_OFFICER = "ok 404 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 404 | 401"
+CASHIER = "403 404 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 404 | 401"
+FIRM = "ok 404 | 403 403 403 404 | 404 404 404 404 | 403 404 403 404 | 401"
+#: At a post that everybody knows; whose firm it is decides only for traders.
+FIRM_OR_CASHIER_AT = "ok 403 | ok 403 ok 403 | 403 403 403 403 | 403 403 403 403 | 401"
+TILL = "403 403 | ok ok ok 403 | 403 403 403 403 | ok 403 ok 403 | 401"
 ADMINISTRATORS = "403 403 | 403 403 403 403 | 403 403 403 403 | 403 ok 403 403 | in"
 
 TABLE: dict[str, str] = {
@@ -59,6 +73,85 @@ TABLE: dict[str, str] = {
     "POST /api/v1/declarations/<reference>/submission@draft":
         "ok 404 | 404 404 404 404 | 404 404 404 404 | 404 404 403 404 | 401",
     "GET /api/v1/declarations/<reference>/history": "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
+    "POST /api/v1/declarations/<reference>/copy": FIRM,
+    "GET /api/v1/templates": ASKS,
+    "POST /api/v1/templates": "ok ok | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | 401",
+    "GET /api/v1/templates/<identifier>@template": "ok 404 | 404 404 404 404 | 404 404 404 404 | 404 404 404 404 | 401",
+    "DELETE /api/v1/templates/<identifier>@doomed":
+        "- 404 | 404 404 404 404 | 404 404 404 404 | 404 404 403 404 | 401",
+    "POST /api/v1/templates/<identifier>/draft@template":
+        "ok 404 | 404 404 404 404 | 404 404 404 404 | 404 404 403 404 | 401",
+    # The API: papers -------------------------------------------------------------------------------------------------
+    "POST /api/v1/attachments": "ok 403 | ok ok ok 403 | 403 403 403 403 | 403 403 403 403 | 401",
+    "GET /api/v1/declarations/<reference>/documents": SEES,
+    "POST /api/v1/declarations/<reference>/documents":
+        "ok 404 | ok ok ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
+    "GET /api/v1/declarations/<reference>/documents/<identifier>/file@file": SEES,
+    # The API: questions, amendments, versions ------------------------------------------------------------------------
+    "GET /api/v1/declarations/<reference>/queries": SEES,
+    "POST /api/v1/declarations/<reference>/queries": DECIDES,
+    "POST /api/v1/declarations/<reference>/queries/<identifier>/answer": FIRM,
+    "POST /api/v1/declarations/<reference>/queries/<identifier>/withdrawal": DECIDES,
+    "GET /api/v1/amendments": OFFICIALS_ASK,
+    "GET /api/v1/declarations/<reference>/amendments": SEES,
+    "POST /api/v1/declarations/<reference>/amendments": FIRM_OR_OFFICER,
+    "GET /api/v1/declarations/<reference>/amendments/<identifier>@request": SEES,
+    "POST /api/v1/declarations/<reference>/amendments/<identifier>/acceptance": DECIDES,
+    "POST /api/v1/declarations/<reference>/amendments/<identifier>/rejection": DECIDES,
+    "POST /api/v1/declarations/<reference>/amendments/<identifier>/endorsement": DECIDES,
+    "POST /api/v1/declarations/<reference>/invalidation": FIRM_OR_OFFICER,
+    "GET /api/v1/declarations/<reference>/versions": SEES,
+    "GET /api/v1/declarations/<reference>/versions/<number>@file": SEES,
+    "GET /api/v1/declarations/<reference>/versions/<number>/differences@file": SEES,
+    # The API: arriving, leaving, other ends --------------------------------------------------------------------------
+    "POST /api/v1/declarations/<reference>/presentation":
+        "ok 404 | ok ok ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
+    "POST /api/v1/declarations/<reference>/partial-release": DECIDES,
+    "GET /api/v1/declarations/<reference>/exit": SEES,
+    "POST /api/v1/declarations/<reference>/exit": INSPECTS,
+    "POST /api/v1/declarations/<reference>/rejection": DECIDES,
+    "POST /api/v1/declarations/<reference>/destruction":
+        "403 403 | 403 403 ok 404 | 404 404 404 404 | 403 404 403 403 | 401",
+    "GET /api/v1/audits": OFFICIALS_ASK,
+    "POST /api/v1/declarations/<reference>/audit": DECIDES,
+    # The API: money --------------------------------------------------------------------------------------------------
+    "GET /api/v1/declarations/<reference>/assessment": SEES,
+    "GET /api/v1/declarations/<reference>/assessment@draft":
+        "ok 404 | 404 404 404 404 | 404 404 404 404 | 404 404 404 404 | 401",
+    "POST /api/v1/declarations/<reference>/assessment": DECIDES,
+    "GET /api/v1/declarations/<reference>/payments": SEES,
+    "POST /api/v1/declarations/<reference>/payments": FIRM_OR_OFFICER,
+    "POST /api/v1/declarations/<reference>/securities": FIRM_OR_OFFICER,
+    "POST /api/v1/declarations/<reference>/securities/<identifier>/release": CASHIER,
+    "POST /api/v1/declarations/<reference>/refunds": CASHIER,
+    "GET /api/v1/payments": ASKS,
+    "GET /api/v1/payments/<identifier>@payment": SEES,
+    "POST /api/v1/payments/<identifier>/confirmation@payment": CASHIER,
+    "POST /api/v1/payments/<identifier>/refusal@payment": CASHIER,
+    "POST /api/v1/payments/<identifier>/cancellation@payment":
+        "403 404 | 403 403 ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
+    "GET /api/v1/accounts": ASKS,
+    "GET /api/v1/accounts/<post>/<party>": SEES,
+    "POST /api/v1/accounts/<post>/<party>/deposits": FIRM_OR_CASHIER_AT,
+    "POST /api/v1/accounts/<post>/<party>/withdrawals": FIRM_OR_CASHIER_AT,
+    "POST /api/v1/accounts/<post>/<party>/standing-order":
+        "ok 403 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | 401",
+    "GET /api/v1/posts/<post>/till": TILL,
+    "GET /api/v1/posts/<post>/closings": TILL,
+    "POST /api/v1/posts/<post>/closings": "403 403 | ok 403 ok 403 | 403 403 403 403 | 403 403 403 403 | 401",
+    "GET /api/v1/posts/<post>/closings/<number>@closing":
+        "404 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
+    # The API: exemptions and goods under suspense ----------------------------------------------------------------------
+    "GET /api/v1/exemptions": ASKS,
+    "POST /api/v1/exemptions": "403 403 | ok 403 ok 403 | 403 403 403 403 | 403 403 403 403 | 401",
+    "GET /api/v1/exemptions/<identifier>@exemption": "ok 404 | ok 404 ok 404 | 404 404 404 404 | ok ok ok 404 | 401",
+    "POST /api/v1/exemptions/<identifier>/approval@exemption":
+        "403 403 | 403 404 ok 404 | 404 404 404 404 | 403 403 403 403 | 401",
+    "POST /api/v1/exemptions/<identifier>/refusal@exemption":
+        "403 403 | 403 404 ok 404 | 404 404 404 404 | 403 403 403 403 | 401",
+    "POST /api/v1/exemptions/<identifier>/withdrawal@exemption":
+        "403 403 | 403 404 ok 404 | 404 404 404 404 | 403 403 403 403 | 401",
+    "GET /api/v1/suspense": ASKS,
     # The API: control ------------------------------------------------------------------------------------------------
     "GET /api/v1/declarations/<reference>/lane": "403 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
     "POST /api/v1/declarations/<reference>/lane": "403 403 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 403 | 401",

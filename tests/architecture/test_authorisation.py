@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import uuid
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -17,17 +19,22 @@ from sqlalchemy import text
 from app import create_app
 from app.accounts.commands import IssueToken
 from app.accounts.operations import issue_token
+from app.attachments import operations as attachments
 from app.core import db
 from app.core.actors import SYSTEM
-from app.declarations.commands import SaveDraft
-from app.declarations.operations import save_draft
+from app.declarations.commands import SaveDraft, SaveTemplate
+from app.declarations.operations import save_draft, save_template
 from app.edge.assets import asset
+from app.exemptions import operations as exemptions
+from app.exemptions.commands import RegisterCertificate
 from app.flows import code_lists, deciding, importing, inspecting, permits
+from app.payments import operations as payments
+from app.payments.commands import CloseDay, Counted
 from config.settings import Settings
 from tests.architecture.authorisation import COLUMNS, TABLE, cells, route
 from tests.conftest import POST, _create
-from tests.factories import accounts, cases, declarations
-from tests.factories.actors import administrator, inspector, officer, supervisor, trader
+from tests.factories import accounts, cases, declarations, lives, scans
+from tests.factories.actors import PARTY, administrator, inspector, officer, supervisor, trader
 from tests.factories.seed import PASSWORD
 
 OLD = '"999999"'
@@ -88,10 +95,50 @@ def _things(app: Flask) -> dict[str, str]:
     with db.transaction() as session:  # the proposal is out of date now, so nobody's approval takes effect
         inspecting.add_finding(session, red.reference, cases.SEEN, None, by=inspector())
     return {
+        **_living(), **_money(),
         "": red.reference, "draft": draft.reference, "imported": imported.reference, "released": released.reference,
         "number": permit.number, "identifier": str(proposal.id), "identifier@codes": str(codes.id),
         "digest": _digest(app),
     }  # fmt: skip
+
+
+def _living() -> dict[str, str]:
+    """A declaration with a scan and a request to amend it that waits; templates; a refused certificate."""
+    with db.transaction() as session:
+        scan = attachments.upload(
+            session, post=POST, party=PARTY, name="cmr.png", content=scans.picture("PNG"), by=trader()
+        )
+        kept = [
+            save_template(session, SaveTemplate(POST, name, declarations.words()), by=trader())
+            for name in ("template", "doomed")
+        ]
+        paper = {
+            "post": POST, "number": "EX-1", "issuer": "a", "source": "b", "holder": PARTY, "measure": "net_kg",
+            "granted": Decimal(1), "valid_from": dt.date(2026, 1, 1), "valid_to": dt.date(2026, 12, 31),
+        }  # fmt: skip
+        certificate = exemptions.register(session, RegisterCertificate(**paper), by=officer())
+    with db.transaction() as session:
+        exemptions.settle(session, certificate.id, approved=False, reason="x", by=supervisor(login="third"))
+    body = declarations.yellow()
+    body["documents"][0]["attachment"] = str(scan.id)
+    made = cases.lodged(body)
+    asked = lives.asked_to_amend(made, lambda words: words.update(place_of_loading="Termez"))
+    return {
+        "file": made.reference, "identifier@file": str(scan.id), "identifier@request": str(asked.amendment.id),
+        "request": made.reference, "number@file": "1", "identifier@exemption": str(certificate.id),
+        "identifier@template": str(kept[0].id), "identifier@doomed": str(kept[1].id),
+    }  # fmt: skip
+
+
+def _money() -> dict[str, str]:
+    """A payment that counts, and a closing."""
+    with db.transaction() as session:
+        counted = [Counted("receipt", "TJS", Decimal("180000000.00"))]
+        closing = payments.close_day(session, CloseDay(POST, counted, "of the seed"), by=supervisor(login="third"))
+        payment = session.execute(
+            text("SELECT id FROM payment WHERE declaration_id IS NOT NULL AND party = :party"), {"party": PARTY}
+        ).scalars().first()  # fmt: skip
+    return {"identifier@payment": str(payment), "number@closing": closing.number}
 
 
 def _digest(app: Flask) -> str:
@@ -124,6 +171,42 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/declarations/<reference>/inspection/findings": {"control": "40", "conform": True, "found": "x"},
     "POST /api/v1/declarations/<reference>/inspection/conclusion": {"conclusion": "conform", "summary": "x"},
     "POST /api/v1/declarations/<reference>/decision": {"decision": "refuse", "reason": "x"},
+    "POST /api/v1/templates": {"name": "x", "declaration": {"post": POST}},
+    "POST /api/v1/declarations/<reference>/documents": {"type": "380", "number": "1"},
+    "POST /api/v1/declarations/<reference>/queries": {"question": "x"},
+    "POST /api/v1/declarations/<reference>/queries/<identifier>/answer": {"answer": "x"},
+    "POST /api/v1/declarations/<reference>/queries/<identifier>/withdrawal": {"reason": "x"},
+    "POST /api/v1/declarations/<reference>/amendments": {"reason": "x", "declaration": {}},
+    "POST /api/v1/declarations/<reference>/amendments/<identifier>/acceptance": {},
+    "POST /api/v1/declarations/<reference>/amendments/<identifier>/rejection": {"reason": "x"},
+    "POST /api/v1/declarations/<reference>/amendments/<identifier>/endorsement": {},
+    "POST /api/v1/declarations/<reference>/invalidation": {"reason": "x"},
+    "POST /api/v1/declarations/<reference>/partial-release": {"items": [1], "reason": "x"},
+    "POST /api/v1/declarations/<reference>/exit": {"plate": "x"},
+    "POST /api/v1/declarations/<reference>/rejection": {"reason": "x"},
+    "POST /api/v1/declarations/<reference>/destruction": {"reason": "x", "note": "x"},
+    "POST /api/v1/declarations/<reference>/audit": {"outcome": "conform", "summary": "x"},
+    "POST /api/v1/declarations/<reference>/assessment": {},
+    "POST /api/v1/declarations/<reference>/payments":
+        {"method": "receipt", "amount": "1.00", "bank": "x", "receipt": "x"},
+    "POST /api/v1/declarations/<reference>/securities": {"method": "account", "amount": "1.00"},
+    "POST /api/v1/declarations/<reference>/securities/<identifier>/release": {"reason": "x"},
+    "POST /api/v1/declarations/<reference>/refunds": {"amount": "1.00", "target": "account", "reason": "x"},
+    "POST /api/v1/payments/<identifier>/refusal": {},
+    "POST /api/v1/payments/<identifier>/cancellation": {},
+    # In money that is not taken here, so that none moves.
+    "POST /api/v1/accounts/<post>/<party>/deposits": {"method": "cash", "amount": "1.00", "currency": "USD"},
+    "POST /api/v1/accounts/<post>/<party>/withdrawals":
+        {"amount": "1.00", "currency": "USD", "bank": "x", "reference": "x", "reason": "x"},
+    "POST /api/v1/accounts/<post>/<party>/standing-order": {"on": True},
+    "POST /api/v1/posts/<post>/closings": {"counted": [{"method": "account", "currency": "TJS", "amount": "1.00"}]},
+    "POST /api/v1/exemptions": {
+        "post": POST, "number": "x", "issuer": "x", "source": "x", "holder": PARTY, "measure": "net_kg", "granted": "1",
+        "valid_from": "2026-12-31", "valid_to": "2026-01-01",
+    },
+    "POST /api/v1/exemptions/<identifier>/approval": {},
+    "POST /api/v1/exemptions/<identifier>/refusal": {},
+    "POST /api/v1/exemptions/<identifier>/withdrawal": {},
     "POST /api/v1/proposals/<identifier>/approval": {"reason": "x"},
     "POST /api/v1/proposals/<identifier>/rejection": {},
     "POST /api/v1/permits/<number>/prints": {"languages": ["en", "en"], "reason": "x"},
@@ -148,8 +231,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /verify": {"qr": "GZ1:X"},
 }  # fmt: skip
 
-NAMES = {"list_name": "parameter", "filename": "js/webauthn.js", "topic": "worklist", "code": "080620", "name": "guzar.css"}
-QUERIES = {"GET /trader/commodities/<code>": "?box=items.0.commodity"}
+NAMES = {"list_name": "parameter", "filename": "js/webauthn.js", "topic": "worklist", "code": "080620", "name": "guzar.css",
+         "post": POST, "party": PARTY}  # fmt: skip
+QUERIES = {"POST /api/v1/attachments": f"?party={PARTY}", "GET /trader/commodities/<code>": "?box=items.0.commodity"}
 
 
 def _path(key: str, house: House) -> str:
@@ -192,7 +276,9 @@ def _asked(house: House, key: str, login: str) -> tuple[int, str]:
         if login != "nobody":
             options["headers"]["Authorization"] = f"Bearer {house.tokens[login]}"
         body = BODIES.get(key.split("@", maxsplit=1)[0])
-        if method in ("POST", "PUT") and body is not None:
+        if path.startswith("/api/v1/attachments"):
+            options |= {"data": b"no scan", "content_type": "application/pdf"}
+        elif method in ("POST", "PUT") and body is not None:
             options["json"] = body() if callable(body) else body
     else:
         client = house.clients[login]
@@ -290,7 +376,8 @@ def test_no_trader_is_told_a_lane(house, login):
     """Neither by the API nor on a page: not the word, not the reasons, not in history."""
     headers = {"Authorization": f"Bearer {house.tokens[login]}"}
     client = house.app.test_client()
-    for path in ("", f"/{house.things['']}", f"/{house.things['']}/history", f"/{house.things['released']}"):
+    deeper = [f"/{house.things['file']}/{part}" for part in ("queries", "amendments", "versions", "documents", "payments", "exit")]
+    for path in ("", f"/{house.things['']}", f"/{house.things['']}/history", f"/{house.things['released']}", *deeper):
         text = client.get(f"/api/v1/declarations{path}", headers=headers).get_data(as_text=True)
         assert not re.search(r'"lane"|precursor|"by"|"reasons"', text), path
     for path in ("/trader/declarations", f"/trader/declarations/{house.things['']}"):

@@ -99,6 +99,7 @@ READING = {
     "app/flows/code_lists.py:waiting_for": "reads",
     "app/flows/deciding.py:blocks": "asks the rules again",
     "app/flows/deciding.py:may_be_freed": "asks the rules and the inspections",
+    "app/flows/dues.py:written": "reads a draft",
     "app/flows/lodging.py:findings": "asks the rules",
     "app/flows/lodging.py:warnings": "checks again what was lodged",
     "app/flows/settling.py:must_be_settled": "compares",

@@ -24,11 +24,11 @@ from app.core.actors import SYSTEM
 from app.risk.operations import set_random_share
 from tests.factories.accounts import token
 from tests.factories.seed import fill
+from tests.faults.furnishing import LOGINS, furnish
 from tests.load import Caller
 
 PROJECT = Path(__file__).parents[2]
 POST = "TJPPJ"
-LOGINS = ("trader", "trader2", "officer", "officer2", "inspector", "supervisor", "supervisor2")
 
 
 class Server:
@@ -42,6 +42,8 @@ class Server:
         fill()
         with db.transaction() as session:
             set_random_share(session, "*", "0", "yellow", by=SYSTEM)
+        furnish()
+        with db.transaction() as session:
             self.tokens = {login: token(session, login) for login in LOGINS}
         db.disconnect()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import io
 import re
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
 
 from app.core import db
-from app.core.actors import SYSTEM
 from app.payments import operations as payments
 from app.payments.commands import SetStandingOrder
 from tests.factories import declarations, lives, scans
@@ -133,7 +133,7 @@ def test_an_amendment_while_the_goods_are_held_takes_an_official(call):
     before = call("trader", "GET", path).json["assessment"]["total"]
     done = call("officer", "POST", f"{one}/acceptance", etag=asked.headers["ETag"], json={})
     assert done.status_code == 200 and done.json["amendment"]["status"] == "accepted", done.text
-    assert float(call("trader", "GET", path).json["assessment"]["total"]) < float(before)
+    assert Decimal(call("trader", "GET", path).json["assessment"]["total"]) < Decimal(before)
     again = call("officer", "POST", f"{one}/rejection", etag=done.headers["ETag"], json={"reason": "late"})
     assert again.status_code == 409
 
@@ -190,8 +190,6 @@ def test_a_trader_is_not_told_why_an_official_amended_nor_that_he_was_audited(ca
     assert [w["reference"] for w in waiting] == [blue.json["reference"]]
     assert call("trader", "GET", "/audits").status_code == 403
     words = {"outcome": "conform", "summary": "papers agree"}
-    audited = call("auditor", "POST", f"{path}/audit", etag=etag(call, path), json=words)
-    assert audited.status_code in (201, 403), audited.text
     done = call("officer", "POST", f"{path}/audit", etag=etag(call, path), json=words)
     assert done.status_code == 201 and done.json["audit"]["outcome"] == "conform", done.text
     assert call("officer", "GET", "/audits").json["items"] == []
@@ -250,7 +248,7 @@ def test_items_go_one_after_the_other(call):
 
 
 def test_a_scan_is_uploaded_named_and_handed_out_to_be_saved(call):
-    png = scans.png()
+    png = scans.picture("PNG")
     raw = call("trader", "POST", "/attachments?name=cmr.png", data=png, content_type="image/png")
     assert raw.status_code == 201 and raw.json["media_type"] == "image/png", raw.text
     form = call("trader", "POST", "/attachments", data={"file": (io.BytesIO(png), "cmr.png")})
@@ -279,7 +277,7 @@ def test_a_scan_is_uploaded_named_and_handed_out_to_be_saved(call):
 
 
 def test_what_is_no_scan_is_refused_clearly(call):
-    png = scans.png()
+    png = scans.picture("PNG")
     refused = {
         415: call("trader", "POST", "/attachments", json={"file": "x"}),
         413: call("trader", "POST", "/attachments", data=png + b"\0" * 10_600_000, content_type="image/png"),
@@ -296,7 +294,7 @@ def test_what_is_no_scan_is_refused_clearly(call):
     key = "the-same-key"
     first = call("trader", "POST", "/attachments", key=key, data=png, content_type="image/png")
     assert call("trader", "POST", "/attachments", key=key, data=png, content_type="image/png").json == first.json
-    other = call("trader", "POST", "/attachments", key=key, data=scans.jpeg(), content_type="image/jpeg")
+    other = call("trader", "POST", "/attachments", key=key, data=scans.picture("JPEG"), content_type="image/jpeg")
     assert other.status_code == 422 and other.json["code"] == "idempotency-key-reused"
 
 
@@ -343,7 +341,7 @@ def test_the_outlook_of_a_draft(call):
     path = f"/declarations/{whole.json['reference']}"
     outlook = call("trader", "GET", f"{path}/assessment")
     assert outlook.status_code == 200 and outlook.json["status"] == "provisional", outlook.text
-    assert outlook.json["number"] is None and float(outlook.json["total"]) > 0
+    assert outlook.json["number"] is None and Decimal(outlook.json["total"]) > 0
     part = call("trader", "POST", "/declarations?draft=true", json={"post": POST})
     early = call("trader", "GET", f"/declarations/{part.json['reference']}/assessment")
     assert early.status_code == 409 and "/invoice" in {e["pointer"] for e in early.json["errors"]}
@@ -391,14 +389,13 @@ def statements(engine):
 def test_how_many_statements_a_declaration_costs(call, statements):
     """Whatever is declared, however many items."""
     paying_by_itself()
+    call("trader", "GET", lodged(call, lives.due())[0])  # the token is known, the codes are read
     counts = {}
     for items in (1, 5):
-        call("trader", "GET", "/declarations/x")  # the token is known, the codes are read
         del statements[:]
         path, _answer = lodged(call, lives.due(items))
         counts["POST", items] = len(statements)
         del statements[:]
         call("trader", "GET", path)
         counts["GET", items] = len(statements)
-    assert counts["POST", 1] == counts["POST", 5] and counts["GET", 1] == counts["GET", 5]
-    assert (counts["POST", 5], counts["GET", 5]) == (0, 0), counts
+    assert counts == {("POST", 1): 7, ("GET", 1): 7, ("POST", 5): 7, ("GET", 5): 7}

@@ -111,7 +111,7 @@ def paid_in_part(call, path, total):
     assert claimed.status_code == 201 and claimed.json["payment"]["status"] == "claimed", claimed.text
     assert (claimed.json["standing"]["claimed"], claimed.json["standing"]["due"]) == ("10000.00", total)
     twice = call("trader", "POST", f"{path}/payments", json=receipt)
-    assert twice.status_code == 422, twice.text
+    assert (twice.status_code, twice.json["errors"][0]["pointer"]) == (409, "/receipt"), twice.text
     waiting = [p["id"] for p in call("officer", "GET", "/payments").json["items"]]
     payment = f"/payments/{claimed.json['payment']['id']}"
     assert claimed.json["payment"]["id"] in waiting

@@ -1,20 +1,61 @@
-"""The officer's pages: worklist, search, and the file of a declaration with everything that is done to it."""
+"""The officer's pages: worklist, search, the file of a declaration with everything that is done to it, the gate,
+exemption certificates, goods under suspense, and audits after clearance."""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from flask import Flask
 
 from app.core.text import _
 from app.declarations.queries import OFFICIAL
-from app.web import layout
-from app.web.officer import deeds, file, worklist  # noqa: F401  (their views belong to the blueprint)
+from app.exemptions import queries as exempted
+from app.suspense import queries as suspended
+from app.web import layout, words
+from app.web.officer import (  # noqa: F401  (their views belong to the blueprint)
+    audits,
+    deeds,
+    exemptions,
+    file,
+    gate,
+    replies,
+    suspense,
+    worklist,
+)
 from app.web.officer.pages import blueprint
 from config.settings import Settings
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Registers the officer's pages and the way to them."""
+    """Registers the officer's pages and the ways to them."""
     app.register_blueprint(blueprint)
-    layout.add_entries(
-        app, layout.Entry(_("Worklist"), "officer.worklist", OFFICIAL, icon="list", order=10, section="officer.")
+    app.jinja_env.globals.update(
+        act_word=words.act,
+        method_word=words.method,
+        purpose_word=words.purpose,
+        payment_word=words.payment,
+        security_word=words.security,
+        item_choices=item_choices,
     )
+    layout.add_entries(
+        app,
+        layout.Entry(_("Worklist"), "officer.worklist", OFFICIAL, icon="list", order=10, section="officer.worklist"),
+        layout.Entry(_("Gate"), "officer.gate", OFFICIAL, icon="gate", order=15, section="officer.gate"),
+        layout.Entry(
+            _("Exemptions"),
+            "officer.exemptions",
+            exempted.OFFICIAL,
+            icon="shield",
+            order=40,
+            section="officer.exemption",
+        ),
+        layout.Entry(_("Under suspense"), "officer.suspense", suspended.OFFICIAL, icon="history", order=42),
+        layout.Entry(_("Audits"), "officer.audits", OFFICIAL, icon="audit", order=44),
+    )
+
+
+def item_choices(numbers: Collection[int], items: list[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """(number, what it is) of items that may be chosen."""
+    named = {item["number"]: f"{item['number']} – {item['commodity']} {item['description'][:60]}" for item in items}
+    return [(str(number), named[number]) for number in numbers]

@@ -13,7 +13,7 @@ from app.declarations.lifecycle import OPEN
 from app.declarations.queries import OFFICIAL
 from app.edge.signin import current_actor, signed_in
 from app.registers import declarations as register
-from app.registers import permits, worklist
+from app.registers import permits, requests, unpaid, worklist
 from app.web.officer.pages import blueprint
 
 PAGE = 50
@@ -35,16 +35,62 @@ def rows() -> str:
     return render_template("officer/_worklist_rows.html", partial=True, **_list())
 
 
+@blueprint.get("/worklist/unpaid")
+@signed_in(*OFFICIAL)
+def unpaid_list() -> str:
+    """What is cleared and waits for the money alone."""
+    return render_template("officer/unpaid.html", **_unpaid())
+
+
+@blueprint.get("/worklist/unpaid/rows")
+@signed_in(*OFFICIAL)
+def unpaid_rows() -> str:
+    return render_template("officer/_unpaid_rows.html", partial=True, **_unpaid())
+
+
+def _unpaid() -> dict[str, Any]:
+    actor, after = current_actor(), request.args.get("after", "")
+    with db.reading() as session:
+        page = unpaid.page(session, by=actor, limit=PAGE, after=after)
+        now = db.now(session)
+        beside = unpaid.counts(session, now, by=actor)
+    return {"page": page, "beside": beside, "now": now, "after": after}
+
+
+@blueprint.get("/worklist/requests")
+@signed_in(*OFFICIAL)
+def request_list() -> str:
+    """What traders want changed, and what waits for a second official."""
+    return render_template("officer/requests.html", **_requests())
+
+
+@blueprint.get("/worklist/requests/rows")
+@signed_in(*OFFICIAL)
+def request_rows() -> str:
+    return render_template("officer/_request_rows.html", partial=True, **_requests())
+
+
+def _requests() -> dict[str, Any]:
+    actor, after = current_actor(), request.args.get("after", "")
+    with db.reading() as session:
+        page = requests.page(session, by=actor, limit=PAGE, after=after or None)
+        now = db.now(session)
+        beside = unpaid.counts(session, now, by=actor)
+    return {"page": page, "beside": beside, "now": now, "after": after}
+
+
 def _list() -> dict[str, Any]:
     actor, wanted = current_actor(), _wanted()
     with db.reading() as session:
         page = worklist.page(session, wanted, by=actor, limit=PAGE)
         counts = worklist.counts(session, wanted, by=actor)
         now = db.now(session)
+        beside = unpaid.counts(session, now, by=actor)
     posts = worklist.posts_of(actor)
     return {
         "page": page,
         "counts": counts,
+        "beside": beside,
         "now": now,
         "wanted": wanted,
         "lanes": worklist.LANES,

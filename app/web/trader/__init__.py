@@ -1,4 +1,4 @@
-"""The trader's pages: his declarations, the form, what became of them, and files handed in."""
+"""The trader's pages: his declarations, their tasks, what became of them, money, and files handed in."""
 
 from __future__ import annotations
 
@@ -7,11 +7,44 @@ from flask import Flask
 from app.core.text import _
 from app.web import layout
 from app.web.layout import Entry
-from app.web.trader import commodities, editing, listing, showing, uploading
+from app.web.trader import (
+    acting,
+    amending,
+    answers,
+    beginning,
+    commodities,
+    editing,
+    items,
+    listing,
+    pasting,
+    paying,
+    reliefs,
+    showing,
+    tasks,
+    uploading,
+    versions,
+)
 from app.web.trader.desk import ROLE, blueprint
 from config.settings import Settings
 
-__all__ = ["commodities", "editing", "init_app", "listing", "showing", "uploading"]
+__all__ = [
+    "acting",
+    "amending",
+    "answers",
+    "beginning",
+    "commodities",
+    "editing",
+    "init_app",
+    "items",
+    "listing",
+    "pasting",
+    "paying",
+    "reliefs",
+    "showing",
+    "tasks",
+    "uploading",
+    "versions",
+]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -20,6 +53,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     layout.add_entries(
         app,
         Entry(_("My declarations"), "trader.declarations", (ROLE,), "list", 10),
-        Entry(_("New declaration"), "trader.new", (ROLE,), "plus", 11),
+        Entry(_("New declaration"), "trader.start", (ROLE,), "plus", 11),
         Entry(_("Upload"), "trader.upload", (ROLE,), "upload", 12),
+        Entry(_("Templates"), "trader.templates", (ROLE,), "document", 13),
+        Entry(_("Account"), "trader.accounts", (ROLE,), "chart", 14, "trader.account"),
+        Entry(_("Certificates and stocks"), "trader.certificates", (ROLE,), "shield", 15),
     )

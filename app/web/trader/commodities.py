@@ -35,7 +35,12 @@ def commodities() -> str:
             reference = queries.find(session, reference, by=trader()).reference
         back = url_for("trader.item", reference=reference, number=number)
     return render_template(
-        "trader/commodities.html", found=_found(typed, _LISTED), typed=typed, back=back, reference=reference, item=number
+        "trader/commodities.html",
+        found=_found(typed, _LISTED),
+        typed=typed,
+        back=back,
+        reference=reference,
+        item=number,
     )
 
 
@@ -44,7 +49,9 @@ def commodities() -> str:
 def commodities_found() -> Response:
     """The same for scripts: code, name and path of the best few."""
     found = _found(request.args.get("q", "").strip(), _SUGGESTED)
-    rows = [{"code": code, "name": name, "path": [{"code": c, "name": n} for c, n in path]} for code, name, path in found]
+    rows = [
+        {"code": code, "name": name, "path": [{"code": c, "name": n} for c, n in path]} for code, name, path in found
+    ]
     return jsonify(found=rows)
 
 

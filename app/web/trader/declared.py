@@ -164,6 +164,11 @@ def _meaning(found: fields.Field[Any] | None, value: Any, lists: Lists) -> str:
     return lists.meaning(listed, value[:4] if listed == "procedure" else value)
 
 
+def value_shown(found: fields.Field[Any], value: Any, lists: Lists) -> Any:
+    """A value of a field as people read it, a code with its meaning; one that is not in order as it is."""
+    return _value(inner_field(found) if is_list(found) and not isinstance(value, list) else found, value, lists)
+
+
 def _value(found: fields.Field[Any] | None, value: Any, lists: Lists, *, name_it: bool = True) -> Any:
     """A value as people read it; one that is not in order is shown as it is."""
     if isinstance(value, bool):

@@ -231,11 +231,11 @@ def post_of(words: Mapping[str, Any], desk: Desk) -> str:
     return chosen if isinstance(chosen, str) and chosen in codes else (codes[0] if codes else db.node_post())
 
 
-def once(key: str, actor: Actor, act: Callable[[Session], str]) -> str:
+def once(key: str, actor: Actor, act: Callable[[Session], str], said: Text = _SENT_BEFORE) -> str:
     """Runs the deed of a new form once; a second sending gets what the first came to, waiting for it if need be."""
     for _attempt in range(_PATIENCE):
         try:
-            return _claimed("form:" + key, actor, act)
+            return _claimed("form:" + key, actor, act, said)
         except InFlight:
             time.sleep(0.1)
         except IntegrityError as error:
@@ -244,12 +244,12 @@ def once(key: str, actor: Actor, act: Callable[[Session], str]) -> str:
     raise InFlight()
 
 
-def _claimed(key: str, actor: Actor, act: Callable[[Session], str]) -> str:
+def _claimed(key: str, actor: Actor, act: Callable[[Session], str], said: Text) -> str:
     mark = idempotency.fingerprint("POST", request.path, b"")
     with db.transaction() as session:
         before = idempotency.claim(session, actor.person, key, mark)
         if before is not None:
-            flash(translate(_SENT_BEFORE), "info")
+            flash(translate(said), "info")
             return before.body.decode()
         answer = act(session)
         idempotency.keep(session, actor.person, key, mark, Answer(200, {}, answer.encode()))

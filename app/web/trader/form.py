@@ -63,9 +63,7 @@ class DeclarationForm(Form):
         return form
 
     @classmethod
-    def of_section(
-        cls, posted: Mapping[str, str], kept: Mapping[str, Any], names: Collection[str]
-    ) -> DeclarationForm:
+    def of_section(cls, posted: Mapping[str, str], kept: Mapping[str, Any], names: Collection[str]) -> DeclarationForm:
         """A form that holds some of the names at the top; everything else stays as it was kept."""
         form = cls(version=whole_number(posted.get("version", "")))
         known = fields_of(form.schema)

@@ -58,7 +58,9 @@ def items(reference: str) -> str | Response:
         record=at.record,
         rows=[_row(first + n, item, states, at.desk.lists) for n, item in enumerate(shown, 1)],
         count=len(known),
-        pages=[(s, min(s + _ON_PAGE, len(known))) for s in range(0, len(known), _ON_PAGE)] if len(known) > _ON_PAGE else [],
+        pages=[(s, min(s + _ON_PAGE, len(known))) for s in range(0, len(known), _ON_PAGE)]
+        if len(known) > _ON_PAGE
+        else [],
         first=first,
         full=len(known) >= MOST_ITEMS,
         totals=sums,

@@ -27,7 +27,11 @@ _WITH_CUSTOMS = Told(
 
 _TOLD: dict[str, Told] = {
     "draft": Told(_("Draft"), "quiet", _("Not sent yet. Complete it, have it checked and lodge it.")),
-    "prelodged": Told(_("Lodged in advance"), "working", _("It will be worked on when the goods arrive.")),
+    "prelodged": Told(
+        _("Lodged in advance"),
+        "working",
+        _("Customs work on it when the truck is there. Say so here as soon as it has arrived at the crossing point."),
+    ),
     "lodged": _WITH_CUSTOMS,
     "selected": _WITH_CUSTOMS,
     "under_control": Told(
@@ -38,7 +42,11 @@ _TOLD: dict[str, Told] = {
     "queried": Told(
         _("Question to you"), "caution", _("Customs have a question. Answer it, so that the work can go on.")
     ),
-    "assessed": Told(_("To be paid"), "working", _("The amount to pay is known. The goods go on when it is paid.")),
+    "assessed": Told(
+        _("To be paid"),
+        "caution",
+        _("Customs have finished. The goods are released by themselves as soon as everything is paid or secured."),
+    ),
     "paid": Told(_("Paid"), "working", _("The payment has arrived. The release follows.")),
     "released": Told(_("Released"), "good", _("The goods may go. The driver needs the clearance permit at the gate.")),
     "partly_released": Told(
@@ -91,13 +99,73 @@ class Happening:
 _HAPPENINGS: dict[str, tuple[Text, str]] = {
     "declaration.drafted": (_("Draft begun"), "quiet"),
     "declaration.redrafted": (_("Draft changed"), "quiet"),
+    "declaration.prelodged": (_("Lodged in advance"), "working"),
+    "declaration.presented": (_("Truck reported as arrived"), "working"),
     "declaration.lodged": (_("Lodged"), "working"),
     "declaration.control-started": (_("Customs began to check"), "caution"),
+    "declaration.queried": (_("Customs asked a question"), "caution"),
+    "declaration.answered": (_("Question answered"), "working"),
+    "declaration.query-withdrawn": (_("Question withdrawn by customs"), "quiet"),
+    "declaration.document-added": (_("Document added"), "quiet"),
+    "declaration.cleared": (_("Checked by customs"), "good"),
+    "declaration.assessed": (_("Amount to pay fixed"), "working"),
+    "declaration.paid": (_("Paid"), "good"),
     "declaration.released": (_("Released"), "good"),
+    "declaration.partly-released": (_("Partly released"), "good"),
+    "declaration.partly-exited": (_("A part has left the crossing point"), "good"),
+    "declaration.exited": (_("Left the crossing point"), "good"),
     "declaration.detained": (_("Goods held by customs"), "bad"),
     "declaration.refused": (_("Refused by customs"), "bad"),
     "declaration.seized": (_("Goods seized by customs"), "bad"),
     "declaration.returned": (_("Sent back by customs"), "caution"),
+    "declaration.destroyed": (_("Goods destroyed"), "quiet"),
+    "declaration.rejected": (_("Rejected by customs"), "bad"),
+    "declaration.amendment-requested": (_("Amendment asked for"), "working"),
+    "declaration.amendment-rejected": (_("Amendment refused by customs"), "bad"),
+    "declaration.amendment-overtaken": (_("Amendment overtaken by what happened since"), "quiet"),
+    "declaration.amended": (_("Amended"), "good"),
+    "declaration.invalidation-requested": (_("Invalidation asked for"), "working"),
+    "declaration.invalidation-rejected": (_("Invalidation refused by customs"), "bad"),
+    "declaration.invalidated": (_("Invalidated"), "quiet"),
+    "declaration.expired": (_("Expired: the truck did not come in time"), "quiet"),
+}
+
+#: How money comes.
+METHODS: dict[str, Text] = {
+    "account": _("Prepayment account"),
+    "receipt": _("Receipt of a bank"),
+    "cash": _("Cash at the window"),
+    "guarantee": _("Guarantee"),
+}
+
+#: What became of a payment, with its tone.
+PAYMENTS: dict[str, tuple[Text, str]] = {
+    "claimed": (_("Waits for the cashier"), "working"),
+    "confirmed": (_("Confirmed"), "good"),
+    "refused": (_("Not accepted"), "bad"),
+    "cancelled": (_("Taken back"), "quiet"),
+}
+
+#: What became of a request to change or to invalidate, with its tone.
+REQUESTS: dict[str, tuple[Text, str]] = {
+    "requested": (_("With customs"), "working"),
+    "endorsed": (_("With customs"), "working"),
+    "accepted": (_("Accepted"), "good"),
+    "rejected": (_("Refused"), "bad"),
+    "overtaken": (_("Overtaken by what happened since"), "quiet"),
+}
+
+#: The lines of an account's statement.
+LINES: dict[str, Text] = {
+    "deposit": _("Paid in"),
+    "payment": _("Paid for a declaration"),
+    "excess": _("Paid too much, kept on the account"),
+    "refund": _("Given back"),
+    "offset": _("Set off"),
+    "security": _("Reserved as security"),
+    "security-release": _("Security given back"),
+    "withdrawal": _("Taken out"),
+    "cancellation": _("Payment taken back"),
 }
 
 

@@ -87,7 +87,11 @@ def _place(name: str) -> str | None:
         return None
     prefix, number = found[1], int(found[2])
     start = prefix + "."
-    rows = {int(n) for key in request.form if key.startswith(start) and (n := key[len(start) :].partition(".")[0]).isdecimal()}
+    rows = {
+        int(n)
+        for key in request.form
+        if key.startswith(start) and (n := key[len(start) :].partition(".")[0]).isdecimal()
+    }
     return f"{prefix}.{sorted(rows | {number}).index(number)}"
 
 

@@ -281,5 +281,6 @@ def test_every_reason_has_its_sentence() -> None:
 
 def test_names_of_the_files_inside_agree_with_the_form() -> None:
     from forms.clearance_permit import v1
+    from forms.kit import paper
 
     assert verification.FILES == ((v1.DATA_FILE, v1.QR_FILE), (paper.DATA_FILE, paper.QR_FILE))

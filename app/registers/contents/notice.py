@@ -1,0 +1,242 @@
+"""What an assessment notice says: the stored assessment, line by line, and how the declaration stands with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.declarations.commands import Declared
+from app.payments.models import Assessment
+from app.payments.rules import Standing
+from app.reference.codebook import Codebook
+from app.registers.contents import figures
+from app.registers.contents.naming import FEE, Levies, day_at, decimal, party
+from forms.assessment_notice.v1_content import (
+    AssessmentNotice,
+    Cost,
+    ExchangeRate,
+    Fee,
+    HowToPay,
+    Item,
+    Line,
+    Minimum,
+    Previous,
+    Sum,
+    Tax,
+)
+from forms.clearance_permit.v1_content import Party, Post
+
+#: How a cost was shared out, in the words of the form; other ways are told by the figures themselves.
+_BASES = {"value": "value", "gross_kg": "gross"}
+#: Parameters that say where the money goes, of the whole node or (`.TJ`) of one administration.
+_PAYEE, _BANK, _ACCOUNT = "payment-beneficiary", "payment-bank", "payment-account"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """The act of issuing: number, time, who, key."""
+
+    number: str
+    at: dt.datetime
+    name: str
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A stored assessment with the one before it, and how the declaration stands when the notice is issued."""
+
+    mrn: str
+    reference: str
+    made: Assessment
+    before: Assessment | None
+    standing: Standing
+    final: bool
+
+
+def number_of(mrn: str, number: int) -> str:
+    """An assessment's notice is numbered by the declaration and the assessment's place in it."""
+    return f"{mrn}-{number}"
+
+
+def content(
+    issue: Issue, assessed: Assessed, declared: Declared, payer: Party, post: Post, codes: Codebook
+) -> AssessmentNotice:
+    """The frozen content of the notice."""
+    result, standing = assessed.made.result, assessed.standing
+    levies = Levies(codes, post.country, day_at(post, assessed.made.made_at))
+    sums = _sums(result, assessed.before)
+    return AssessmentNotice(
+        number=issue.number,
+        mrn=assessed.mrn,
+        reference=assessed.reference,
+        post=post,
+        issued_at=issue.at,
+        issued_by=issue.name,
+        key_id=issue.key_id,
+        payer=payer,
+        declarant=party(declared.header.get("declarant")),
+        currency=assessed.made.currency,
+        payable=assessed.made.total,
+        suspended=assessed.made.suspended,
+        exempt=figures.total(each.exempt for each in sums),
+        paid=standing.paid,
+        due=standing.due - standing.overpaid,
+        taxes=tuple(Tax(each.tax, levies.names(each.tax)) for each in sums),
+        sums=sums,
+        items=_items(result, declared, levies),
+        rates=tuple(_rate(each) for each in result.get("rates") or ()),
+        fees=tuple(_fee(each) for each in result["fees"]),
+        version=assessed.made.content,
+        final=assessed.final,
+        previous=_previous(assessed),
+        how_to_pay=_how_to_pay(issue.number, codes, post, day_at(post, issue.at)),
+    )
+
+
+def _sums(result: Mapping[str, Any], before: Assessment | None) -> tuple[Sum, ...]:
+    found, earlier = figures.sums(result), figures.sums(before.result) if before else {}
+    for tax in earlier:
+        found.setdefault(tax, figures.Sums())
+    previous = {tax: each.payable for tax, each in earlier.items()}
+    return tuple(
+        Sum(tax, each.payable, each.suspended, each.exempt, previous.get(tax, figures.ZERO) if before else None)
+        for tax, each in found.items()
+    )
+
+
+def _previous(assessed: Assessed) -> Previous | None:
+    before = assessed.before
+    if before is None:
+        return None
+    return Previous(number_of(assessed.mrn, before.number), before.made_at, before.total, before.suspended)
+
+
+# --- items -----------------------------------------------------------------------------------------------------------
+
+
+def _items(result: Mapping[str, Any], declared: Declared, levies: Levies) -> tuple[Item, ...]:
+    """Every declared item; where everything was taken back (the goods do not enter), none has a value or a line."""
+    known = {each["number"]: each for each in result["items"]}
+    per_one = figures.per_one(result.get("rates") or ())
+    return tuple(_item(words, known.get(words["number"]), per_one, levies) for words in declared.items)
+
+
+def _item(
+    words: Mapping[str, Any], assessed: Mapping[str, Any] | None, per_one: Mapping[str, Decimal], levies: Levies
+) -> Item:
+    value = Decimal((assessed or {}).get("customs_value") or figures.ZERO)
+    built = (assessed or {}).get("build_up") or {"parts": (), "minimum": None}
+    least = built["minimum"]
+    return Item(
+        number=words["number"],
+        commodity=words["commodity"],
+        description=words["description"],
+        origin=words["origin"],
+        procedure=words["procedure"],
+        customs_value=value,
+        costs=tuple(_cost(part, per_one) for part in built["parts"]),
+        lines=_lines((assessed or {}).get("lines") or (), value, levies),
+        minimum=_minimum(least) if least else None,
+    )
+
+
+def _cost(part: Mapping[str, Any], per_one: Mapping[str, Decimal]) -> Cost:
+    share = Decimal(part["amount"])
+    whole = decimal(part.get("whole"))
+    return Cost(
+        kind=part["kind"],
+        amount=share if whole is None else whole,
+        currency=part["currency"],
+        share=share,
+        result=Decimal(part["converted"] or 0),
+        rate=per_one.get(part["currency"]),
+        basis=_BASES.get(part.get("by") or "", ""),
+    )
+
+
+def _minimum(least: Mapping[str, Any]) -> Minimum:
+    return Minimum(
+        value=Decimal(least["value"]),
+        declared=Decimal(least["declared"]),
+        rate=least["rate"],
+        quantity=Decimal(least["quantity"]),
+        unit=least["unit"],
+        rule=least["rule"],
+        source=least["source"],
+        verified=least["verified"],
+    )
+
+
+def _lines(lines: Iterable[Mapping[str, Any]], value: Decimal, levies: Levies) -> tuple[Line, ...]:
+    made: list[Line] = []
+    amounts: dict[str, Decimal] = {"value": value}
+    for line in lines:
+        base = Decimal(line["base"])
+        of_money = line["unit"] is None or line["quantity"] is None or Decimal(line["quantity"]) != base
+        made.append(
+            Line(
+                tax=line["tax"],
+                base=base,
+                rate=line["rate"],
+                amount=Decimal(line["amount"]),
+                status=line["status"],
+                base_of=_base_of(levies.base(line["tax"]), amounts, base) if of_money else "",
+                rule=line["rule"],
+                source=line["source"],
+                period=figures.period(line["period"]),
+                exemption=line["exemption"] or "",
+                verified=line["verified"],
+                unit="" if of_money else line["unit"],
+                exact=Decimal(line["exact"]) if line["status"] != figures.EXEMPT else None,
+                relieved=Decimal(line["relieved"]),
+            )
+        )
+        amounts[line["tax"]] = amounts.get(line["tax"], figures.ZERO) + Decimal(line["amount"])
+    return tuple(made)
+
+
+def _base_of(parts: tuple[str, ...], amounts: Mapping[str, Decimal], base: Decimal) -> str:
+    """What a base is the sum of, where the figures that stand on the paper do come to it."""
+    known = [amounts[part] for part in parts if amounts.get(part)]
+    if len(known) < 2 or figures.total(known) != base:
+        return ""
+    return " + ".join(f"{each.normalize():,f}".replace(",", " ") for each in known)
+
+
+def _rate(rate: Mapping[str, Any]) -> ExchangeRate:
+    return ExchangeRate(
+        currency=rate["currency"],
+        rate=Decimal(rate["rate"]),
+        units=Decimal(rate["units"]),
+        day=dt.date.fromisoformat(rate["date"]),
+        until=dt.date.fromisoformat(rate["until"]) if rate["until"] else None,
+        source=rate["source"],
+        verified=rate["verified"],
+        stale=rate["stale"],
+    )
+
+
+def _fee(fee: Mapping[str, Any]) -> Fee:
+    factors = [str(each) for each in (fee["quantity"], fee["factor"]) if Decimal(each) != 1]
+    base = f" × {fee['base']}" if fee.get("base") else ""
+    return Fee(
+        fee=FEE + fee["fee"],
+        amount=Decimal(fee["amount"]),
+        rate=" × ".join([*factors, fee["rate"]]) + base,
+        rule=fee["rule"],
+        source=fee["source"],
+        period=figures.period(fee["period"]),
+        verified=fee["verified"],
+    )
+
+
+def _how_to_pay(number: str, codes: Codebook, post: Post, day: dt.date) -> HowToPay:
+    def told(name: str) -> str:
+        entry = codes.find("parameter", f"{name}.{post.country}", day) or codes.find("parameter", name, day)
+        return str(entry.attributes.get("value") or "") if entry else ""
+
+    return HowToPay(beneficiary=told(_PAYEE), bank=told(_BANK), account=told(_ACCOUNT), purpose=number)

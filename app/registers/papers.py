@@ -1,0 +1,175 @@
+"""The official papers of a declaration: what was issued, what may be, and whether one still counts.
+
+A notice is superseded by the next assessment, a receipt is withdrawn with its payment, a print of what is declared is
+superseded by an amendment; no row of a paper is ever touched for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, String, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from app.clearance import queries as permits
+from app.clearance.commands import Kind
+from app.clearance.cose import PERMIT, Claims
+from app.clearance.models import Paper, PaperPrint, Permit
+from app.declarations.models import Declaration, DeclarationExit
+from app.payments.models import Assessment, Payment, Refund
+
+_NEWER = aliased(Assessment)
+_SUPERSEDED = and_(
+    Paper.kind == Kind.NOTICE.value,
+    select(literal(1))
+    .where(_NEWER.post == Paper.post, _NEWER.declaration_id == Paper.declaration_id, _NEWER.number > Paper.place)
+    .correlate(Paper)
+    .exists(),
+)
+_REVOKED = and_(
+    Paper.kind == Kind.RECEIPT.value,
+    select(literal(1))
+    .where(Payment.post == Paper.post, Payment.id == Paper.subject, Payment.status == "cancelled")
+    .correlate(Paper)
+    .exists(),
+)
+_COPIES = (
+    select(func.count())
+    .where(PaperPrint.post == Paper.post, PaperPrint.paper_id == Paper.id, PaperPrint.copy > 0)
+    .correlate(Paper)
+    .scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paper as far as lists tell of it: without its content and its PDF. `copies` counts the prints after the original;
+    `place` is the number of a notice's assessment."""
+
+    id: UUID
+    kind: str
+    number: str
+    place: int
+    subject: UUID
+    languages: list[str]
+    sha256: str
+    key_id: str
+    issued_at: dt.datetime
+    issued_name: str
+    copies: int
+    superseded: bool
+    revoked: bool
+
+    @property
+    def in_force(self) -> bool:
+        return not (self.superseded or self.revoked)
+
+
+@dataclass(frozen=True, slots=True)
+class Printable:
+    """Something a paper tells of: `of` is what one asks for it by, `issued` the paper if there is one. `at` is when it
+    happened."""
+
+    kind: str
+    of: str
+    at: dt.datetime | None = None
+    issued: Line | None = None
+
+
+_COLUMNS = (
+    Paper.id,
+    Paper.kind,
+    Paper.number,
+    Paper.place,
+    Paper.subject,
+    Paper.languages,
+    Paper.sha256,
+    Paper.key_id,
+    Paper.issued_at,
+    Paper.issued_name,
+    _COPIES.label("copies"),
+    _SUPERSEDED.label("superseded"),
+    _REVOKED.label("revoked"),
+)
+
+
+def issued(session: Session, declaration: Declaration) -> list[Line]:
+    """Every paper of a declaration, oldest first; whoever asks may see the declaration. One query."""
+    query = select(*_COLUMNS).where(Paper.post == declaration.post, Paper.declaration_id == declaration.id)
+    return [Line(*row) for row in session.execute(query.order_by(Paper.issued_at, Paper.id))]
+
+
+def of_declaration(session: Session, declaration: Declaration) -> list[Printable]:
+    """Everything a paper can be had of, oldest first, with the paper where it is issued: what is declared, each
+    assessment that holds or has its notice, each confirmed payment, refund and exit. Two queries."""
+    about = [Printable(Kind.SAD.value, str(max(declaration.content, 1)))]
+    if declaration.status == "draft":
+        return about
+    lines = {(line.kind, line.subject): line for line in issued(session, declaration)}
+    rows = session.execute(_subjects(declaration)).all()
+    last = max((int(row.of) for row in rows if row.kind == Kind.NOTICE.value), default=0)
+    for row in sorted(rows, key=lambda row: (row.at, row.of)):
+        paper = lines.get((row.kind, row.id))
+        if row.kind == Kind.NOTICE.value and paper is None and int(row.of) != last:
+            continue
+        about.append(Printable(row.kind, row.of, row.at, paper))
+    return about
+
+
+def _subjects(declaration: Declaration) -> Any:
+    """(kind, of, id, at) of whatever a numbered paper tells of."""
+
+    def mine(model: Any, kind: Kind, of: Any, at: Any) -> Select[Any]:
+        return select(literal(kind.value).label("kind"), of.label("of"), model.id.label("id"), at.label("at")).where(
+            model.post == declaration.post, model.declaration_id == declaration.id
+        )
+
+    return union_all(
+        mine(Assessment, Kind.NOTICE, cast(Assessment.number, String), Assessment.made_at),
+        mine(Payment, Kind.RECEIPT, Payment.number, Payment.settled_at).where(
+            or_(Payment.status == "confirmed", and_(Payment.status == "cancelled", _has_paper(Payment)))
+        ),
+        mine(Refund, Kind.RECEIPT, Refund.number, Refund.made_at),
+        mine(DeclarationExit, Kind.EXIT_NOTE, DeclarationExit.number, DeclarationExit.at),
+    )
+
+
+def _has_paper(model: Any) -> Any:
+    return select(literal(1)).where(Paper.post == model.post, Paper.subject == model.id).exists()
+
+
+def withdrawn(session: Session) -> tuple[frozenset[str], frozenset[str]]:
+    """Numbers of permits and papers that no longer count: (revoked, superseded by a newer one)."""
+    revoked, superseded = permits.withdrawn(session)
+    cancelled = session.execute(select(Paper.number).where(_REVOKED)).scalars()
+    replaced = session.execute(select(Paper.number).where(_SUPERSEDED)).scalars()
+    amended = session.execute(
+        select(Declaration.mrn, Declaration.content).where(Declaration.content > 1, Declaration.mrn.isnot(None))
+    )
+    prints = {f"{mrn}/v{version}" for mrn, content in amended for version in range(1, content)}
+    return revoked | set(cancelled), superseded | set(replaced) | prints
+
+
+def standing(session: Session, claims: Claims) -> tuple[bool, bool]:
+    """Whether the paper of these claims is (revoked, superseded by a newer one), as far as this node knows. At most two
+    queries, however many papers there are."""
+    if claims.type == PERMIT:
+        return _of_permit(session, claims.permit)
+    if claims.type == Kind.SAD:
+        newest = session.execute(select(Declaration.content).where(Declaration.mrn == claims.mrn)).scalar()
+        return False, newest is not None and newest > claims.version
+    row = session.execute(select(_REVOKED, _SUPERSEDED).where(Paper.number == claims.permit)).one_or_none()
+    return (False, False) if row is None else (bool(row[0]), bool(row[1]))
+
+
+def _of_permit(session: Session, number: str) -> tuple[bool, bool]:
+    successor = aliased(Permit)
+    replaced = select(literal(1)).where(successor.supersedes == Permit.number).correlate(Permit).exists()
+    row = session.execute(select(Permit.revoked_at.isnot(None), replaced).where(Permit.number == number)).one_or_none()
+    if row is None:
+        return False, False
+    revoked, superseded = row
+    return bool(revoked and not superseded), bool(superseded)

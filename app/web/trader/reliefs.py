@@ -1,0 +1,69 @@
+"""What a firm can still use: its exemption certificates, and its goods under a suspensive procedure."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request, url_for
+
+from app.core import db
+from app.core.text import Text, _
+from app.edge.signin import signed_in
+from app.exemptions import queries as exemptions
+from app.suspense import queries as suspense
+from app.web.trader.desk import ROLE, blueprint, lists_of, trader
+
+_ON_PAGE = 50
+
+#: The states of a certificate in a trader's words, with their tone.
+STATES: dict[str, tuple[Text, str]] = {
+    "proposed": (_("Waits for customs"), "working"),
+    "registered": (_("Waits for customs"), "working"),
+    "in_force": (_("In force"), "good"),
+    "refused": (_("Refused"), "bad"),
+    "withdrawn": (_("Withdrawn"), "quiet"),
+    "expired": (_("Expired"), "quiet"),
+}
+
+
+@blueprint.get("/certificates")
+@signed_in(ROLE)
+def certificates() -> str:
+    """The firm's exemption certificates with what is left of each."""
+    with db.reading() as session:
+        found = exemptions.visible(session, by=trader(), limit=_ON_PAGE + 1, after=_after())
+        lists = lists_of(session)
+    return render_template(
+        "trader/certificates.html",
+        certificates=found[:_ON_PAGE],
+        lists=lists,
+        states=STATES,
+        **_pages("certificates", found),
+    )
+
+
+@blueprint.get("/suspense")
+@signed_in(ROLE)
+def stocks() -> str:
+    """The firm's goods under suspense of which something is left."""
+    with db.reading() as session:
+        found = suspense.visible(session, by=trader(), limit=_ON_PAGE + 1, after=_after())
+        lists = lists_of(session)
+    return render_template("trader/suspense.html", stocks=found[:_ON_PAGE], lists=lists, **_pages("stocks", found))
+
+
+def _after() -> UUID | None:
+    try:
+        return UUID(hex=request.args.get("after", ""))
+    except ValueError:
+        return None
+
+
+def _pages(name: str, found: list[Any]) -> dict[str, str | None]:
+    endpoint = f"trader.{name}"
+    more = len(found) > _ON_PAGE
+    return {
+        "next": url_for(endpoint, after=found[_ON_PAGE - 1].id.hex) if more else None,
+        "first": url_for(endpoint) if request.args.get("after") else None,
+    }
