@@ -18,6 +18,7 @@ from app.api import (
     exemptions,
     leaving,
     money,
+    official_papers,
     papers,
     permits,
     rules,
@@ -27,7 +28,8 @@ from app.core.fields import Coded, Day, Exact, Identifier, Moment, Whole, Words
 from config.settings import Settings
 
 _ROOMS = (
-    declarations, money, accounts, control, asking, amending, leaving, papers, templates, exemptions, permits, rules,
+    declarations, money, accounts, control, asking, amending, leaving, papers, templates, exemptions, permits,
+    official_papers, rules,
 )  # fmt: skip
 
 

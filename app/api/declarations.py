@@ -235,8 +235,18 @@ def history(reference: str) -> Response:
     return reply({"items": [_entry(e, official) for e in told]}, headers(record))
 
 
-#: That the lane was changed, or the papers audited, would tell a trader who looks at what, and when.
-_NOT_FOR_TRADERS = frozenset({"declaration.rerouted", "declaration.audited"})
+#: That the lane was changed, the papers audited, or that officials agree on something among themselves, would tell a
+#: trader who looks at what, and when.
+_NOT_FOR_TRADERS = frozenset(
+    {
+        "declaration.rerouted",
+        "declaration.audited",
+        "declaration.amendment-proposed",
+        "declaration.amendment-endorsed",
+        "declaration.invalidation-proposed",
+        "declaration.invalidation-endorsed",
+    }
+)
 
 
 def _entry(entry: journal.JournalEntry, official: bool) -> dict[str, Any]:

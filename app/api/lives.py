@@ -85,7 +85,12 @@ def told_of(record: Amendment) -> bool:
 
 
 def difference(found: Difference) -> dict[str, Any]:
-    return {"pointer": found.pointer, "box": found.box or box_of(found.pointer) or None, "before": found.before, "after": found.after}
+    return {
+        "pointer": found.pointer,
+        "box": found.box or box_of(found.pointer) or None,
+        "before": found.before,
+        "after": found.after,
+    }
 
 
 def version(known: Version, *, official: bool) -> dict[str, Any]:

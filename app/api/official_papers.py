@@ -8,7 +8,6 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, current_app, request
 from flask_smorest import Blueprint
-from marshmallow import validate
 from sqlalchemy.orm import Session
 
 from app.api.control import identified, words
@@ -48,12 +47,7 @@ class CopySchema(ma.Schema):
 
 
 class PaperSchema(CopySchema):
-    kind = Words(
-        20,
-        required=True,
-        validate=validate.OneOf(flow.KINDS, error=T("Choose one of: {choices}.")),
-        metadata={"label": T("Kind of paper")},
-    )
+    kind = Words(20, required=True, metadata={"label": T("Kind of paper"), "enum": list(flow.KINDS)})
     of = Words(60, allow_none=True, metadata={"label": T("What the paper tells of")})
 
 

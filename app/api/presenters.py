@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.approvals.models import Proposal
-from app.clearance.models import Permit, PermitPrint
+from app.clearance.models import PaperPrint, Permit, PermitPrint
 from app.core.errors import Finding
 from app.declarations.commands import Declared
 from app.declarations.models import Declaration, DeclarationDraft
@@ -137,7 +137,7 @@ def permit(record: Permit, prints: list[PermitPrint]) -> dict[str, Any]:
     }
 
 
-def printed(record: PermitPrint) -> dict[str, Any]:
+def printed(record: PermitPrint | PaperPrint) -> dict[str, Any]:
     return {
         "copy": record.copy,
         "languages": record.languages,

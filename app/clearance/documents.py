@@ -140,4 +140,9 @@ def _of_sad(plain: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-_TOLD: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {Kind.NOTICE: _of_notice, Kind.RECEIPT: _of_receipt, Kind.EXIT_NOTE: _of_exit, Kind.SAD: _of_sad}
+_TOLD: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    Kind.NOTICE: _of_notice,
+    Kind.RECEIPT: _of_receipt,
+    Kind.EXIT_NOTE: _of_exit,
+    Kind.SAD: _of_sad,
+}

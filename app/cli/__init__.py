@@ -11,8 +11,8 @@ from app.cli.demo.command import demo
 from app.cli.doctor import doctor
 from app.cli.journal import journal
 from app.cli.messages import export, import_, lodge
-from app.cli.paying import assess, pay
 from app.cli.papers import paper
+from app.cli.paying import assess, pay
 from app.cli.permits import permit, verify
 from app.cli.rules import list_rules
 from app.cli.running import guard

@@ -27,9 +27,7 @@ from app.flows.papers import Ask
 @as_option
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
 @command
-def paper(
-    reference: str, kind: str, of: str, languages: str | None, reason: str, login: str | None, out: Path
-) -> None:
+def paper(reference: str, kind: str, of: str, languages: str | None, reason: str, login: str | None, out: Path) -> None:
     """Issues an official paper of a declaration and writes the original; later calls print a copy, which says so."""
     actor = person(login, "officer")
     pair = tuple(understood(tag) or tag for tag in languages.replace(" ", "").split(",")) if languages else ()

@@ -21,7 +21,7 @@ from app.clearance.models import Paper
 from app.clearance.operations.papers import PrintedPaper, PrintedSad, may_print
 from app.core.actors import Actor
 from app.core.db import now
-from app.core.errors import Finding, Invalid, NotFound, WrongState
+from app.core.errors import ChangedMeanwhile, Finding, Forbidden, Invalid, NotFound, WrongState
 from app.core.text import _, excerpt
 from app.declarations import queries
 from app.declarations.lifecycle import LET_GO, Status
@@ -44,13 +44,15 @@ _LET_GO = frozenset(status.value for status in LET_GO)
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A paper of a declaration. `of` is the number of an assessment, the id or official number of a payment or refund,
-    the number of an exit, or the version of what is declared; "" is the newest. `reason` says why a copy is printed."""
+    the number of an exit, or the version of what is declared; "" is the newest. `reason` says why a copy is printed, `seen`
+    how many copies there were when it was asked for (None: however many)."""
 
     reference: str
     kind: str
     of: str = ""
     languages: tuple[str, ...] = ()
     reason: str = ""
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,24 @@ def print_paper(session: Session, ask: Ask, keys: KeyStore, *, by: Actor) -> Pri
     found = _FINDERS[ask.kind](desk, ask.of)
     issued = papers.paper_about(session, declaration.post, ask.kind, found.id)
     if issued is not None:
+        _expect_copies(session, issued, ask.seen)
         return clearance.print_paper(session, issued, ask.languages, ask.reason, desk.keys, by=by)
     new = _MAKERS[ask.kind](desk, found)
     return clearance.issue_paper(session, new, ask.languages or DEFAULT_LANGUAGES, desk.keys, by=by)
+
+
+def _expect_copies(session: Session, paper: Paper, seen: int | None) -> None:
+    """A second click, or a colleague, has printed since the page was drawn: say so instead of making one more."""
+    if seen is None or papers.next_paper_copy(session, paper) == seen + 1:
+        return
+    last = papers.paper_prints(session, paper)[-1]
+    raise ChangedMeanwhile(
+        _(
+            "Copy {copy} has just been printed by {name}. If another one is needed, print again.",
+            copy=last.copy,
+            name=last.name,
+        )
+    )
 
 
 def print_receipt(
@@ -126,6 +143,15 @@ def print_receipt(
         Kind.RECEIPT.value, content.number, payment.post, None, payment.id, 0, payment.party, "", "", content
     )
     return clearance.issue_paper(session, new, languages or DEFAULT_LANGUAGES, signing, by=by)
+
+
+def is_printer(kind: str, declaration: Declaration, *, by: Actor) -> bool:
+    """Whether somebody may have papers of this kind printed of a declaration."""
+    try:
+        may_print(kind, declaration.post, declaration.party, by=by)
+    except Forbidden:
+        return False
+    return True
 
 
 def original(session: Session, number: str, *, by: Actor) -> Paper:

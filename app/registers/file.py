@@ -187,7 +187,7 @@ def _scans(
 
 
 #: Kinds of which every entry about the subjects belongs to the file.
-_KINDS = ("declaration", "inspection", "proposal", "permit", "assessment", "payment", "security", "refund")
+_KINDS = ("declaration", "inspection", "proposal", "permit", "paper", "assessment", "payment", "security", "refund")
 #: Kinds whose things outlive a declaration and serve many: only what this one did to them is told here.
 _SHARED = ("exemption", "suspense")
 #: Told of every payment of a day when it is closed, and nobody looks for it in a file.

@@ -103,6 +103,15 @@ SECURITIES: dict[str, Text] = {
     "guarantee": _("Guarantee"),
 }
 
+#: The official papers of a post.
+PAPERS: dict[str, Text] = {
+    "permit": _("Clearance permit"),
+    "assessment-notice": _("Assessment notice"),
+    "payment-receipt": _("Receipt"),
+    "exit-note": _("Exit note"),
+    "sad": _("Single administrative document"),
+}
+
 DECISIONS: dict[str, Text] = {
     "release": _("Release"),
     "release-with-correction": _("Release with correction"),
@@ -127,6 +136,10 @@ def lane(code: str) -> Word:
 
 def role(code: str) -> Text:
     return ROLES.get(code) or Text("{code}", {"code": code})
+
+
+def paper(kind: str) -> Text:
+    return PAPERS.get(kind) or Text("{code}", {"code": kind})
 
 
 def decision(code: str) -> Text:

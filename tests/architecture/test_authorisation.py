@@ -353,8 +353,14 @@ def test_nothing_was_changed_by_asking(house):
             ([red, released],),
         )
         assert [tuple(row) for row in rows] == [(released, "released", "yellow"), (red, "under_control", "red")]
-        assert session.connection().exec_driver_sql("SELECT status FROM proposal").scalar_one() == "waiting"
-        assert session.connection().exec_driver_sql("SELECT count(*) FROM permit_print").scalar_one() == 1
+        for table, state in {
+            "proposal": "waiting", "declaration_amendment": "requested", "payment": "confirmed",
+            "exemption_certificate": "refused",
+        }.items():  # fmt: skip
+            found = session.connection().exec_driver_sql(f"SELECT DISTINCT status FROM {table}").scalars().all()
+            assert found == [state], table
+        for table in ("permit_print", "cash_closing"):
+            assert session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 1, table
 
 
 @pytest.mark.parametrize("key", [k for k in TABLE if k.startswith("POST /") and "/api/" not in k])

@@ -102,9 +102,12 @@ READING = {
     "app/flows/dues.py:written": "reads a draft",
     "app/flows/lodging.py:findings": "asks the rules",
     "app/flows/lodging.py:warnings": "checks again what was lodged",
+    "app/flows/settling.py:hold": "locks what the verb will touch",
+    "app/flows/settling.py:hold_accounts": "locks what the verb will touch",
     "app/flows/settling.py:must_be_settled": "compares",
     "app/flows/settling.py:standing": "reads",
     "app/suspense/operations.py:outlook": "compares and keeps nothing",
+    "app/reference/operations.py:hold": "locks what the verb will touch",
     "app/risk/operations.py:assess": "nobody's deed: the lane follows from the facts of what was lodged",
 }
 

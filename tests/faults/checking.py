@@ -4,7 +4,7 @@ in which a guard was taken away, which must find it."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import text
@@ -13,28 +13,25 @@ from sqlalchemy.orm import Session
 from app.core import db, journal
 from app.core.numbering import is_mrn
 from app.registers import integrity
-from tests.faults.traffic import Ledger
+from tests.faults import adding
+from tests.faults.asking import Deed, Ledger
+from tests.faults.violation import Violation
 
 #: What a declaration may have become after it was answered to be in a state; written by hand, not asked of the application.
-_DECIDED = {"released", "refused", "seized", "returned"}
+_GONE = {"released", "exited"}
+_DECIDED = {"assessed", "paid", "refused", "seized", "returned"} | _GONE
 LATER = {
     "draft": {"draft", "selected", "under_control", "detained"} | _DECIDED,
     "selected": {"selected", "under_control", "detained"} | _DECIDED,
     "under_control": {"under_control", "detained"} | _DECIDED,
     "detained": {"under_control", "detained"} | _DECIDED,
-    "released": {"released"},
+    "assessed": {"assessed", "paid"} | _GONE,
+    "released": _GONE,
+    "exited": {"exited"},
     "refused": {"refused"},
     "seized": {"seized"},
     "returned": {"returned"},
 }
-
-
-@dataclass(frozen=True)
-class Violation:
-    """`kind`: lost, doubled, winners, gap, chain, replay, outbox, idempotency, unequal, unexpected, unanswered, defect."""
-
-    kind: str
-    what: str
 
 
 def violations(url: str, ledger: Ledger) -> list[Violation]:
@@ -46,7 +43,7 @@ def violations(url: str, ledger: Ledger) -> list[Violation]:
             session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             return [
                 *told(ledger), *lost(session, ledger), *doubled(session), *winners(session), *gaps(session), *chains(session),
-                *replayed(session), *unpublished(session), *keys(session, ledger),
+                *replayed(session), *unpublished(session), *keys(session, ledger), *adding.up(session),
             ]  # fmt: skip
     finally:
         db.disconnect()
@@ -70,38 +67,87 @@ def told(ledger: Ledger) -> list[Violation]:
 
 def lost(session: Session, ledger: Ledger) -> list[Violation]:
     """Acknowledged, and not in the database."""
-    there = {row.reference: row for row in session.execute(text("SELECT reference, mrn, status FROM declaration"))}
-    texts = {kind: set(session.execute(text(sql)).scalars()) for kind, sql in _TEXTS.items()}
-    permits = {number: reference for number, reference in session.execute(text("SELECT number, reference FROM permit"))}
-    copies = {
-        tuple(row)
-        for row in session.execute(
-            text("SELECT p.number, r.copy, r.sha256 FROM permit_print r JOIN permit p ON p.id = r.permit_id")
-        )
-    }
-    stored = set(session.execute(text("SELECT key FROM idempotency_key")).scalars())
-    found = []
+    kept = _Kept(session)
+    return [Violation("lost", f"{d.kind} {d.key}: {why}") for d in ledger.acknowledged for why in kept.missing(d)]
 
-    def miss(deed: Any, why: str) -> None:
-        found.append(Violation("lost", f"{deed.kind} {deed.key}: {why}"))
 
-    for deed in ledger.acknowledged:
+class _Kept:
+    """What the database holds, by the names under which clients were told of it."""
+
+    def __init__(self, session: Session) -> None:
+        def rows(sql: str) -> list[Any]:
+            return list(session.execute(text(sql)))
+
+        self.keys = {key for (key,) in rows("SELECT key FROM idempotency_key")}
+        self.declarations = {r.reference: r for r in rows("SELECT reference, mrn, status FROM declaration")}
+        self.texts = {kind: {said for (said,) in rows(sql)} for kind, sql in _TEXTS.items()}
+        self.permits = {number: reference for number, reference in rows("SELECT number, reference FROM permit")}
+        self.prints = {
+            tuple(r)
+            for r in rows("SELECT p.number, r.copy, r.sha256 FROM permit_print r JOIN permit p ON p.id = r.permit_id")
+        }
+        self.payments = {r.id: r for r in rows("SELECT id::text, status, amount::text, number FROM payment")}
+        self.securities = {r.id: r for r in rows("SELECT id::text, amount::text FROM duty_security")}
+        self.amendments = {id: status for id, status in rows("SELECT id::text, status FROM declaration_amendment")}
+        self.proposals = {id: status for id, status in rows("SELECT id::text, status FROM proposal")}
+        self.refunds = {id for (id,) in rows("SELECT proposal_id::text FROM refund")}
+        self.exits = {
+            r.number: r.items
+            for r in rows(
+                "SELECT e.number, array_agg(i.item::int ORDER BY i.item) AS items FROM declaration_exit e "
+                "JOIN declaration_exit_item i ON (i.post, i.exit_id) = (e.post, e.id) GROUP BY 1"
+            )
+        }
+        self.closings = {number for (number,) in rows("SELECT number FROM cash_closing")}
+
+    def missing(self, deed: Deed) -> Iterator[str]:
+        """Everything that an answer said and that is not so."""
         body = deed.answer.json
-        if deed.key not in stored:
-            miss(deed, "its answer is not stored")
-        if "reference" in body and "status" in body:
-            row = there.get(body["reference"])
-            if row is None:
-                miss(deed, f"{body['reference']} is not there")
-            elif row.status not in LATER[body["status"]] or (body["mrn"] and row.mrn != body["mrn"]):
-                miss(deed, f"{body['reference']}: said {body['status']} {body['mrn']}, is {row.status} {row.mrn}")
-        if deed.kind in texts and not any(deed.key in kept for kept in texts[deed.kind]):
-            miss(deed, "no row carries its words")
-        if deed.kind == "permit" and permits.get(body["number"]) != deed.what["reference"]:
-            miss(deed, f"permit {body['number']} is not there")
-        if deed.kind in ("permit", "copy") and (body["number"], body["copy"], body["print_sha256"]) not in copies:
-            miss(deed, f"print {body['copy']} of {body['number']} is not there")
-    return found
+        if deed.key not in self.keys:
+            yield "its answer is not stored"
+        yield from self._declaration(body.get("declaration") or body)
+        yield from self._money(body)
+        yield from self._papers(deed, body)
+        if deed.kind in self.texts and not any(deed.key in said for said in self.texts[deed.kind]):
+            yield "no row carries its words"
+
+    def _declaration(self, said: dict[str, Any]) -> Iterator[str]:
+        if not {"reference", "status", "mrn"} <= said.keys():
+            return
+        row = self.declarations.get(said["reference"])
+        if row is None:
+            yield f"{said['reference']} is not there"
+        elif row.status not in LATER[said["status"]] or (said["mrn"] and row.mrn != said["mrn"]):
+            yield f"{said['reference']}: said {said['status']} {said['mrn']}, is {row.status} {row.mrn}"
+
+    def _money(self, body: dict[str, Any]) -> Iterator[str]:
+        if (paid := body.get("payment")) is not None:
+            row = self.payments.get(paid["id"])
+            later = {"claimed": {"claimed", "confirmed"}, "confirmed": {"confirmed"}}[paid["status"]]
+            if row is None or row.status not in later or row.amount != paid["amount"]:
+                yield f"payment {paid['id']} of {paid['amount']} {paid['status']} is {row}"
+            elif paid["number"] and row.number != paid["number"]:
+                yield f"receipt {paid['number']} is {row.number}"
+        if (security := body.get("security")) is not None and security["id"] not in self.securities:
+            yield f"security {security['id']} is not there"
+        if "lines" in body and body["number"] not in self.closings:
+            yield f"closing {body['number']} is not there"
+
+    def _papers(self, deed: Deed, body: dict[str, Any]) -> Iterator[str]:
+        if deed.kind == "permit" and self.permits.get(body["number"]) != deed.what["reference"]:
+            yield f"permit {body['number']} is not there"
+        if deed.kind in ("permit", "copy") and (body["number"], body["copy"], body["print_sha256"]) not in self.prints:
+            yield f"print {body['copy']} of {body['number']} is not there"
+        if (wanted := body.get("amendment")) is not None:
+            later = {"requested": {"requested", "accepted", "overtaken"}}.get(wanted["status"], {wanted["status"]})
+            if self.amendments.get(wanted["id"]) not in later:
+                yield f"amendment {wanted['id']} {wanted['status']} is {self.amendments.get(wanted['id'])}"
+        if (gone := body.get("exit")) is not None and self.exits.get(gone["number"]) != gone["items"]:
+            yield f"exit {gone['number']} of {gone['items']} is {self.exits.get(gone['number'])}"
+        if deed.kind == "refund" and body["proposal"]["id"] not in self.proposals:
+            yield f"proposal {body['proposal']['id']} is not there"
+        if deed.kind == "approval" and (self.proposals.get(body["id"]) != "approved" or body["id"] not in self.refunds):
+            yield f"approval of {body['id']} is not there"
 
 
 _TEXTS = {
@@ -109,6 +155,14 @@ _TEXTS = {
     "finding": "SELECT found FROM inspection_finding",
     "conclusion": "SELECT coalesce(summary, '') FROM inspection",
     "copy": "SELECT reason FROM permit_print",
+    "amendment": "SELECT reason FROM declaration_amendment",
+    "exit": "SELECT remark FROM declaration_exit",
+    "claim": "SELECT coalesce(receipt, '') FROM payment",
+    "deposit": "SELECT coalesce(receipt, '') FROM payment",
+    "refund": "SELECT reason FROM proposal",
+    "approval": "SELECT coalesce(decided_reason, '') FROM proposal",
+    "closing": "SELECT note FROM cash_closing",
+    "security": "SELECT reference FROM duty_security",
 }
 
 _DOUBLED = {
@@ -119,6 +173,19 @@ _DOUBLED = {
     "decision": "SELECT reason, count(*) FROM declaration_decision GROUP BY 1 HAVING count(*) > 1",
     "finding": "SELECT found, count(*) FROM inspection_finding GROUP BY 1 HAVING count(*) > 1",
     "copy": "SELECT reason, count(*) FROM permit_print WHERE copy > 0 GROUP BY 1 HAVING count(*) > 1",
+    "receipt": "SELECT bank || ' ' || receipt, count(*) FROM payment WHERE status IN ('claimed', 'confirmed') AND receipt IS NOT NULL"
+    " GROUP BY 1 HAVING count(*) > 1",
+    "order": "SELECT written_order, count(*) FROM payment WHERE written_order <> '' GROUP BY 1 HAVING count(*) > 1",
+    "amendment": "SELECT reason, count(*) FROM declaration_amendment GROUP BY 1 HAVING count(*) > 1",
+    "accepted": "SELECT declaration_id || ' ' || from_content, count(*) FROM declaration_amendment"
+    " WHERE status = 'accepted' AND kind = 'amend' GROUP BY 1 HAVING count(*) > 1",
+    "exit": "SELECT remark, count(*) FROM declaration_exit WHERE remark <> '' GROUP BY 1 HAVING count(*) > 1",
+    "item at the gate": "SELECT declaration_id || ' ' || item, count(*) FROM declaration_exit_item GROUP BY 1 HAVING count(*) > 1",
+    "refund": "SELECT proposal_id, count(*) FROM refund GROUP BY 1 HAVING count(*) > 1",
+    "proposal": "SELECT reason, count(*) FROM proposal GROUP BY 1 HAVING count(*) > 1",
+    "security": "SELECT reference, count(*) FROM duty_security WHERE method = 'guarantee' GROUP BY 1 HAVING count(*) > 1",
+    "stock": "SELECT declaration_id || ' ' || item, count(*) FROM suspense_stock GROUP BY 1 HAVING count(*) > 1",
+    "closing": "SELECT note, count(*) FROM cash_closing GROUP BY 1 HAVING count(*) > 1",
     "request": "SELECT split_part(request_id, '-', 1), count(DISTINCT request_id) FROM journal_entry"
     " WHERE request_id ~ '^[0-9a-f]{32}-[0-9]+-' GROUP BY 1 HAVING count(DISTINCT request_id) > 1",
 }  # fmt: skip

@@ -100,12 +100,8 @@ def store(net: Decimal = STORED) -> str:
     with db.transaction() as session:
         placed = lodging.lodge(session, LodgeDeclaration(schemas.read(placing(net=net))), by=trader()).declaration
     with db.transaction() as session:
-        settling.collected(session, placed, db.now(session), by=SYSTEM)
         owed = settling.standing(session, placed)
-    if owed.unsecured:
-        with db.transaction() as session:
-            command = Secure("guarantee", owed.unsecured, str(owed.currency), None, "GRN-1")
-            paying.secure(session, placed.reference, command, by=officer())
-    with db.reading() as session:
-        assert placed.mrn
-        return placed.mrn
+        command = Secure("guarantee", owed.unsecured, str(owed.currency), None, "GRN-1")
+        released, _security = paying.secure(session, placed.reference, command, by=officer())
+        assert released.status == "released" and released.mrn
+    return released.mrn

@@ -16,7 +16,7 @@ from app.core import db
 from app.core.actors import SYSTEM
 from app.interchange.asycuda.write import write
 from app.risk.operations import set_random_share
-from tests.factories import declarations
+from tests.factories import declarations, figures, lives
 
 _numbers = itertools.count(1)
 
@@ -239,6 +239,43 @@ def test_messages_come_in_the_language_asked_for(run, saved, monkeypatch):
     result = run("decide", mrn, "release", "--reason", "x", "--as", "trader")
     assert result.exit_code == 1
     assert any("а" <= letter <= "я" for letter in result.stderr)
+
+
+# --- assess and pay --------------------------------------------------------------------------------------------------
+
+
+def test_what_a_declaration_owes_is_printed_and_paid(run, saved):
+    """From the account, by a receipt that waits for the officer, and by one that he records."""
+    lives.alone()
+    mrn = lodged(run, saved, lives.due())
+    whole = json.loads(run("assess", mrn, "--json", "--as", "trader").stdout)
+    figures.check(whole)
+    assert whole["standing"]["due"] == whole["total"] and whole["status"] == "final"
+    told = run("assess", mrn, "--as", "officer").stdout
+    assert f"total: {whole['total']} TJS (final)" in told and "TJ.duty.62" in told and "(unverified)" in told
+    part = run("pay", mrn, "--amount", "100.00", "--as", "trader")
+    assert part.exit_code == 0 and "status: assessed" in part.stdout and "paid: 100.00 TJS" in part.stdout
+    claimed = run("pay", mrn, "--receipt", "7", "--bank", "Amonatbonk", "--amount", "50", "--as", "trader")
+    assert "claimed: 50.00 TJS" in claimed.stdout and "paid: 100.00 TJS" in claimed.stdout
+    recorded = run("pay", mrn, "--receipt", "8", "--bank", "Amonatbonk", "--amount", "25", "--as", "officer")
+    assert "paid: 125.00 TJS" in recorded.stdout
+    rest = run("pay", mrn, "--account", "--as", "trader")
+    assert "status: released" in rest.stdout and "due: 0.00 TJS" in rest.stdout
+    again = run("pay", mrn, "--as", "trader")
+    assert again.exit_code == 1 and "Nothing is due" in again.stderr
+
+
+def test_what_cannot_be_paid_is_one_clear_line(run, saved):
+    lives.alone()
+    mrn = lodged(run, saved, lives.due())
+    assert run("pay", mrn, "--amount", "1e3", "--as", "trader").exit_code == 1
+    assert run("pay", mrn, "--receipt", "7", "--as", "trader").exit_code == 2
+    assert run("pay", mrn, "--as", "trader2").exit_code == 1
+    assert run("pay", mrn, "--as", "inspector").exit_code == 1
+    early = run("import", saved({"post": "TJPPJ", "items": [], "consignor": {}}), "--as", "trader", "--json")
+    (draft,) = lines(early)
+    assert run("assess", draft["reference"], "--as", "trader").exit_code == 1
+    assert run("assess", "TJPPJ-0000-0000-0000", "--as", "officer").exit_code == 1
 
 
 # --- decide and permit -----------------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ def test_facts_cover_what_is_declared(session):
     body = declarations.red(2)
     known = facts.of_declaration(schemas.read(body), codebook(session), db.now(session))
     assert known["controlled"][0].startswith("precursors") and known["item_count"] == 2
-    assert known["gross_kg"] == 4900.0 and known["packages"] == 240 and known["documents"] == ["380", "730", "861"]
+    assert known["gross_kg"] == 4900.0 and known["packages"] == 240 and known["documents"] == ["380", "730", "861", "911"]
     assert known["chapters"] == ["29", "62"] and known["plate_country"] == "AF"
     for profile in queries.in_force(session).profiles:
         assert not any(h.broken for h in rules.hits(known, [profile], "TJPPJ")), (

@@ -50,6 +50,7 @@ class PrintedSad:
     """A print of what is declared; it has no number, and only one of what was lodged is signed."""
 
     mrn: str
+    reference: str
     version: int
     pdf: bytes
     sha256: str
@@ -153,7 +154,7 @@ def print_sad(
     plain, at = content.as_json(), now(session)
     lodged = bool(plain["mrn"])
     pdf = _rendered(Kind.SAD, FORMS_IN_USE[Kind.SAD], plain, pair, keys if lodged else None, at)
-    printed = PrintedSad(plain["mrn"], int(plain["version"]), pdf, hashlib.sha256(pdf).hexdigest())
+    printed = PrintedSad(plain["mrn"], plain["reference"], int(plain["version"]), pdf, hashlib.sha256(pdf).hexdigest())
     if lodged:
         after = {
             "declaration": declaration_id,

@@ -74,7 +74,7 @@ def declaration(random: Random, number: int, kind: Kind, declarant: str, day: dt
     invoice = f"INV-{day:%y%m}-{random.randrange(100, 9999)}"
     truck = random.choices(("AF", "TJ"), (7, 3) if flow == "IM" else (4, 6))[0]
     terms, costs = _terms(random)
-    made = {
+    made: dict[str, Any] = {
         "local_reference": f"{declarant[-5:]}-{day:%y}-{number:05d}",
         "post": POST,
         "declaration_type": flow,

@@ -52,7 +52,13 @@ IMPORTS = (
     Goods("252620", "Talc, ground, in big bags", ("BG", 1000), (22_000, 26_000), "0.14", "AF"),
     Goods("620342", "Trousers of cotton, men's", ("CT", 20), (5_000, 9_500), "4.10", "CN", ("861",)),
     Goods(
-        "640299", "Footwear with outer soles of plastics", ("CT", 14), (4_500, 8_000), "3.60", "CN", ("861",),
+        "640299",
+        "Footwear with outer soles of plastics",
+        ("CT", 14),
+        (4_500, 8_000),
+        "3.60",
+        "CN",
+        ("861",),
         unit=("PR", 5, 4),
     ),
     Goods("392410", "Tableware of plastics", ("CT", 12), (5_500, 9_000), "1.70", "IR", ("861",)),
@@ -61,38 +67,72 @@ IMPORTS = (
 #: Out of Tajikistan.
 EXPORTS = (
     Goods("252329", "Portland cement M-400, bagged", ("BG", 50), (22_000, 27_500), "0.07", "TJ", ("862",), "YOVON"),
-    Goods("270112", "Bituminous coal of Fon-Yaghnob, in big bags", ("BG", 1000), (22_000, 27_000), "0.11", "TJ", ("862",)),
+    Goods(
+        "270112", "Bituminous coal of Fon-Yaghnob, in big bags", ("BG", 1000), (22_000, 27_000), "0.11", "TJ", ("862",)
+    ),
     Goods("520512", "Cotton yarn, single, uncombed", ("CT", 45), (14_000, 19_500), "2.75", "TJ", ("861",), "RESANDA"),
     Goods("520100", "Cotton, not carded or combed", ("BL", 220), (18_000, 23_000), "1.62", "TJ", ("851", "861")),
     Goods("760110", "Aluminium, not alloyed, in ingots", ("PP", 25), (20_000, 24_000), "2.30", "TJ", ("862",), "ALU"),
     Goods("481910", "Boxes of corrugated paper", ("BL", 30), (6_000, 9_500), "0.94", "TJ"),
     Goods("730890", "Structures of iron, greenhouse frames", ("PP", 80), (12_000, 20_000), "1.45", "TJ"),
     Goods(
-        "220210", "Mineral water with sugar", ("CT", 9), (17_000, 21_000), "0.41", "TJ", ("852",), "SHOHAMBARI",
+        "220210",
+        "Mineral water with sugar",
+        ("CT", 9),
+        (17_000, 21_000),
+        "0.41",
+        "TJ",
+        ("852",),
+        "SHOHAMBARI",
         ("LTR", 1, 1),
     ),
 )
 #: From others, through Tajikistan.
 TRANSITS = (
     Goods(
-        "870323", "Used car Toyota Corolla, left-hand drive", ("NE", 1350), (1_350, 5_400), "4.80", "AE",
+        "870323",
+        "Used car Toyota Corolla, left-hand drive",
+        ("NE", 1350),
+        (1_350, 5_400),
+        "4.80",
+        "AE",
         unit=("NAR", 1, 1350),
     ),
     Goods("850440", "Static converters for solar plants", ("CT", 18), (3_500, 8_000), "9.20", "CN", ("861",)),
     Goods("691110", "Tableware of porcelain", ("CT", 22), (9_000, 14_000), "1.35", "CN", ("861",)),
     Goods(
-        "540752", "Woven fabrics of polyester, dyed", ("RO", 35), (11_000, 17_000), "3.05", "CN", ("861",),
+        "540752",
+        "Woven fabrics of polyester, dyed",
+        ("RO", 35),
+        (11_000, 17_000),
+        "3.05",
+        "CN",
+        ("861",),
         unit=("MTK", 6, 1),
     ),
     Goods("110100", "Wheat flour, first grade", ("BG", 50), (20_000, 25_000), "0.36", "KZ", ("851",), "KOSTANAY"),
     Goods(
-        "271019", "Diesel fuel, in tank truck", ("TY", 24_000), (21_000, 27_000), "0.82", "RU", ("862", "890"), un="1202"
+        "271019",
+        "Diesel fuel, in tank truck",
+        ("TY", 24_000),
+        (21_000, 27_000),
+        "0.82",
+        "RU",
+        ("862", "890"),
+        un="1202",
     ),
 )
 #: What the profiles stop for an opening.
 PRECURSORS = (
     Goods(
-        "280700", "Sulphuric acid, technical, 92 %", ("DR", 300), (9_000, 15_000), "0.45", "UZ", ("911", "890"), un="1830"
+        "280700",
+        "Sulphuric acid, technical, 92 %",
+        ("DR", 300),
+        (9_000, 15_000),
+        "0.45",
+        "UZ",
+        ("911", "890"),
+        un="1830",
     ),
     Goods("291411", "Acetone, technical", ("DR", 165), (4_000, 8_000), "1.20", "RU", ("911", "890"), un="1090"),
     Goods("280610", "Hydrochloric acid, 31 %", ("JY", 35), (3_000, 7_000), "0.38", "UZ", ("911", "890"), un="1789"),
@@ -101,15 +141,18 @@ PRECURSORS = (
 MEDICINES = (
     Goods("300490", "Medicines: diazepam 5 mg, tablets", ("CT", 6), (1_600, 3_600), "18.00", "IN", ("911", "852")),
     Goods(
-        "300490", "Medicines: paracetamol, amoxicillin, in blister packs", ("CT", 8), (2_400, 6_000), "9.50", "PK",
+        "300490",
+        "Medicines: paracetamol, amoxicillin, in blister packs",
+        ("CT", 8),
+        (2_400, 6_000),
+        "9.50",
+        "PK",
         ("911", "852"),
     ),
 )
 #: What the profiles want to see papers of.
 WATCHED = (
-    Goods(
-        "710399", "Lapis lazuli, rough sorted", ("BX", 20), (400, 1_600), "38.00", "AF", unit=("CTM", 5_000, 1)
-    ),
+    Goods("710399", "Lapis lazuli, rough sorted", ("BX", 20), (400, 1_600), "38.00", "AF", unit=("CTM", 5_000, 1)),
     Goods("310210", "Urea, granulated, 46 % N", ("BG", 50), (20_000, 25_000), "0.42", "UZ", ("862",)),
     Goods("283620", "Disodium carbonate (soda ash)", ("BG", 50), (19_000, 24_000), "0.33", "UZ", ("862",)),
     Goods("852589", "Cameras with thermal imaging", ("CT", 9), (300, 900), "95.00", "CN"),
@@ -118,10 +161,25 @@ WATCHED = (
 BULKY = (
     Goods("701090", "Carboys of glass, in crates", ("CR", 12), (1_900, 3_100), "1.10", "IR", ("861",), tare=(360, 420)),
     Goods(
-        "940540", "Lamps for ceilings, in crates of wood", ("CR", 9), (1_500, 2_600), "6.40", "CN", ("861",),
+        "940511",
+        "Lamps for ceilings, in crates of wood",
+        ("CR", 9),
+        (1_500, 2_600),
+        "6.40",
+        "CN",
+        ("861",),
         tare=(350, 410),
     ),
-    Goods("691090", "Wash basins of ceramics, in crates", ("CR", 16), (2_200, 3_600), "1.90", "IR", ("861",), tare=(345, 390)),
+    Goods(
+        "691090",
+        "Wash basins of ceramics, in crates",
+        ("CR", 16),
+        (2_200, 3_600),
+        "1.90",
+        "IR",
+        ("861",),
+        tare=(345, 390),
+    ),
 )
 #: For investments that a certificate frees from duty and tax.
 PROJECT = (
@@ -134,7 +192,14 @@ STORED = (
 )
 TOBACCO = (
     Goods(
-        "240220", "Cigarettes with filter", ("CT", 11), (3_000, 7_000), "7.20", "TJ", ("861",), "POMIR",
+        "240220",
+        "Cigarettes with filter",
+        ("CT", 11),
+        (3_000, 7_000),
+        "7.20",
+        "TJ",
+        ("861",),
+        "POMIR",
         ("NAR", 1_300, 1),
     ),
 )

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from app.clearance.keys import KeyStore
 from app.cli.demo import people, story
-from app.cli.demo.scripts import Result, Script, Scripts, Step
+from app.cli.demo.office import Office
+from app.cli.demo.scripts import Scripts
+from app.cli.demo.steps import Result, Script, Step
 from app.core import db, idempotency
 from app.core.actors import SYSTEM, SYSTEM_PERSON
 from app.core.canonical import instant
@@ -44,8 +46,10 @@ def make(password: str, keys: KeyStore, report: Report) -> None:
     end = dt.datetime.fromisoformat(results[BEGUN]["end"])
     with db.reading() as session:
         set_clock(session, story.begin(end))
-        scripts = Scripts(people.actors(session), keys)
-    _tell(story.consignments(end), scripts, end, results, report)
+        actors = people.actors(session)
+    office, scripts = Office(actors, end), Scripts(actors, keys)
+    told = [(f"{each.number}", scripts.of(each)) for each in story.consignments(end)]
+    _tell([("office", office.script()), ("waiting", office.waiting()), *told], end, results, report)
     _deed(FINISHED, end, lambda session: {}, lasting=True)
 
 
@@ -84,27 +88,25 @@ def _bring_forward_profiles(session: Session) -> None:
     profiles.forget()
 
 
-def _tell(
-    told: list[story.Consignment], scripts: Scripts, end: dt.datetime, results: dict[str, Result], report: Report
-) -> None:
+def _tell(told: list[tuple[str, Script]], end: dt.datetime, results: dict[str, Result], report: Report) -> None:
     """Runs all scripts side by side, the earliest step next; what would happen after the end has not happened yet."""
-    waiting: list[tuple[dt.datetime, int, Step, Script]] = []
-    for consignment in told:
-        script = scripts.of(consignment)
+    waiting: list[tuple[dt.datetime, int, Step]] = []
+    for place, (_name, script) in enumerate(told):
         first = next(script)
-        waiting.append((first.at, consignment.number, first, script))
+        waiting.append((first.at, place, first))
     heapq.heapify(waiting)
-    begun: set[int] = set()
+    total, begun = sum(name.isdigit() for name, _script in told), set[str]()
     while waiting and waiting[0][0] <= end:
-        at, number, step, script = heapq.heappop(waiting)
-        key = f"{PREFIX}{number}/{step.name}"
+        at, place, step = heapq.heappop(waiting)
+        name, script = told[place]
+        key = f"{PREFIX}{name}/{step.name}"
         result = results[key] if key in results else _deed(key, at, step.act)
-        if number not in begun:
-            begun.add(number)
-            report(len(begun), len(told))
+        if name.isdigit() and name not in begun:
+            begun.add(name)
+            report(len(begun), total)
         following = _next(script, result)
         if following is not None:
-            heapq.heappush(waiting, (following.at, number, following, script))
+            heapq.heappush(waiting, (following.at, place, following))
 
 
 def _next(script: Script, result: Result) -> Step | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,8 @@ from app.registers.contents.naming import FEE
 
 ZERO = Decimal("0.00")
 PAYABLE, SUSPENDED, EXEMPT = "payable", "suspended", "exempt"
+#: A rate begins with its percentage, if it has one; an amount is followed by its currency.
+_PERCENT = re.compile(r"^(max\()?([0-9]+(?:\.[0-9]+)?)(?=$| \+|,)")
 
 
 @dataclass(slots=True)
@@ -46,6 +49,11 @@ def _add(sum_of: Sums, line: Mapping[str, Any]) -> None:
     elif line["status"] == SUSPENDED:
         sum_of.suspended += amount
     sum_of.exempt += Decimal(line["relieved"])
+
+
+def rate_text(text: str) -> str:
+    """A rate as the tariff writes it ("14.00", "max(20.00, 0.50 EUR/KGM)"), its percentage with the sign."""
+    return _PERCENT.sub(r"\1\2 %", text, count=1)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

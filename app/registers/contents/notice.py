@@ -181,7 +181,7 @@ def _lines(lines: Iterable[Mapping[str, Any]], value: Decimal, levies: Levies) -
             Line(
                 tax=line["tax"],
                 base=base,
-                rate=line["rate"],
+                rate=figures.rate_text(line["rate"]),
                 amount=Decimal(line["amount"]),
                 status=line["status"],
                 base_of=_base_of(levies.base(line["tax"]), amounts, base) if of_money else "",
@@ -195,16 +195,17 @@ def _lines(lines: Iterable[Mapping[str, Any]], value: Decimal, levies: Levies) -
                 relieved=Decimal(line["relieved"]),
             )
         )
-        amounts[line["tax"]] = amounts.get(line["tax"], figures.ZERO) + Decimal(line["amount"])
+        if line["status"] != figures.EXEMPT:
+            amounts[line["tax"]] = amounts.get(line["tax"], figures.ZERO) + Decimal(line["exact"])
     return tuple(made)
 
 
 def _base_of(parts: tuple[str, ...], amounts: Mapping[str, Decimal], base: Decimal) -> str:
-    """What a base is the sum of, where the figures that stand on the paper do come to it."""
+    """What a base is the sum of, each before it was rounded, where the figures that stand on the paper do come to it."""
     known = [amounts[part] for part in parts if amounts.get(part)]
     if len(known) < 2 or figures.total(known) != base:
         return ""
-    return " + ".join(f"{each.normalize():,f}".replace(",", " ") for each in known)
+    return " + ".join(f"{each:,f}".replace(",", " ") for each in known)
 
 
 def _rate(rate: Mapping[str, Any]) -> ExchangeRate:
@@ -226,7 +227,7 @@ def _fee(fee: Mapping[str, Any]) -> Fee:
     return Fee(
         fee=FEE + fee["fee"],
         amount=Decimal(fee["amount"]),
-        rate=" × ".join([*factors, fee["rate"]]) + base,
+        rate=" × ".join([*factors, figures.rate_text(fee["rate"])]) + base,
         rule=fee["rule"],
         source=fee["source"],
         period=figures.period(fee["period"]),

@@ -246,7 +246,7 @@ def _tax(line: Mapping[str, Any]) -> Tax:
     return Tax(
         tax=line["tax"],
         base=Decimal(line["base"]),
-        rate=line["rate"],
+        rate=figures.rate_text(line["rate"]),
         amount=Decimal(line["amount"]),
         status=line["status"],
         unit=line["unit"] if of_quantity else "",

@@ -105,14 +105,14 @@ class _AuditSchema(ma.Schema):
     summary = Words(4000, required=True, metadata={"label": T("What was looked at"), "widget": "textarea", "rows": 3})
 
 
-def _alone(name: str, schema: type[ma.Schema]) -> type[ma.Schema]:
+def alone(name: str, schema: type[ma.Schema]) -> type[ma.Schema]:
     """A form with one group of words."""
     return _Grouped.from_dict({name: ma.fields.Nested(schema, required=True)}, name=f"{name.title()}Form")
 
 
 #: Every form of a file by the name of its group.
 FORMS: dict[str, type[ma.Schema]] = {
-    name: _alone(name, schema)
+    name: alone(name, schema)
     for name, schema in {
         "finding": _SeenSchema,
         "conclude": ConclusionSchema,

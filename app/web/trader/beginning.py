@@ -110,6 +110,8 @@ def save_template(reference: str) -> Response:
             body = {key: value for key, value in body.items() if key not in _OF_ONE_JOURNEY}
             kept = operations.save_template(session, SaveTemplate(record.post, name, body, record.party), by=actor)
     except Refusal as refusal:
+        if not refusal.findings:
+            raise
         _tell(refusal)
         return redirect(url_for("trader.show", reference=reference), 303)
     flash(translate(_("The template “{name}” is kept.", name=kept.name)), "success")

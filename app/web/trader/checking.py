@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.core.actors import Actor
 from app.core.errors import Finding, Forbidden, Invalid
 from app.core.fields import Coded, Day, Exact, Whole
-from app.declarations import schemas
+from app.declarations import rules, schemas
 from app.declarations.commands import Declared
 from app.declarations.operations import may_declare
 from app.flows import lodging
@@ -27,6 +27,10 @@ from app.web.kinds import fields_of, inner_field, inner_schema, is_list
 
 #: Rules about one value alone: they hold whatever stands beside it.
 _ALONE = frozenset({"code", "post", "container", "date", "declarant"})
+#: Rules about one item, which look at no more of the header than its kind.
+_OF_ITEMS = frozenset({"items", "controlled"})
+_KIND = frozenset({"/post", "/declaration_type", "/general_procedure", "/countries", "/transport"})
+_PARTIES = frozenset({"/consignor", "/consignee", "/declarant", "/financial"})
 
 
 def findings(session: Session, words: Mapping[str, Any], *, by: Actor) -> list[Finding]:
@@ -57,7 +61,26 @@ def _of_unreadable(session: Session, words: dict[str, Any], found: list[Finding]
         looked = [*_mandate(schemas.read(filled), by=by), *lodging.check(session, filled, by=by)]
     except Invalid:  # a list is too long or too short: first that
         return found
-    return found + [f for f in looked if f.rule.split(".")[0] in _ALONE and not _touches(f.pointer, wrong)]
+    return found + [f for f in looked if not _touches(f.pointer, wrong) and _holds(f, wrong)]
+
+
+def _holds(finding: Finding, wrong: set[str]) -> bool:
+    """Whether it holds although other words are out of order: it is about one value, or about an item or the parties,
+    which are in order in a declaration whose kind is."""
+    if finding.rule.split(".")[0] in _ALONE:
+        return True
+    known = rules.RULES.get(finding.rule)
+    heads = {"/" + at.split("/")[1] for at in wrong if at}
+    if known is None or heads & _KIND:
+        return False
+    if known.of == "parties":
+        return not heads & _PARTIES
+    item = "/".join(finding.pointer.split("/")[:3])
+    return (
+        known.of in _OF_ITEMS
+        and finding.pointer.startswith("/items/")
+        and not any(at == item or at.startswith(item + "/") for at in wrong)
+    )
 
 
 def _mandate(declared: Declared, *, by: Actor) -> list[Finding]:

@@ -105,7 +105,8 @@ def _joined(schema: ma.Schema, row: Any, lists: Lists) -> Any:
     if not isinstance(row, Mapping):
         return excerpt(row, _LONGEST)
     known = fields_of(schema)
-    told = [_named(known.get(name), name, value, lists) for name, value in row.items() if value not in _NOTHING]
+    names = [*(n for n in known if n in row), *(n for n in row if n not in known)]
+    told = [_named(known.get(name), name, row[name], lists) for name in names if row[name] not in _NOTHING]
     return Markup(" · ").join(told)
 
 
@@ -154,8 +155,12 @@ def _box(found: fields.Field[Any] | None) -> str:
     return str(found.metadata.get("box", "")) if found is not None else ""
 
 
+#: Words whose codes stand in a list of the same name, although anything may be written.
+_LISTED = {name: name for name in ("transaction_nature", "preference", "valuation_method")}
+
+
 def _meaning(found: fields.Field[Any] | None, value: Any, lists: Lists) -> str:
-    listed = found.metadata.get("codes") if found is not None else None
+    listed = found.metadata.get("codes") or _LISTED.get(found.name or "") if found is not None else None
     if not listed or not isinstance(value, str):
         return ""
     if listed == "post":
@@ -180,7 +185,8 @@ def _value(found: fields.Field[Any] | None, value: Any, lists: Lists, *, name_it
     if isinstance(found, Coded):
         meaning = _meaning(found, value, lists) if name_it else ""
         return Markup("{} – {}").format(fmt.code(value), meaning) if meaning else fmt.code(value)
-    return _plain(found, value)
+    meaning = _meaning(found, value, lists) if name_it and found.name in _LISTED else ""
+    return Markup("{} – {}").format(fmt.code(value), meaning) if meaning else _plain(found, value)
 
 
 def _plain(found: fields.Field[Any], value: str | int) -> Any:

@@ -99,6 +99,12 @@ class Dues:
         return self.names.get(code, code)
 
     @staticmethod
+    def rate(line: Mapping[str, Any]) -> str:
+        """A rate as people read it: a bare number is one in per cent."""
+        rate = str(line["rate"])
+        return f"{rate} %" if rate.replace(".", "", 1).isdecimal() else rate
+
+    @staticmethod
     def part(kind: str) -> str:
         return translate(PARTS[kind]) if kind in PARTS else kind
 

@@ -50,7 +50,7 @@ def new() -> str:
 
 @blueprint.post("/declarations/new")
 @signed_in(ROLE)
-def begin() -> Response | tuple[str, int]:
+def begin() -> Any:
     """Keeps a new draft; lodges it if that is asked and no error is found. The same form sent twice is one draft."""
     form = DeclarationForm.received(request.form)
     key = request.form.get("key", "")
@@ -86,7 +86,7 @@ def edit(reference: str) -> str | Response:
 
 @blueprint.post("/declarations/<reference>/edit")
 @signed_in(ROLE)
-def change(reference: str) -> Response | tuple[str, int]:
+def change(reference: str) -> Any:
     """Keeps the draft over the version that was seen, and lodges it if that is asked and nothing stands against it."""
     with db.reading() as session:
         desk = Desk.of(session)
@@ -175,7 +175,7 @@ def _tried(
     *,
     record: Declaration | None = None,
     key: str = "",
-) -> Response | tuple[str, int]:
+) -> Any:
     """Does what the pressed button asks; a refusal brings the form back as it was typed, with what is wrong."""
     words = form.words()
     form.values = words

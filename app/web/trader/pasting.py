@@ -152,7 +152,7 @@ def _page(
         problems=sorted(problems, key=lambda p: (not p.refused, p.row, -1 if p.column is None else p.column))[
             :_SHOWN_PROBLEMS
         ],
-        hidden=max(0, len(problems) - _SHOWN_PROBLEMS),
+        untold=max(0, len(problems) - _SHOWN_PROBLEMS),
         count=len(items_of(at.words)),
         first_row=2 if sheet and sheet.by_header else 1,
     )

@@ -18,12 +18,10 @@ _ON_PAGE = 50
 
 #: The states of a certificate in a trader's words, with their tone.
 STATES: dict[str, tuple[Text, str]] = {
-    "proposed": (_("Waits for customs"), "working"),
-    "registered": (_("Waits for customs"), "working"),
+    "waiting": (_("Waits for customs"), "working"),
     "in_force": (_("In force"), "good"),
     "refused": (_("Refused"), "bad"),
     "withdrawn": (_("Withdrawn"), "quiet"),
-    "expired": (_("Expired"), "quiet"),
 }
 
 

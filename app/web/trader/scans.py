@@ -61,8 +61,8 @@ def _ids(words: Mapping[str, Any]) -> Iterator[UUID]:
 
 def take(form: DeclarationForm, record: Declaration, *, by: Actor) -> None:
     """Keeps the files that came with the form and names them in their rows; what is refused is said at its row."""
-    for row in request.form.getlist("drop"):
-        holder = form.value(row) if _ROW.fullmatch(row) else None
+    for dropped in request.form.getlist("drop"):
+        holder = form.value(dropped) if _ROW.fullmatch(dropped) else None
         if isinstance(holder, dict):
             holder.pop("attachment", None)
     refused: list[Finding] = []

@@ -173,6 +173,8 @@ def _rows(text: str) -> list[list[str]]:
     except csv.Error:
         raise Unreadable(_("This cannot be read as a table. Copy the cells of the spreadsheet again.")) from None
     rows = [row for row in found if any(cell.strip() for cell in row)]
+    if not rows:
+        raise Unreadable(_("Paste the rows of your spreadsheet into the box first."))
     if max(map(len, rows)) > MOST_CELLS:
         raise Unreadable(_("A row has more than {most} columns. Paste only those of the goods.", most=MOST_CELLS))
     return rows

@@ -15,7 +15,7 @@ from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.flows import importing
 from app.interchange.reading import codes_of, message_of
-from app.web.trader import editing
+from app.web.trader import drafts
 from app.web.trader.checking import boxed
 from app.web.trader.desk import ROLE, Desk, blueprint
 
@@ -87,7 +87,7 @@ def _kept(content: bytes, name: str, desk: Desk) -> Outcome:
     with db.transaction() as session:
         record = importing.keep(session, message, post, by=desk.actor)
         draft = draft_of(session, record)
-        found = editing.problems(session, draft, draft.body, by=desk.actor)
+        found = drafts.problems(session, draft, draft.body, by=desk.actor)
     items = message.document.get("items")
     return Outcome(
         name,

@@ -21,6 +21,7 @@ from app.registers import versions as register
 from app.web.form import Form
 from app.web.trader.declared import value_shown
 from app.web.trader.desk import ROLE, Lists, blueprint, lists_of, trader
+from app.web.trader.plain import REQUESTS
 from app.web.typed import whole_number
 
 #: Nobody reads more; the rest is counted.
@@ -85,6 +86,7 @@ def versions(reference: str) -> str:
         changes=told_changes(changed[:MOST_CHANGES], lists),
         hidden=max(0, len(changed) - MOST_CHANGES),
         requests=asked,
+        request_states=REQUESTS,
     )
 
 
@@ -105,6 +107,7 @@ def requested(reference: str, amendment: UUID) -> str:
         wanted=found,
         changes=told_changes(changed[:MOST_CHANGES], lists),
         hidden=max(0, len(changed) - MOST_CHANGES),
+        request_states=REQUESTS,
     )
 
 
