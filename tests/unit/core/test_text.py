@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.text import Text, _, ascii_digits, excerpt, fault_in, normal
+from app.core.text import Text, _, ascii_digits, excerpt, fault_in, normal, read_sentence, sentence_json
 
 REFUSED = ["\x00", "\x08", "\x1b", "\x7f", "\x85", "\x9f", "\ufffe", "\uffff", "\ud800", "\udfff", "\udc00",
            *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]  # fmt: skip
@@ -89,3 +90,13 @@ def test_a_sentence_carries_its_parameters():
     assert sentence.msgid == "{name} changed this at {time}."
     assert {sentence, Text(sentence.msgid, {"name": "officer", "time": "08:30"})} == {sentence}
     assert str(Text("100 % {untouched}")) == "100 % {untouched}", "without parameters nothing is filled in"
+
+
+def test_a_sentence_that_was_kept_can_still_be_translated():
+    """Sentences within it too; what is not text becomes text."""
+    sentence = _("{name}: {why}", name=7, why=_("No rate of {currency}.", currency="JPY"))
+    kept = sentence_json(sentence)
+    assert kept["params"]["why"] == {"msgid": "No rate of {currency}.", "params": {"currency": "JPY"}}
+    again = read_sentence(json.loads(json.dumps(kept)))
+    assert again.msgid == sentence.msgid and isinstance(again.params["why"], Text)
+    assert str(again) == str(sentence) == "7: No rate of JPY."
