@@ -64,7 +64,7 @@ def page(session: Session, since: dt.datetime, *, by: Actor, limit: int = 50, af
     if after:
         query = query.where(gone.id < read_id_key(after))
     rows = session.execute(query.order_by(gone.id.desc()).limit(limit + 1)).all()
-    lines = [Line(*row) for row in rows[:limit]]
+    lines = [Line(*tuple(row)) for row in rows[:limit]]
     return Page(lines, lines[-1].id.hex if len(rows) > limit else None)
 
 

@@ -181,6 +181,8 @@ def _scans(
     papers = [*declared.documents, *(p for item in declared.items for p in item["documents"])]
     wanted = {UUID(p["attachment"]) for p in papers if p.get("attachment")}
     wanted |= {p.attachment for p in presented if p.attachment}
+    if not wanted:
+        return {}
     columns = (Attachment.id, Attachment.name, Attachment.media_type, Attachment.size, Attachment.sha256)
     rows = select(*columns).where(Attachment.post == declaration.post, Attachment.id.in_(wanted))
     return {row.id: Scan(*row) for row in session.execute(rows)}

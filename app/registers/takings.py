@@ -49,7 +49,7 @@ def firms(session: Session, codes: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     rows = session.execute(select(Party.code, Party.name).where(Party.code.in_(wanted)))
-    return {code: name for code, name in rows}
+    return {row.code: row.name for row in rows}
 
 
 def references(session: Session, post: str, declarations: Iterable[UUID]) -> dict[UUID, str]:
@@ -58,4 +58,4 @@ def references(session: Session, post: str, declarations: Iterable[UUID]) -> dic
     if not wanted:
         return {}
     rows = select(Declaration.id, Declaration.reference).where(Declaration.post == post, Declaration.id.in_(wanted))
-    return {id: reference for id, reference in session.execute(rows)}
+    return {row.id: row.reference for row in session.execute(rows)}

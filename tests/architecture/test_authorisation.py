@@ -96,9 +96,9 @@ def _things(app: Flask) -> dict[str, str]:
         inspecting.add_finding(session, red.reference, cases.SEEN, None, by=inspector())
     return {
         **_living(), **_money(),
-        "": red.reference, "draft": draft.reference, "imported": imported.reference, "released": released.reference,
+        "": red.reference, "payment": red.reference, "draft": draft.reference, "imported": imported.reference, "released": released.reference,
         "number": permit.number, "identifier": str(proposal.id), "identifier@codes": str(codes.id),
-        "digest": _digest(app),
+        "digest": _digest(app), "mrn": "26TJPPJ000000001R0", "item": "1",
     }  # fmt: skip
 
 
@@ -124,7 +124,9 @@ def _living() -> dict[str, str]:
     made = cases.lodged(body)
     asked = lives.asked_to_amend(made, lambda words: words.update(place_of_loading="Termez"))
     return {
-        "file": made.reference, "identifier@file": str(scan.id), "identifier@request": str(asked.amendment.id),
+        "key@draft": "terms", "number@draft": "1", "query": str(uuid.uuid4()),
+        "file": made.reference, "file@file": str(scan.id), "amendment@request": str(asked.amendment.id),
+        "template@template": str(kept[0].id), "identifier@file": str(scan.id), "identifier@request": str(asked.amendment.id),
         "request": made.reference, "number@file": "1", "identifier@exemption": str(certificate.id),
         "identifier@template": str(kept[0].id), "identifier@doomed": str(kept[1].id),
     }  # fmt: skip
@@ -211,6 +213,8 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/proposals/<identifier>/rejection": {},
     "POST /api/v1/permits/<number>/prints": {"languages": ["en", "en"], "reason": "x"},
     "POST /api/v1/verify": {"qr": "GZ1:X"},
+    "POST /api/v1/declarations/<reference>/papers": {"kind": "exit-note"},
+    "POST /api/v1/payments/<identifier>/receipt": {"languages": ["en", "en"]},
 }
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -227,12 +231,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /trader/declarations/<reference>/lodging": {"version": "999999"},
     "POST /trader/declarations/<reference>/edit": {"version": "999999"},
     "POST /trader/declarations/<reference>/delete": {"version": "999999"},
+    "POST /trader/declarations/<reference>/items": {"version": "999999", "copy": "1"},
     "POST /account/tokens": {"days": "1", "scope": "read"},
     "POST /verify": {"qr": "GZ1:X"},
 }  # fmt: skip
 
 NAMES = {"list_name": "parameter", "filename": "js/webauthn.js", "topic": "worklist", "code": "080620", "name": "guzar.css",
-         "post": POST, "party": PARTY}  # fmt: skip
+         "post": POST, "party": PARTY, "one": "1", "other": "1"}  # fmt: skip
 QUERIES = {"POST /api/v1/attachments": f"?party={PARTY}", "GET /trader/commodities/<code>": "?box=items.0.commodity"}
 
 
@@ -245,13 +250,18 @@ def _path(key: str, house: House) -> str:
         if name == "reference":
             return house.things[thing]
         if name == "part":
-            return "prints" if "permits" in rule else "decision"
+            return _PARTS[next(place for place in _PARTS if place in rule)]
         if name == "token":
             return _token(house) if "account" in rule else "nonsense"
         return house.things.get(f"{name}@{thing}") or house.things.get(name) or NAMES[name]
 
     query = "?draft=true" if "?" in key else QUERIES.get(key, "")
     return re.sub(r"<(any\([^)]*\):\w+|[^>]+)>", filled, rule) + query
+
+
+#: One word of each choice; the last place fits everywhere.
+_PARTS = {"permits": "prints", "cashier": "payments", "exemptions": "withdrawal", "questions, part": "decision",
+          "requests": "questions", "/": "decision"}  # fmt: skip
 
 
 def _token(house: House) -> str:

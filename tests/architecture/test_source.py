@@ -162,7 +162,7 @@ MONEY = [
     "app/core/money.py", "app/core/fields.py", "app/core/tables.py", "app/core/rows.py",
     *(f"app/declarations/{name}.py" for name in ("commands", "differences", "models", "queries")),
     *(named(p) for p in sources("app/declarations/operations")),
-    *(f"app/clearance/{name}.py" for name in ("documents", "models", "operations", "queries")),
+    *(f"app/clearance/{name}.py" for name in ("documents", "models", "operations/permits", "operations/papers", "queries")),
     *(named(p) for p in sources("app/ledger", "app/payments")), "app/registers/sums.py",
     "app/flows/lodging.py", "app/flows/permits.py", "forms/clearance_permit/v1_content.py",
 ]  # fmt: skip

@@ -64,7 +64,7 @@ class Errands(Asking):
 
     def _body(self) -> tuple[str, dict[str, Any]]:
         """Who lodges, and what; the certificate and the goods in the warehouse are the first firm's."""
-        login = self.random.choices(("trader", "trader2", "trader3"), (5, 4, 1))[0]
+        login = self.random.choices(("trader", "trader2", "trader3"), (10, 7, 3))[0]
         party = PARTIES[login]
         kind = self.random.random()
         if login == "trader" and kind < 0.25:

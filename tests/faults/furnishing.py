@@ -33,7 +33,7 @@ PARTIES = {"trader": PARTY, "trader2": OTHER_PARTY, "trader3": POOR_PARTY}
 GRANTED, CERTIFICATE = Decimal("9000.000"), "EX-CHAOS"
 STORED = Decimal("4000.000")
 WAREHOUSE = "TJ-WH-1"
-POOR = Decimal("60000.00")
+POOR = Decimal("25000.00")
 
 
 def furnish() -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.asking import Deed, Ledger
 from tests.faults.cashiers import Cashiers
-from tests.faults.errands import Errands, Yard
+from tests.faults.errands import Yard
 from tests.load import Unanswered
 
 __all__ = ["Deed", "Ledger", "Traffic"]
@@ -49,7 +49,7 @@ class Traffic:
         client.finish()
 
 
-class _Client(Errands, Cashiers):
+class _Client(Cashiers):
     """One program that does whatever can be done now."""
 
     def act(self) -> None:

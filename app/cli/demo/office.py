@@ -31,8 +31,10 @@ from app.payments.commands import CloseDay, Counted, Deposit, Receipt, SetStandi
 #: The first firm's account is filled up in the morning when it holds less than this.
 FLOOR, FILLED_BY = Decimal(2_500_000), Decimal("1800000.00")
 OPENING = (Decimal("4000000.00"), Decimal("260000.00"))
-#: On this day of the story the cashier's drawer holds less than was posted.
-_SHORT_DAY, _SHORT_BY = 8, Decimal("20.00")
+#: The second firm brings a little to its account each week.
+WEEKLY = Decimal("90000.00")
+#: On one evening from this day of the story on, the cashier's drawer holds less than was posted.
+_SHORT_FROM, _SHORT_BY = 4, Decimal("20.00")
 #: Rates for practice hold so long after the story, so that whoever tries the demonstration finds one.
 _HOLD = dt.timedelta(days=90)
 _SOURCE = "Demonstration: made up for practice, not a rate of the National Bank"
@@ -199,7 +201,9 @@ class Office:
         yield Step(self._at(day, 18, 30), f"closed-{day}", lambda session: self._close(session, day))
 
     def _fill_up(self, session: Session, day: int) -> Result:
-        """The first firm's accountant keeps the account filled."""
+        """The first firm's accountant keeps the account filled; the second firm comes once a week."""
+        if day % 7 == 6:
+            self._deposit(session, FIRMS[1], WEEKLY, f"W{day}")
         held = owed.account(session, POST, FIRMS[0], by=self.people["trader"])
         if held.balance >= FLOOR:
             return {}
@@ -212,7 +216,7 @@ class Office:
         if not till:
             return {}
         counted = [Counted(t.method, t.currency, t.total) for t in till if t.method in ("cash", "receipt")]
-        short = day == _SHORT_DAY and any(line.method == "cash" for line in counted)
+        short = day >= _SHORT_FROM and any(c.method == "cash" for c in counted) and not self._was_short(session)
         if short:
             counted = [
                 Counted(c.method, c.currency, c.amount - (_SHORT_BY if c.method == "cash" else 0)) for c in counted
@@ -220,6 +224,9 @@ class Office:
         note = "20 somoni are missing in the drawer; the cashier makes them good." if short else ""
         by = self.people["supervisor2"] if short else cashier
         return {"number": payments.close_day(session, CloseDay(POST, counted, note), by=by).number}
+
+    def _was_short(self, session: Session) -> bool:
+        return any(one.note for one in owed.closings(session, POST, by=self.people["supervisor2"]))
 
     # --- times ------------------------------------------------------------------------------------------------------
 

@@ -91,16 +91,17 @@ _REMEMBERED = (
 #: The places among a day's trucks at which they come.
 _AT = (7, 15)
 
-#: Where things stand at the end: what a visitor finds on the desks.
+#: Where things stand at the end: what a visitor finds on the desks. The longest stories come first.
 _OPEN = (
+    (Kind.IMPORT, Fate.REFUND_PROPOSED), (Kind.BULKY, Fate.PARTLY_GONE),
     (Kind.NO_CERTIFICATE, Fate.WAITS), (Kind.PRECURSOR, Fate.WAITS), (Kind.WATCHED, Fate.UNDER_CONTROL),
     (Kind.MEDICINE, Fate.DETAINED), (Kind.IMPORT, Fate.DRAFT), (Kind.IMPORT, Fate.AWAITED),
     (Kind.PRECURSOR, Fate.UNDER_CONTROL), (Kind.BULKY, Fate.ASKED), (Kind.IMPORT, Fate.UNPAID),
     (Kind.NO_CERTIFICATE, Fate.LOWERING_PROPOSED), (Kind.WATCHED, Fate.WAITS), (Kind.EXPORT, Fate.IMPORTED_DRAFT),
-    (Kind.IMPORT, Fate.CLAIMED), (Kind.PRECURSOR, Fate.LOWERING_PROPOSED), (Kind.BULKY, Fate.PARTLY_GONE),
+    (Kind.IMPORT, Fate.CLAIMED), (Kind.PRECURSOR, Fate.LOWERING_PROPOSED),
     (Kind.NO_CERTIFICATE, Fate.UNDER_CONTROL), (Kind.MEDICINE, Fate.WAITS), (Kind.EXPORT, Fate.AWAITED),
     (Kind.IMPORT, Fate.IMPORTED_DRAFT), (Kind.BULKY, Fate.AMENDMENT_ASKED), (Kind.WATCHED, Fate.DETAINED),
-    (Kind.IMPORT, Fate.REFUND_PROPOSED), (Kind.NO_CERTIFICATE, Fate.WAITS), (Kind.EXPORT, Fate.DRAFT),
+    (Kind.NO_CERTIFICATE, Fate.WAITS), (Kind.EXPORT, Fate.DRAFT),
     (Kind.PRECURSOR, Fate.DETAINED), (Kind.IMPORT, Fate.UNPAID), (Kind.TRANSIT, Fate.DRAFT),
     (Kind.MEDICINE, Fate.UNDER_CONTROL), (Kind.IMPORT, Fate.IMPORTED_DRAFT), (Kind.NO_CERTIFICATE, Fate.WAITS),
     (Kind.IMPORT, Fate.CLAIMED),

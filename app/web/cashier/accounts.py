@@ -80,6 +80,7 @@ def _list(form: Form | None = None) -> str:
         form=form or Form(FORMS["deposit"], {"deposit": {"party": party}} if party else {}),
         sent=form,
         begun=bool(party),
+        at=post(),
         once=word,
         acts=not actor.roles().isdisjoint(CASHIERS),
         confirm_url=url_for("security.verify", next=url_for("cashier.accounts")),
@@ -118,7 +119,7 @@ def account(party: str) -> str:
 
 
 def _one(party: str, form: Form | None = None) -> str:
-    actor, at = current_actor(), post()
+    actor, at = current_actor(), request.args.get("post", "")[:5] or post()
     before = request.args.get("before", "")
     place = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
     with db.reading() as session:

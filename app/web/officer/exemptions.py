@@ -69,7 +69,7 @@ class CertificateSchema(ma.Schema):
     )
     measure = ma.fields.String(
         required=True,
-        validate=validate.OneOf(list(MEASURES), labels=list(MEASURES.values())),
+        validate=validate.OneOf(list(MEASURES)),
         metadata={"label": T("What is counted down"), "widget": "radio"},
     )
     unit = Coded(

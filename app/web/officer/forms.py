@@ -99,7 +99,7 @@ class _AuditSchema(ma.Schema):
 
     outcome = ma.fields.String(
         required=True,
-        validate=validate.OneOf(list(OUTCOMES), labels=list(OUTCOMES.values())),
+        validate=validate.OneOf(list(OUTCOMES)),
         metadata={"label": T("What came out"), "widget": "radio"},
     )
     summary = Words(4000, required=True, metadata={"label": T("What was looked at"), "widget": "textarea", "rows": 3})

@@ -26,7 +26,7 @@ from app.declarations.queries import OFFICIAL
 from app.edge import fmt
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
-from app.flows import leaving
+from app.flows import leaving, settling
 from app.inspections.operations import INSPECTING
 from app.registers import declarations as register
 from app.registers import exits
@@ -54,17 +54,19 @@ class ExitSchema(ma.Schema):
 
 @dataclass(frozen=True, slots=True)
 class AtGate:
-    """A declaration at the gate: what is declared, which items may go now, which have gone, and those that stay."""
+    """A declaration at the gate: what is declared, which items may go now, which have gone, and those that stay.
+    `owes`: something became due after the release, and is paid before the goods are gone."""
 
     declaration: Declaration
     declared: Declared
     free: list[int]
     gone: list[tuple[DeclarationExit, list[int]]]
     held: list[int]
+    owes: bool
 
     @property
     def may_go(self) -> bool:
-        return bool(self.free)
+        return bool(self.free) and not self.owes
 
 
 @blueprint.get("/gate")
@@ -148,6 +150,7 @@ def _at_gate(session: Session, reference: str) -> AtGate:
         free=[n for n in numbers if n in open_ones],
         gone=gone,
         held=[n for n in numbers if n not in free],
+        owes=not settling.is_settled(declaration, settling.standing(session, declaration)),
     )
 
 

@@ -15,11 +15,12 @@ from app.clearance.operations import ISSUING
 from app.clearance.queries import OFFICIAL
 from app.core import db
 from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, Refusal, WrongState
-from app.core.text import _, ascii_digits, fault_in, normal
+from app.core.text import _, ascii_digits, fault_in
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.flows import permits as flow
 from app.registers import permits as register
+from app.web import reasons
 from app.web.supervisor.pages import asked_pair, blueprint, language_choices, last_pair, typed_search
 
 PAGE = 50
@@ -99,7 +100,7 @@ def permit_again(number: str, part: str) -> Response:
 @signed_in(*ISSUING)
 def printed(number: str) -> Response | tuple[str, int]:
     """Prints a copy and answers with it: copies are not kept, only their place in the register."""
-    reason, seen, languages = _reason(LONGEST_PRINT_REASON), request.form.get("seen", ""), asked_pair()
+    reason, seen, languages = reasons.typed(longest=LONGEST_PRINT_REASON), request.form.get("seen", ""), asked_pair()
     actor = current_actor()
     try:
         with db.transaction() as session:
@@ -128,7 +129,7 @@ def _expect_prints(session: Session, number: str, seen: str) -> None:
 @blueprint.post("/permits/<number>/revocation")
 @signed_in(*ISSUING)
 def revoked(number: str) -> Response | tuple[str, int]:
-    reason, actor = _reason(LONGEST_REVOCATION_REASON), current_actor()
+    reason, actor = reasons.typed(longest=LONGEST_REVOCATION_REASON), current_actor()
     try:
         with db.transaction() as session:
             register.find(session, number, by=actor)
@@ -140,17 +141,6 @@ def revoked(number: str) -> Response | tuple[str, int]:
         "success",
     )
     return redirect(url_for("supervisor.permit", number=number), 303)
-
-
-def _reason(longest: int) -> str:
-    """The reason as typed; `Invalid` for what cannot be kept. Blank is refused by the verb, with its own words."""
-    reason = normal(request.form.get("reason", ""))
-    fault = fault_in(reason)
-    if fault is not None:
-        raise Invalid(fault)
-    if len(reason) > longest:
-        raise Invalid(_("Too long: at most {most} characters.", most=longest))
-    return reason
 
 
 def _pdf(content: bytes, name: str) -> Response:

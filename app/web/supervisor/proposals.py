@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.approvals.models import Proposal
 from app.core import db
 from app.core.errors import Forbidden, Invalid, Refusal, WrongState
-from app.core.text import _, fault_in, normal
+from app.core.text import _
+from app.declarations.differences import Difference
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
-from app.flows import approving
-from app.flows.deciding import SENIOR
+from app.flows import amending, approving
+from app.payments.operations import CASHIERS
+from app.registers import takings, versions
+from app.web import reasons
+from app.web.officer.declared import MOST_CHANGES, Change, changes
 from app.web.supervisor.pages import blueprint
 
 #: Who sees what waits; of which kinds and posts, and who settles it, the flow knows.
 SEEING = ("supervisor", "officer", "auditor")
-LONGEST_REASON = 2000
 
 
 @blueprint.get("/proposals", endpoint="proposals")
@@ -34,15 +40,41 @@ def proposal_rows() -> str:
     return _page("supervisor/_proposal_rows.html")
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A proposal with what it would change, and whether this person settles it."""
+
+    record: Proposal
+    settles: bool
+    changes: list[Change]
+    more: int
+    firm: str
+
+
 def _page(template: str, refusal: Refusal | None = None, of: UUID | None = None, reason: str = "") -> str:
     actor = current_actor()
     with db.reading() as session:
         found = approving.waiting(session, by=actor)
-    settles = {p.id for p in found if approving.may_settle(p, by=actor)}
+        names = takings.firms(session, (str(p.payload["party"]) for p in found if "party" in p.payload))
+        shown = [_shown(session, proposal, names) for proposal in found]
     return render_template(
-        template, proposals=found, settles=settles, refusal=refusal, refused=of, reason=reason,
+        template, proposals=shown, settles=any(p.settles for p in shown), refusal=refusal, refused=of, reason=reason,
         confirm_url=url_for("security.verify", next=url_for("supervisor.proposals")),
     )  # fmt: skip
+
+
+def _shown(session: Session, proposal: Proposal, names: dict[str, str]) -> Shown:
+    actor = current_actor()
+    different: list[Difference] = []
+    if proposal.kind == amending.PROPOSED["amend"]:
+        different = versions.wanted(session, proposal.reference, UUID(proposal.payload["amendment"]), by=actor)
+    return Shown(
+        record=proposal,
+        settles=approving.may_settle(proposal, by=actor),
+        changes=changes(different),
+        more=max(0, len(different) - MOST_CHANGES),
+        firm=names.get(str(proposal.payload.get("party") or ""), ""),
+    )
 
 
 @blueprint.get("/proposals/<uuid:identifier>")
@@ -53,11 +85,11 @@ def proposals_again(identifier: UUID) -> Response:
 
 
 @blueprint.post("/proposals/<uuid:identifier>")
-@signed_in(*SENIOR)
+@signed_in(*CASHIERS)
 def settled(identifier: UUID) -> Response | tuple[str, int]:
     """Approves or rejects, by the button that was pressed."""
     actor, approves = current_actor(), request.form.get("verdict") == "approve"
-    reason = _reason()
+    reason = reasons.typed()
     try:
         with db.transaction() as session:
             if approves:
@@ -68,14 +100,3 @@ def settled(identifier: UUID) -> Response | tuple[str, int]:
         return _page("supervisor/proposals.html", refusal, identifier, reason), refusal.status
     flash(translate(_("The proposal is approved.") if approves else _("The proposal is rejected.")), "success")
     return redirect(url_for("supervisor.proposals"), 303)
-
-
-def _reason() -> str:
-    """The reason as typed; `Invalid` for what cannot be kept. Whether it may be blank is asked by the verb."""
-    reason = normal(request.form.get("reason", ""))
-    fault = fault_in(reason)
-    if fault is not None:
-        raise Invalid(fault)
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(_("Too long: at most {most} characters.", most=LONGEST_REASON))
-    return reason

@@ -54,7 +54,7 @@ def _ids(words: Mapping[str, Any]) -> Iterator[UUID]:
         papers = holder.get("documents") if isinstance(holder, Mapping) else None
         for paper in papers if isinstance(papers, list) else []:
             try:
-                yield UUID(paper["attachment"])
+                yield UUID(str(paper["attachment"]))
             except (KeyError, TypeError, ValueError, AttributeError):
                 continue
 

@@ -45,7 +45,7 @@ def test_a_nonce_only_on_the_pages_of_the_sign_in(edge: Flask) -> None:
 def test_pages_have_no_inline_style_or_script() -> None:
     for path in (APP / "web" / "templates").rglob("*.html"):
         text = path.read_text()
-        assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\s(?:src=|nonce=|{{ script_nonce))|javascript:", text), path
+        assert not re.search(r"\sstyle=|\son[a-z]{3,}=|<style|<script(?![^>]*\s(?:src=|nonce=|{{ script_nonce))|javascript:", text), path
 
 
 @pytest.mark.parametrize("name", ["bootstrap.css", "bootstrap.rtl.css", "bootstrap.js", "htmx.js", "guzar.css", "guzar.js", "guzar.svg"])

@@ -1,0 +1,143 @@
+"""Who may open which page of declarations in full, money and papers; read beside `authorisation`, whose words it uses.
+
+A form is stopped for what it holds (409, 422) before anything is changed: that is `ok` here, the question is only who.
+"""
+
+from __future__ import annotations
+
+TRADERS = "ok ok | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in"
+TRADERS_OWN = "ok 404 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in"
+OFFICIALS = "403 403 | ok ok ok 403 | ok ok ok 403 | ok 403 ok 403 | in"
+OFFICIALS_HERE = "403 403 | ok ok ok 403 | 404 404 404 403 | ok 403 ok 403 | in"
+INSPECTING_HERE = "403 403 | ok ok ok 403 | 404 404 404 403 | 403 403 403 403 | in"
+DECIDING = "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 403 403 403 | in"
+DECIDING_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 403 403 403 | in"
+SENIOR_HERE = "403 403 | 403 403 ok 403 | 403 403 404 403 | 403 403 403 403 | in"
+AUDITING_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 403 ok 403 | in"
+
+#: An incomplete form is told so before anything is looked up: of a declaration that is not his, a trader hears the same.
+TRADERS_FORM = "ok ok | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in"
+DESK = "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 403 ok 403 | in"
+DESK_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 403 ok 403 | in"
+STOCKS = "403 403 | ok 403 ok 403 | ok 403 ok 403 | ok 403 ok 403 | in"
+CERTIFICATES = "403 403 | ok 403 ok 403 | ok 403 ok 403 | ok ok ok 403 | in"
+CASHIERS = "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 403 403 403 | in"
+CASHIERS_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 403 403 403 | in"
+SENIOR = "403 403 | 403 403 ok 403 | 403 403 ok 403 | 403 403 403 403 | in"
+#: Papers of a declaration: its firm, and the officials of its post.
+PAPERS = "ok 404 | ok ok ok 403 | 404 404 404 403 | ok 403 ok 403 | in"
+
+_TRADER = "/trader/declarations/<reference>"
+_OFFICER = "/officer/declarations/<reference>"
+_CASHIER = "/cashier/declarations/<reference>"
+
+PAGES: dict[str, str] = {
+    # The trader's pages: what is being written ------------------------------------------------------------------------
+    "GET /trader/declarations/start": TRADERS,
+    "POST /trader/declarations/start": TRADERS,
+    "GET /trader/commodities/found": TRADERS,
+    f"GET {_TRADER}/sections/<key>@draft": TRADERS_OWN,
+    f"POST {_TRADER}/sections/<key>@draft": TRADERS_OWN,
+    f"GET {_TRADER}/items@draft": TRADERS_OWN,
+    f"POST {_TRADER}/items@draft": TRADERS_OWN,
+    f"GET {_TRADER}/items/<int:number>@draft": TRADERS_OWN,
+    f"POST {_TRADER}/items/<int:number>@draft": TRADERS_OWN,
+    f"GET {_TRADER}/items/paste@draft": TRADERS_OWN,
+    f"POST {_TRADER}/items/paste@draft": TRADERS_OWN,
+    f"GET {_TRADER}/check@draft": TRADERS_OWN,
+    f"POST {_TRADER}/template@draft": TRADERS_OWN,
+    # The trader's pages: what is lodged -------------------------------------------------------------------------------
+    f"GET {_TRADER}/assessment": TRADERS_OWN,
+    f"POST {_TRADER}/payments": TRADERS_OWN,
+    f"GET {_TRADER}/documents": TRADERS_OWN,
+    f"POST {_TRADER}/documents": TRADERS_FORM,
+    f"GET {_TRADER}/files/<uuid:file>@file": TRADERS_OWN,
+    f"GET {_TRADER}/versions": TRADERS_OWN,
+    f"GET {_TRADER}/questions": TRADERS_OWN,
+    f"POST {_TRADER}/questions/<uuid:query>": TRADERS_FORM,
+    f"GET {_TRADER}/amendment": TRADERS_OWN,
+    f"POST {_TRADER}/amendment": TRADERS_OWN,
+    f"GET {_TRADER}/requests/<uuid:amendment>@request": TRADERS_OWN,
+    f"GET {_TRADER}/invalidation": TRADERS_OWN,
+    f"POST {_TRADER}/invalidation": TRADERS_FORM,
+    f"POST {_TRADER}/presentation": TRADERS_FORM,
+    # The trader's pages: the firm -------------------------------------------------------------------------------------
+    "GET /trader/templates": TRADERS,
+    "POST /trader/templates/<uuid:template>@template": TRADERS_OWN,
+    "GET /trader/certificates": TRADERS,
+    "GET /trader/suspense": TRADERS,
+    "GET /trader/accounts": TRADERS,
+    "GET /trader/accounts/<post>/<party>": TRADERS_OWN,
+    "POST /trader/accounts/<post>/<party>/deposits": TRADERS_OWN,
+    "POST /trader/accounts/<post>/<party>/withdrawals": TRADERS_OWN,
+    "POST /trader/accounts/<post>/<party>/standing-order": TRADERS_OWN,
+    # The officer's pages ----------------------------------------------------------------------------------------------
+    "GET /officer/audits": OFFICIALS,
+    "GET /officer/worklist/requests": OFFICIALS,
+    "GET /officer/worklist/requests/rows": OFFICIALS,
+    "GET /officer/worklist/unpaid": OFFICIALS,
+    "GET /officer/worklist/unpaid/rows": OFFICIALS,
+    "GET /officer/gate": OFFICIALS,
+    "GET /officer/gate/<reference>@released": OFFICIALS_HERE,
+    "POST /officer/gate/<reference>@released": INSPECTING_HERE,
+    "GET /officer/suspense": STOCKS,
+    "GET /officer/suspense/<mrn>/<int:item>": "403 403 | 404 403 404 403 | 404 403 404 403 | 404 403 404 403 | in",
+    "GET /officer/exemptions": CERTIFICATES,
+    "GET /officer/exemptions/new": DECIDING,
+    "POST /officer/exemptions/new": DECIDING,
+    "GET /officer/exemptions/<uuid:identifier>@exemption": "403 403 | ok 403 ok 403 | 404 403 404 403 | ok ok ok 403 | in",
+    "GET /officer/exemptions/<uuid:identifier>/<any(verdict, withdrawal):part>@exemption": CERTIFICATES,
+    "POST /officer/exemptions/<uuid:identifier>/verdict@exemption": SENIOR_HERE,
+    "POST /officer/exemptions/<uuid:identifier>/withdrawal@exemption": SENIOR_HERE,
+    f"GET {_OFFICER}/<any(findings, conclusion, decision, lane, control, presentation, questions, part, rejection, "
+    "destruction, invalidation, assessment, audit):part>": OFFICIALS,
+    f"GET {_OFFICER}/<any(requests, questions):part>/<uuid:identifier>@file": OFFICIALS,
+    f"GET {_OFFICER}/files/<uuid:identifier>@file": OFFICIALS_HERE,
+    f"GET {_OFFICER}/versions/<int:one>/<int:other>": OFFICIALS_HERE,
+    f"POST {_OFFICER}/assessment": DECIDING_HERE,
+    f"POST {_OFFICER}/audit": AUDITING_HERE,
+    f"POST {_OFFICER}/control": INSPECTING_HERE,
+    f"POST {_OFFICER}/destruction": SENIOR_HERE,
+    f"POST {_OFFICER}/invalidation": DECIDING_HERE,
+    f"POST {_OFFICER}/part": DECIDING_HERE,
+    f"POST {_OFFICER}/presentation": INSPECTING_HERE,
+    f"POST {_OFFICER}/questions": DECIDING_HERE,
+    f"POST {_OFFICER}/questions/<uuid:identifier>": DECIDING_HERE,
+    f"POST {_OFFICER}/rejection": DECIDING_HERE,
+    f"POST {_OFFICER}/requests/<uuid:identifier>@request": DECIDING_HERE,
+    # The cashier's desk: money of the post one works at ----------------------------------------------------------------
+    "GET /cashier/": DESK,
+    "GET /cashier/search": DESK,
+    "GET /cashier/accounts": DESK,
+    "POST /cashier/accounts": CASHIERS,
+    "GET /cashier/accounts/<party>": DESK_HERE,
+    "GET /cashier/accounts/<party>/withdrawals": DESK,
+    "POST /cashier/accounts/<party>/withdrawals": CASHIERS_HERE,
+    "GET /cashier/closing": DESK,
+    "POST /cashier/closing": CASHIERS,
+    "GET /cashier/closing/payments/<uuid:identifier>@payment": DESK,
+    # A form without the mark of its page is refused (412) before anything is looked up.
+    "POST /cashier/closing/payments/<uuid:identifier>@payment": SENIOR,
+    "GET /cashier/closings": DESK,
+    "GET /cashier/closings/<number>@closing": DESK_HERE,
+    f"GET {_CASHIER}": DESK_HERE,
+    f"GET {_CASHIER}/<any(payments, securities, refunds):part>": DESK,
+    f"GET {_CASHIER}/payments/<uuid:identifier>@payment": DESK,
+    f"GET {_CASHIER}/securities/<uuid:identifier>@payment": DESK,
+    f"POST {_CASHIER}/payments": CASHIERS_HERE,
+    f"POST {_CASHIER}/payments/<uuid:identifier>@payment": SENIOR_HERE,
+    f"POST {_CASHIER}/refunds": CASHIERS_HERE,
+    f"POST {_CASHIER}/securities": CASHIERS_HERE,
+    f"POST {_CASHIER}/securities/<uuid:identifier>@payment": CASHIERS_HERE,
+    "GET /cashier/payments/<uuid:identifier>@payment": DESK_HERE,
+    "POST /cashier/payments/<uuid:identifier>@payment": CASHIERS,
+    # Official papers --------------------------------------------------------------------------------------------------
+    "GET /papers/of/<reference>": PAPERS,
+    "POST /papers/of/<reference>": PAPERS,
+    "GET /papers/<number>.pdf": "404 404 | 404 404 404 403 | 404 404 404 403 | 404 403 404 403 | in",
+    "GET /api/v1/declarations/<reference>/papers": "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
+    "POST /api/v1/declarations/<reference>/papers": "ok 404 | ok ok ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
+    "POST /api/v1/payments/<identifier>/receipt@payment":
+        "ok 404 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
+    "GET /api/v1/papers/<number>.pdf@file": "404 404 | 404 404 404 404 | 404 404 404 404 | 404 404 404 404 | 401",
+}
