@@ -33,7 +33,7 @@ PARTIES = {"trader": PARTY, "trader2": OTHER_PARTY, "trader3": POOR_PARTY}
 GRANTED, CERTIFICATE = Decimal("9000.000"), "EX-CHAOS"
 STORED = Decimal("4000.000")
 WAREHOUSE = "TJ-WH-1"
-POOR = Decimal("25000.00")
+POOR = Decimal("32000.00")
 
 
 def furnish() -> None:
@@ -90,7 +90,7 @@ def taking(mrn: str, net: Decimal = Decimal("100.000"), party: str = PARTY) -> d
 def certified(party: str = PARTY, number: str = CERTIFICATE, net: str = "450.000") -> dict[str, Any]:
     """An import that a certificate may free."""
     body = plain(party)
-    body["items"][0].update(net_kg=net, gross_kg="500.000")
+    body["items"][0].update(net_kg=net, gross_kg=f"{Decimal(net) + 50:f}")
     body["items"][0]["documents"].append({"type": "911", "number": number, "date": "2026-10-01"})
     return body
 

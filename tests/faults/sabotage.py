@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 from app.core import db, idempotency, journal, outbox
 from app.core.errors import NotFound
 from app.declarations import models, operations, queries
+from app.exemptions import queries as certificates
 from app.inspections import queries as inspected
+from app.ledger.models import LedgerAccount
+from app.payments import queries as paid
+from app.payments.models import PrepaymentAccount
+from app.suspense import queries as stocks
+
+#: What a busy machine does now and then, always.
+PAUSE = 0.1
 
 
 def without_idempotency() -> None:
@@ -45,6 +53,52 @@ def without_row_lock() -> None:
     models.Declaration.__mapper__.version_id_col = None
     asked = inspected.open_one
     inspected.open_one = lambda session, post, declaration, *, lock=False: asked(session, post, declaration)
+
+
+def without_account_lock() -> None:
+    """Who pays from an account reads what it holds and waits for nobody."""
+
+    def hold_account(session: Session, post: str, party: str) -> Any:
+        held = session.info.setdefault("held_accounts", {})
+        if held.get((post, party)) is None:
+            row = session.execute(
+                select(PrepaymentAccount.currency, PrepaymentAccount.standing_order, LedgerAccount.balance)
+                .join(LedgerAccount, LedgerAccount.post == PrepaymentAccount.post)
+                .where(PrepaymentAccount.post == post, PrepaymentAccount.party == party)
+                .where(LedgerAccount.code == paid.account_code(party))
+            ).one_or_none()
+            held[post, party] = None if row is None else paid.Held(*row)
+            time.sleep(PAUSE)
+        return held[post, party]
+
+    paid.hold_account = hold_account
+
+
+def without_certificate_lock() -> None:
+    """Who writes off a certificate waits for nobody."""
+    asked = certificates.named
+
+    def named(session: Session, holders: Any, numbers: Any, *, lock: bool) -> Any:
+        found = asked(session, holders, numbers, lock=False)
+        if found and lock:
+            time.sleep(PAUSE)
+        return found
+
+    certificates.named = named
+
+
+def without_stock_lock() -> None:
+    """Who takes goods out of the warehouse waits for nobody, neither for them nor for the declaration that placed them."""
+    asked = stocks.named
+    queries.lock_by_mrn = lambda *_: []  # type: ignore[assignment]
+
+    def named(session: Session, keys: Any, holders: Any, *, lock: bool) -> Any:
+        found = asked(session, keys, holders, lock=False)
+        if found and lock:
+            time.sleep(PAUSE)
+        return found
+
+    stocks.named = named
 
 
 def without_synchronous_commit() -> None:
@@ -80,7 +134,8 @@ def without_outbox() -> None:
 
 _SABOTAGES = {
     "idempotency": without_idempotency, "row lock": without_row_lock, "synchronous commit": without_synchronous_commit,
-    "separate journal": with_a_separate_journal, "outbox": without_outbox,
+    "separate journal": with_a_separate_journal, "outbox": without_outbox, "account lock": without_account_lock,
+    "certificate lock": without_certificate_lock, "stock lock": without_stock_lock,
 }  # fmt: skip
 
 for _name in os.environ["GUZAR_SABOTAGE"].split(","):

@@ -12,7 +12,8 @@ import pytest
 
 from tests.faults.checking import kinds, violations
 from tests.faults.nodes import Server, Web, served
-from tests.faults.racing import race
+from tests.faults import racing
+from tests.faults.racing import HANDS, race
 from tests.load import Caller
 
 
@@ -33,6 +34,24 @@ def test_one_of_four_who_decide_at_once_wins(calm, durable: Server, races, capsy
         print(f"\n{races} races of four: {kinds(found) or 'one winner each'}")
     assert found == []
     assert all(min(statuses) == 200 and len(statuses) == 4 for _what, statuses in ledger.races)
+
+
+@pytest.mark.parametrize(
+    ("run", "winners"),
+    [
+        pytest.param(racing.spend, 1, id="the last money of an account"),
+        pytest.param(racing.one_receipt, 1, id="a receipt"),
+        pytest.param(racing.one_certificate, HANDS, id="a certificate, which covers less and less"),
+        pytest.param(racing.one_stock, 4, id="goods in a warehouse"),
+    ],
+)
+def test_what_there_is_once_is_had_once(durable: Server, run, winners):
+    """On a database of its own: each run uses something up."""
+    name = durable.copy()
+    with served(durable, name) as web:
+        ledger, statuses = run(web.port, durable.tokens)
+    assert violations(durable.cluster.url(database=name), ledger) == []
+    assert sum(status < 300 for status in statuses) == winners, statuses
 
 
 def _connection(web: Web, raw: bytes, *, timeout: float = 10) -> socket.socket:

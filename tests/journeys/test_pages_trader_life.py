@@ -45,13 +45,19 @@ def found(session, record):
 
 def hidden(visitor, path=None):
     """What the page's forms send along unseen, of the form with this action."""
-    forms = [f for f in visitor.page.xpath("//main//form[@method='post']") if path is None or (f.get("action") or "").endswith(path)]
+    forms = [
+        f
+        for f in visitor.page.xpath("//main//form[@method='post']")
+        if path is None or (f.get("action") or "").endswith(path)
+    ]
     return {i.get("name"): i.get("value") for i in forms[0].xpath(".//input[@type='hidden']")}
 
 
 def post(visitor, path, **data):
     files = {name: value for name, value in data.items() if isinstance(value, tuple)}
-    return visitor._take(path, visitor.client.post(path, data=data, content_type="multipart/form-data" if files else None))
+    return visitor._take(
+        path, visitor.client.post(path, data=data, content_type="multipart/form-data" if files else None)
+    )
 
 
 def test_the_assessment_can_be_checked_by_hand_and_is_paid_from_the_account(visitor, session):
@@ -165,10 +171,16 @@ def test_an_amendment_is_shown_before_it_is_asked_for_and_its_outcome_told(visit
     visitor.send("action", "send")
     assert visitor.status == 422 and visitor.links()[0] == "#f-items-1-net_kg", "the rules are asked when it is sent"
     visitor.send("action", "compare", reason="a slip", items__1__net_kg="2290", invoice__number="INV-CORR")
-    lines = [" ".join(r.text_content().split()) for r in visitor.page.xpath("//table[contains(@class,'changes')]/tbody/tr")]
-    assert len(lines) == 2 and any("Item 2 · Net mass (kg)" in line and "2 300" in line.replace("\u202f", " ") for line in lines)
+    lines = [
+        " ".join(r.text_content().split()) for r in visitor.page.xpath("//table[contains(@class,'changes')]/tbody/tr")
+    ]
+    assert len(lines) == 2 and any(
+        "Item 2 · Net mass (kg)" in line and "2 300" in line.replace("\u202f", " ") for line in lines
+    )
     visitor.send("action", "back")
-    assert visitor.values()["invoice.number"] == "INV-CORR" and "a slip" in visitor.page.get_element_by_id("f-reason").text
+    assert (
+        visitor.values()["invoice.number"] == "INV-CORR" and "a slip" in visitor.page.get_element_by_id("f-reason").text
+    )
     visitor.send("action", "compare").send("action", "send")
     assert "Your request is with customs" in visitor.text and "Your request to amend" in visitor.text
     asked = queries.requests(session, found(session, record))[0]
@@ -189,7 +201,9 @@ def test_an_amendment_over_several_pages_of_items_loses_nothing(visitor, session
     visitor.send("go", "100", items__3__description="Changed early", reason="two slips")
     assert visitor.values()["items.119.description"] and "items.3.description" not in visitor.values()
     visitor.send("action", "compare", items__119__description="Changed late")
-    lines = [" ".join(r.text_content().split()) for r in visitor.page.xpath("//table[contains(@class,'changes')]/tbody/tr")]
+    lines = [
+        " ".join(r.text_content().split()) for r in visitor.page.xpath("//table[contains(@class,'changes')]/tbody/tr")
+    ]
     assert len(lines) == 2 and any("Item 4 " in line and "Changed early" in line for line in lines)
     assert any("Item 120 " in line and "Changed late" in line for line in lines)
 
@@ -275,10 +289,16 @@ def test_the_account_pays_in_takes_out_and_follows_its_order(visitor, session):
 def test_accounts_of_others_are_not_there(visitor, session):
     visitor.open(ACCOUNT)
     words = hidden(visitor, "/deposits")
-    for other in (f"/trader/accounts/{POST}/{OTHER_PARTY}", f"/trader/accounts/XXXXX/{PARTY}", f"/trader/accounts/{POST}/%00"):
+    for other in (
+        f"/trader/accounts/{POST}/{OTHER_PARTY}",
+        f"/trader/accounts/XXXXX/{PARTY}",
+        f"/trader/accounts/{POST}/%00",
+    ):
         assert visitor.client.get(other).status_code == 404, other
         for tail in ("/deposits", "/withdrawals", "/standing-order"):
-            assert visitor.client.post(other + tail, data={**words, "amount": "1", "on": "true"}).status_code == 404, other
+            assert visitor.client.post(other + tail, data={**words, "amount": "1", "on": "true"}).status_code == 404, (
+                other
+            )
     assert owed.account(session, POST, OTHER_PARTY, by=officer()).balance == 90_000_000
 
 
@@ -303,7 +323,9 @@ def test_what_a_firm_can_still_use_is_shown(visitor, session):
     assert visitor.client.get("/trader/suspense?after=zz").status_code == 200
 
 
-@pytest.mark.parametrize(("path", "most"), [("", 26), ("/assessment", 12), ("/versions", 9), ("/questions", 6), ("/amendment", 8)])
+@pytest.mark.parametrize(
+    ("path", "most"), [("", 26), ("/assessment", 12), ("/versions", 9), ("/questions", 6), ("/amendment", 8)]
+)
 def test_pages_after_lodging_are_cheap(visitor, session, engine, path, most):
     few, many = lives.lodged(lives.due(1)), lives.lodged(lives.due(60))
     visitor.open(at(few.reference, path))
@@ -345,5 +367,3 @@ def test_pasted_rows_are_looked_at_and_taken_over(visitor, session):
         assert visitor.client.post(path, data={**hidden(visitor), "cells": cells}).status_code in (200, 413, 422)
     page = html.fromstring(visitor.client.get(at(reference, "/items?from=900")).get_data(as_text=True))
     assert len(page.xpath("//tr[@data-row]")) == 97
-
-

@@ -54,7 +54,10 @@ def test_a_declaration_is_written_section_by_section_and_lodged(visitor, session
     reference = reference_in(visitor.url)
     now = states(visitor, reference)
     assert now["header"].startswith("In progress") or now["header"].startswith("Complete")
-    assert all(now[key] == "Not started" for key in ("parties", "transport", "terms", "items")) and "Not ready" in now["check"]
+    assert (
+        all(now[key] == "Not started" for key in ("parties", "transport", "terms", "items"))
+        and "Not ready" in now["check"]
+    )
 
     visitor.open(at(reference, "/sections/header")).send("action", "next", general_procedure="4")
     assert visitor.url.endswith("/sections/parties") and visitor.values()["declarant.id"] == PARTY
@@ -118,7 +121,9 @@ def test_states_tell_missing_from_wrong(visitor, session):
     reference = draft(body)
     now = states(visitor, reference)
     assert now["terms"].startswith("In progress 1 still missing"), now
-    assert now["items"].startswith("Has problems"), "one missing word elsewhere does not hide what is wrong with an item"
+    assert now["items"].startswith("Has problems"), (
+        "one missing word elsewhere does not hide what is wrong with an item"
+    )
     assert now["parties"].startswith("Has problems") and now["header"].startswith("Complete")
     links = {a.get("href") for a in visitor.page.xpath("//ol[@class='tasks']//a")}
     assert at(reference, "/sections/terms?check=1") in links and at(reference, "/sections/header") in links
@@ -146,7 +151,9 @@ def test_an_old_version_of_a_section_is_refused_and_stays_typed(visitor, session
     visitor.open(at(reference, "/sections/terms"))
     old = visitor.values()
     visitor.send("action", "tasks", invoice__number="NEW-1")
-    answer = visitor.client.post(at(reference, "/sections/terms"), data={**old, "invoice.number": "NEW-2", "action": "next"})
+    answer = visitor.client.post(
+        at(reference, "/sections/terms"), data={**old, "invoice.number": "NEW-2", "action": "next"}
+    )
     page = html.fromstring(answer.get_data(as_text=True))
     assert answer.status_code == 412 and "changed this at" in page.get_element_by_id("error-summary").text_content()
     assert page.get_element_by_id("f-invoice-number").get("value") == "NEW-2"
@@ -223,7 +230,9 @@ def test_scans_come_with_a_section_and_are_saved_again(visitor, session):
     assert "invoice.pdf" in page.text
     saved = visitor.client.get(at(reference, f"/files/{file}"))
     assert saved.data == paper and saved.headers["Content-Disposition"].startswith("attachment")
-    assert saved.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in saved.headers["Content-Security-Policy"]
+    assert (
+        saved.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in saved.headers["Content-Security-Policy"]
+    )
     send("/sections/documents", "documents.0", scans.BAD["html"][0], "page.pdf")
     assert visitor.status == 422 and visitor.links() == ["#f-documents-0-attachment"]
     assert visitor.values()["documents.1.attachment"] == file, "the others stay"
@@ -235,7 +244,11 @@ def test_scans_come_with_a_section_and_are_saved_again(visitor, session):
 def test_a_row_taken_away_does_not_move_a_scan(visitor, session):
     reference = draft()
     visitor.open(at(reference, "/sections/documents"))
-    data = {**visitor.values(), "remove": "documents.0", "documents.1.file": (io.BytesIO(scans.GOOD["pdf"][0]), "b.pdf")}
+    data = {
+        **visitor.values(),
+        "remove": "documents.0",
+        "documents.1.file": (io.BytesIO(scans.GOOD["pdf"][0]), "b.pdf"),
+    }
     data["documents.4.type"] = ""  # rows may have gaps
     answer = visitor.client.post(at(reference, "/sections/documents"), data=data, content_type="multipart/form-data")
     page = html.fromstring(answer.get_data(as_text=True))
@@ -275,7 +288,14 @@ def test_the_first_page_sent_twice_is_one_draft(visitor, session):
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("", 12), ("/sections/transport", 8), ("/sections/transport?check=1", 12), ("/items", 12), ("/items/1", 8), ("/check", 16)],
+    [
+        ("", 12),
+        ("/sections/transport", 8),
+        ("/sections/transport?check=1", 12),
+        ("/items", 12),
+        ("/items/1", 8),
+        ("/check", 16),
+    ],
 )
 def test_pages_of_a_draft_are_cheap(visitor, session, engine, path, most):
     few, many = draft(declarations.words(1)), draft(declarations.words(120))
@@ -296,7 +316,9 @@ def test_hostile_values_never_break_a_section(visitor, session, path):
     reference = draft()
     for value in HOSTILE:
         visitor.open(at(reference, path))
-        words = {name: value if name not in ("csrf_token", "version") else kept for name, kept in visitor.values().items()}
+        words = {
+            name: value if name not in ("csrf_token", "version") else kept for name, kept in visitor.values().items()
+        }
         answer = visitor.client.post(at(reference, path), data={**words, "action": "next", "drop": value})
         assert answer.status_code < 500 and b"<script>alert" not in answer.data, value
     for names_ in ({"documents.0": "x"}, {"items.0.packages": "1"}, {"add": "items.99.documents"}, {"remove": "post"},

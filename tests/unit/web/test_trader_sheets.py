@@ -30,7 +30,9 @@ def test_a_first_column_that_counts_is_left_out():
 @pytest.mark.parametrize("between", ["\t", ";", ","])
 def test_a_header_names_columns_in_any_order_and_language(between):
     head = ["№", "Нетто", "HS code", "شرح اموال", "Colour", "origin"]
-    sheet = read(table(head, ["1", "2300", "620342", "پتلون", "red", "CN"], between=between), {"description": ["شرح اموال"]})
+    sheet = read(
+        table(head, ["1", "2300", "620342", "پتلون", "red", "CN"], between=between), {"description": ["شرح اموال"]}
+    )
     assert sheet.by_header and sheet.columns == [None, "net_kg", "commodity", "description", None, "origin"]
     assert sheet.unknown == ["Colour"]
     assert sheet.items[0]["net_kg"] == "2300" and sheet.items[0]["description"] == "پتلون"
@@ -65,7 +67,17 @@ def test_what_has_no_column_is_said_of_the_row():
 
 @pytest.mark.parametrize(
     "cell",
-    ['=HYPERLINK("http://x","y")', "=1+1", "@SUM(A1)", "+SUM(A1:A2)", "-2+SUM(A1)", "=cmd|' /C calc'!A0", "＝1+1", "a\u202eb", "\x07"],
+    [
+        '=HYPERLINK("http://x","y")',
+        "=1+1",
+        "@SUM(A1)",
+        "+SUM(A1:A2)",
+        "-2+SUM(A1)",
+        "=cmd|' /C calc'!A0",
+        "＝1+1",
+        "a\u202eb",
+        "\x07",
+    ],
 )
 def test_cells_that_run_or_hide_are_refused(cell):
     row = [*ROW]
@@ -103,7 +115,9 @@ def test_999_rows_are_read():
     assert len(sheet.items) == MOST_ROWS and sheet.items[-1]["number"] == MOST_ROWS and sheet.problems == []
 
 
-@pytest.mark.parametrize("text", ['"', '"a\t"b"c\n"', "\x00", "\ufeff1", "a\tb\n\t\n", "=\t=\t=", "\u2028", "1\r2\r\n3"])
+@pytest.mark.parametrize(
+    "text", ['"', '"a\t"b"c\n"', "\x00", "\ufeff1", "a\tb\n\t\n", "=\t=\t=", "\u2028", "1\r2\r\n3"]
+)
 def test_anything_is_read_or_refused(text):
     try:
         read(text, {})
