@@ -149,6 +149,7 @@ def _move(
         "at": at,
     }
     stage_rows(session, StockWriteOff, [row])  # the declaration may itself be written only when the transaction ends
+    queries.keep_taken(session, post, declaration, stock)
     event = "suspense.given-back" if net_kg < 0 or packages < 0 or units < 0 else "suspense.written-off"
     _note(session, stock, event, by=by, before=before, after={"declaration": declaration, "of_item": item})
 

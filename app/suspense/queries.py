@@ -62,15 +62,22 @@ def visible(session: Session, *, by: Actor, limit: int = 50, after: UUID | None 
     return list(session.execute(query.order_by(Stock.id.desc()).limit(limit)).scalars())
 
 
+def keep_taken(session: Session, post: str, declaration: UUID, stock: Stock) -> None:
+    """Remembers a write-off that is written only when the transaction ends, for whoever asks before that."""
+    kept = session.info.setdefault("taken_stocks", {}).setdefault((post, declaration), set())
+    kept.add((stock.post, stock.declaration_id))
+
+
 def taken_by(session: Session, post: str, declaration: UUID) -> list[tuple[str, UUID]]:
-    """The earlier declarations (post, id) whose goods this one took out of suspense."""
+    """The earlier declarations (post, id) whose goods this one took out of suspense, in this transaction or before."""
     taken = (
         select(Stock.post, Stock.declaration_id)
         .join(StockWriteOff, (StockWriteOff.stock_post == Stock.post) & (StockWriteOff.stock_id == Stock.id))
         .where(StockWriteOff.post == post, StockWriteOff.declaration_id == declaration)
         .distinct()
     )
-    return [(stock_post, previous) for stock_post, previous in session.execute(taken)]
+    found = {(stock_post, previous) for stock_post, previous in session.execute(taken)}
+    return sorted(found | session.info.get("taken_stocks", {}).get((post, declaration), set()))
 
 
 def used_up_by(session: Session, post: str, declaration: UUID) -> list[tuple[str, UUID]]:

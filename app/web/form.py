@@ -87,7 +87,7 @@ class Complaint:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A field found in the schema, with the labels of the rows on the way to it."""
 
     field: fields.Field[Any] | None
@@ -241,13 +241,13 @@ class Form:
 
     def _complaint(self, finding: Finding) -> Complaint:
         name = ".".join(part.replace("~1", "/").replace("~0", "~") for part in finding.pointer.split("/")[1:])
-        place = self._place(name) if name else _Place(None)
+        place = self._place(name) if name else Place(None)
         if is_one_box(place.field):
             name = re.sub(r"\.\d+$", "", name)
         href = "#" + (field_id(name) if place.field is not None else "form-top")
         return Complaint(href, " · ".join(place.labels), translate(finding.message), finding.severity)
 
-    def _place(self, name: str) -> _Place:
+    def _place(self, name: str) -> Place:
         schema: ma.Schema | None = self.schema
         found: fields.Field[Any] | None = None
         labels: list[str] = []
@@ -259,10 +259,10 @@ class Form:
                 continue
             found = fields_of(schema).get(part) if schema is not None else None
             if found is None:
-                return _Place(None, tuple(labels))
+                return Place(None, tuple(labels))
             labels.append(_label(found, part))
             schema = inner_schema(found)
-        return _Place(found, tuple(labels))
+        return Place(found, tuple(labels))
 
     def _holder(self, name: str) -> tuple[dict[str, Any] | None, str]:
         """The dict that holds the last part of a name; made where missing."""

@@ -193,7 +193,7 @@ def test_the_upload_page_refuses_files_and_keeps_nothing(desk: Desk, name: str):
         pytest.param("می\u200cخواهم", "می\u200cخواهم", id="ZWNJ is kept"),
         pytest.param("Воw", "Воw", id="letters that look alike are kept"),
         pytest.param("  a  ", "a", id="spaces around go"),
-        pytest.param("\U0001f69a" * 100, "\U0001f69a" * 100, id="beyond the first plane"),
+        pytest.param("Trucks " + "\U0001f69a" * 90, "Trucks " + "\U0001f69a" * 90, id="beyond the first plane"),
         pytest.param("ﷺ" * 20, "ﷺ" * 20, id="one letter that is many"),
     ],
 )

@@ -9,8 +9,10 @@ import pytest
 
 from app.core import db
 from app.flows import approving, code_lists
+from app.payments import operations as payments
+from app.payments.commands import SetStandingOrder
 from tests.factories import figures, lives
-from tests.factories.actors import PARTY, POST, administrator, supervisor
+from tests.factories.actors import PARTY, POST, administrator, supervisor, trader
 from tests.factories.money import faults
 
 ACCOUNT = f"/accounts/{POST}/{PARTY}"
@@ -239,7 +241,28 @@ def test_what_enters_a_warehouse_is_secured_and_freed_by_what_is_taken_out_of_it
     assert faults() == []
 
 
-def taken_out(call, mrn, *, net, packages, status=201):
+def test_what_is_taken_out_and_paid_by_standing_order_frees_the_security_at_once(call):
+    """Lodged, paid and released in one transaction: what was written off in it counts already."""
+    body = lives.due()
+    body.update(declaration_type="IM", general_procedure="7", warehouse="TJ-WH-1")
+    body["items"][0].update(procedure="7000")
+    placed = call("trader", "POST", "/declarations", json=body)
+    path = f"/declarations/{placed.json['reference']}"
+    assert call("trader", "POST", f"{path}/payments", json={"method": "account"}).status_code == 201
+    amount = call("trader", "GET", f"{path}/assessment").json["suspended"]
+    secured = call("trader", "POST", f"{path}/securities", json={"method": "account", "amount": amount})
+    assert secured.json["declaration"]["status"] == "released", secured.text
+    with db.transaction() as session:
+        payments.set_standing_order(session, SetStandingOrder(POST, PARTY, True), by=trader())
+    half = taken_out(call, placed.json["mrn"], net="1150.000", packages=60, paid=False)
+    assert half.json["status"] == "released", half.text
+    assert call("trader", "GET", f"{path}/payments").json["securities"][0]["released_at"] is None
+    assert taken_out(call, placed.json["mrn"], net="1150.000", packages=60, paid=False).json["status"] == "released"
+    assert call("trader", "GET", f"{path}/payments").json["securities"][0]["released_at"] is not None
+    assert faults() == []
+
+
+def taken_out(call, mrn, *, net, packages, status=201, paid=True):
     body = lives.due()
     body.update(warehouse="TJ-WH-1")
     body["items"][0].update(
@@ -250,9 +273,9 @@ def taken_out(call, mrn, *, net, packages, status=201):
     body["invoice"]["total"] = "3000.00"
     lodged = call("trader", "POST", "/declarations", json=body)
     assert lodged.status_code == status, lodged.text
-    if status == 201:
-        paid = call("trader", "POST", f"/declarations/{lodged.json['mrn']}/payments", json={"method": "account"})
-        assert paid.json["declaration"]["status"] == "released", paid.text
+    if status == 201 and paid:
+        done = call("trader", "POST", f"/declarations/{lodged.json['mrn']}/payments", json={"method": "account"})
+        assert done.json["declaration"]["status"] == "released", done.text
     return lodged
 
 

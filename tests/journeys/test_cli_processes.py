@@ -351,7 +351,7 @@ def test_what_the_second_firm_lodges_waits_for_its_receipt(demo_home, tmp_path, 
     if told["status"] == "selected":  # chance stops some
         pytest.skip("stopped by chance")
     assert (code, told["status"]) == (0, "assessed"), err
-    due = re.search(r"^total: ([0-9.]+) TJS", flask(demo_home, "assess", told["mrn"], "--as", "officer")[1], re.MULTILINE)[1]
+    due = re.search(r"^total: ([0-9.]+) TJS", flask(demo_home, "assess", told["mrn"], "--as", "officer")[1], re.MULTILINEULTILINE)[1]
     slip = ("--receipt", f"T-{told['mrn']}", "--bank", "Amonatbonk")
     code, out, err = flask(demo_home, "pay", told["mrn"], "--amount", due, *slip, "--as", "officer")
     assert (code, out.splitlines()[0]) == (0, "status: released"), err

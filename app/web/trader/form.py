@@ -19,7 +19,7 @@ from app.core.fields import Whole
 from app.core.text import Text, _, excerpt
 from app.declarations.schemas import declaration_schema
 from app.edge.locale import translate
-from app.web.form import Complaint, FieldView, Form
+from app.web.form import Complaint, FieldView, Form, Place
 from app.web.kinds import fields_of, inner_schema, is_list, is_one_box, is_rows
 from app.web.names import nested
 from app.web.typed import prepared, whole_number, without_blanks
@@ -43,6 +43,7 @@ class DeclarationForm(Form):
         self._indexed: tuple[Finding, ...] | None = None
         self._index: dict[tuple[str, str], list[Text]] = {}
         self._drawn: set[str] = set()
+        self._places: dict[str, Place] = {}
 
     @classmethod
     def received(cls, posted: Mapping[str, str], kept: Mapping[str, Any] | None = None) -> DeclarationForm:
@@ -140,6 +141,13 @@ class DeclarationForm(Form):
             for place, group in groups:
                 if isinstance(group, Mapping):
                     yield from self._undrawn_in(fields_of(inner), group, place)
+
+    def _place(self, name: str) -> Place:
+        """Asked several times for each of a thousand boxes."""
+        known = self._places.get(name)
+        if known is None:
+            known = self._places[name] = super()._place(name)
+        return known
 
     def item_rows(self) -> list[str]:
         """The names of the items on this page, one blank one if there are none."""
