@@ -17,10 +17,13 @@ def test_whole_journey(person, tmp_path):
     write(trader)
     trader.fill("#f-items-0-commodity", "291524")
     trader.fill("#f-items-0-description", "Acetic anhydride in drums")
+    trader.click("button[name=add][value='items.0.documents']")
+    trader.fill("#f-items-0-documents-0-type", "911")
+    trader.fill("#f-items-0-documents-0-number", "PREC-17")
     trader.click("button[value=lodge]")
     trader.click("#confirm button[value=yes]")
     trader.get_by_text("The declaration is lodged.").wait_for()
-    reference = trader.url.split("?")[0].rstrip("/").rpartition("/")[2]
+    reference = trader.url.split("#")[0].split("?")[0].rstrip("/").rpartition("/")[2]
     seen = trader.locator("main").inner_text()
     assert "Red lane" not in seen and "Precursor" not in seen
 

@@ -102,8 +102,8 @@ def test_with_scripts_a_code_is_looked_up_and_lodging_is_confirmed(person):
     write(page)
     page.fill("#f-items-0-commodity", "")
     page.locator("#f-items-0-commodity").press_sequentially("620342")
-    page.locator(".found button").first.click()
-    page.locator("#box-f-items-0-commodity .hint:has-text('Trousers')").wait_for()
+    page.locator(".combo-list li").first.click()
+    page.locator("#f-items-0-commodity-path li:has-text('Trousers')").first.wait_for()
     assert page.input_value("#f-items-0-commodity") == "620342"
     page.click("button[value=lodge]")
     page.click("#confirm button[value=no]")
@@ -167,9 +167,9 @@ def test_the_pages_are_free_of_faults(person, lang, width, axe):
     mine, stopped = draft(3), lodged(declarations.red())
     page = person("trader", lang=lang, width=width)
     paths = (
-        "/trader/declarations", "/trader/declarations?q=none", "/trader/declarations/new",
-        f"/trader/declarations/{mine}", f"/trader/declarations/{mine}/delete", f"/trader/declarations/{stopped}",
-        "/trader/upload", "/trader/commodities?q=08",
+        "/trader/declarations", "/trader/declarations?q=none", "/trader/declarations/new", "/trader/declarations/start",
+        f"/trader/declarations/{mine}", f"/trader/declarations/{mine}/edit", f"/trader/declarations/{mine}/delete",
+        f"/trader/declarations/{stopped}", "/trader/upload", "/trader/commodities?q=08",
     )  # fmt: skip
     for path in paths:
         page.goto(path)
