@@ -33,7 +33,7 @@ from app.payments.models import Assessment, Payment, Refund
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.registers.contents import exit_note, notice, receipt, sad
-from app.registers.contents.naming import firm, office, party, post_of
+from app.registers.contents.naming import day_at, firm, office, party, post_of
 from forms.clearance_permit.v1_content import Post
 from forms.sad.v1_content import Control
 
@@ -335,7 +335,8 @@ def _accounting(desk: _Desk) -> tuple[str, ...]:
     declaration = desk.declaration
     paid = owed.payments(desk.session, declaration.post, declaration.id)
     return tuple(
-        f"{each.number} · {each.settled_at:%d.%m.%Y} · {_plain(each.amount)} {each.currency}"
+        f"{each.number} · {day_at(desk.post, each.settled_at or each.made_at):%d.%m.%Y} · "
+        f"{_plain(each.amount)} {each.currency}"
         for each in paid
         if each.status == "confirmed"
     )

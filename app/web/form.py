@@ -73,7 +73,11 @@ class FieldView:
 
     def is_chosen(self, value: object) -> bool:
         """Whether the option is (one of) the present value."""
-        return str(value) in [str(v) for v in self.value] if isinstance(self.value, list) else str(value) == str(self.value)
+        return (
+            str(value) in [str(v) for v in self.value]
+            if isinstance(self.value, list)
+            else str(value) == str(self.value)
+        )
 
 
 @dataclass(frozen=True, slots=True)

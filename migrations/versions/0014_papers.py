@@ -20,6 +20,7 @@ depends_on = None
 def upgrade() -> None:
     _paper()
     _paper_print()
+    _guards()
 
 
 def _paper() -> None:
@@ -94,6 +95,15 @@ def _paper_print() -> None:
     )
     op.create_index("uq_paper_print_copy", "paper_print", ["post", "paper_id", "copy"], unique=True)
     grant(op, "paper_print", "SELECT, INSERT")
+
+
+def _guards() -> None:
+    """What was issued stands as it was issued."""
+    for table in ("paper", "paper_print"):
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def downgrade() -> None:

@@ -134,10 +134,10 @@ PAGES: dict[str, str] = {
     # Official papers --------------------------------------------------------------------------------------------------
     "GET /papers/of/<reference>": PAPERS,
     "POST /papers/of/<reference>": PAPERS,
-    "GET /papers/<number>.pdf": "404 404 | 404 404 404 403 | 404 404 404 403 | 404 403 404 403 | in",
+    "GET /papers/<number>.pdf@paper": PAPERS,
     "GET /api/v1/declarations/<reference>/papers": "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
     "POST /api/v1/declarations/<reference>/papers": "ok 404 | ok ok ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
     "POST /api/v1/payments/<identifier>/receipt@payment":
         "ok 404 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
-    "GET /api/v1/papers/<number>.pdf@file": "404 404 | 404 404 404 404 | 404 404 404 404 | 404 404 404 404 | 401",
+    "GET /api/v1/papers/<number>.pdf@paper": "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
 }

@@ -27,7 +27,7 @@ from app.declarations.operations import save_draft, save_template
 from app.edge.assets import asset
 from app.exemptions import operations as exemptions
 from app.exemptions.commands import RegisterCertificate
-from app.flows import code_lists, deciding, importing, inspecting, permits
+from app.flows import code_lists, deciding, importing, inspecting, papers, permits
 from app.payments import operations as payments
 from app.payments.commands import CloseDay, Counted
 from config.settings import Settings
@@ -87,6 +87,8 @@ def _things(app: Flask) -> dict[str, str]:
         message = importing.Message("asycuda", "sad.xml", "application/xml", b"<ASYCUDA/>", declarations.words())
         imported = importing.keep(session, message, POST, by=trader())
         permit = permits.issue(session, released.reference, (), app.extensions["guzar_keys"], by=supervisor()).permit
+        ask = papers.Ask(red.reference, "assessment-notice")
+        notice = papers.print_paper(session, ask, app.extensions["guzar_keys"], by=officer()).paper
     with db.transaction() as session:
         proposal = deciding.change_lane(session, red.reference, "green", "known", None, by=officer(login="third"))[1]
         assert proposal is not None
@@ -97,7 +99,7 @@ def _things(app: Flask) -> dict[str, str]:
     return {
         **_living(), **_money(),
         "": red.reference, "payment": red.reference, "draft": draft.reference, "imported": imported.reference, "released": released.reference,
-        "number": permit.number, "identifier": str(proposal.id), "identifier@codes": str(codes.id),
+        "number": permit.number, "number@paper": notice.number, "identifier": str(proposal.id), "identifier@codes": str(codes.id),
         "digest": _digest(app), "mrn": "26TJPPJ000000001R0", "item": "1",
     }  # fmt: skip
 

@@ -344,14 +344,16 @@ def test_the_lines_of_the_readme_lead_to_a_verified_permit(demo_home, tmp_path, 
 
 
 def test_what_the_second_firm_lodges_waits_for_its_receipt(demo_home, tmp_path, cluster_of):
-    body = tmp_path / "green.json"
-    body.write_text(json.dumps(declarations.words(party="TJ-510067890")))
-    code, out, err = flask(demo_home, "lodge", body, "--as", "trader2", "--json")
-    told = json.loads(out)
-    if told["status"] == "selected":  # chance stops some
-        pytest.skip("stopped by chance")
+    for place in range(4):  # chance stops some
+        body = tmp_path / f"green-{place}.json"
+        body.write_text(json.dumps(declarations.words(party="TJ-510067890")))
+        code, out, err = flask(demo_home, "lodge", body, "--as", "trader2", "--json")
+        told = json.loads(out)
+        if told["status"] != "selected":
+            break
     assert (code, told["status"]) == (0, "assessed"), err
-    due = re.search(r"^total: ([0-9.]+) TJS", flask(demo_home, "assess", told["mrn"], "--as", "officer")[1], re.MULTILINEULTILINE)[1]
+    said = flask(demo_home, "assess", told["mrn"], "--as", "officer")[1]
+    due = re.search(r"^total: ([0-9.]+) TJS", said, re.MULTILINE)[1]
     slip = ("--receipt", f"T-{told['mrn']}", "--bank", "Amonatbonk")
     code, out, err = flask(demo_home, "pay", told["mrn"], "--amount", due, *slip, "--as", "officer")
     assert (code, out.splitlines()[0]) == (0, "status: released"), err

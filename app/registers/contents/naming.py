@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,6 +49,17 @@ class Levies:
         """By language; nothing where no list knows the key."""
         entry = self._known.get(key)
         return dict(entry.names) if entry else {}
+
+    def in_order(self, keys: Iterable[str]) -> list[str]:
+        """Taxes in the legal order, then fees; what no list knows comes last."""
+        return sorted(keys, key=lambda key: (self._place(key), key))
+
+    def _place(self, key: str) -> tuple[int, int]:
+        entry = self._known.get(key)
+        if entry is None:
+            return 2, 0
+        order = str(entry.attributes.get("order") or "")
+        return (0, int(order)) if order.isdigit() else (1, 0)
 
     def base(self, key: str) -> tuple[str, ...]:
         """What the base of a tax is the sum of: "value" and other taxes."""

@@ -68,7 +68,7 @@ def content(
     """The frozen content of the notice."""
     result, standing = assessed.made.result, assessed.standing
     levies = Levies(codes, post.country, day_at(post, assessed.made.made_at))
-    sums = _sums(result, assessed.before)
+    sums = _sums(result, assessed.before, levies)
     return AssessmentNotice(
         number=issue.number,
         mrn=assessed.mrn,
@@ -97,14 +97,20 @@ def content(
     )
 
 
-def _sums(result: Mapping[str, Any], before: Assessment | None) -> tuple[Sum, ...]:
+def _sums(result: Mapping[str, Any], before: Assessment | None, levies: Levies) -> tuple[Sum, ...]:
     found, earlier = figures.sums(result), figures.sums(before.result) if before else {}
     for tax in earlier:
         found.setdefault(tax, figures.Sums())
     previous = {tax: each.payable for tax, each in earlier.items()}
     return tuple(
-        Sum(tax, each.payable, each.suspended, each.exempt, previous.get(tax, figures.ZERO) if before else None)
-        for tax, each in found.items()
+        Sum(
+            tax,
+            found[tax].payable,
+            found[tax].suspended,
+            found[tax].exempt,
+            previous.get(tax, figures.ZERO) if before else None,
+        )
+        for tax in levies.in_order(found)
     )
 
 

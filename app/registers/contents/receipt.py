@@ -19,7 +19,7 @@ from app.ledger.models import LedgerTransfer
 from app.payments import queries as owed
 from app.payments.models import Assessment, Payment, Refund
 from app.reference.codebook import Codebook
-from app.registers.contents import figures, notice
+from app.registers.contents import notice
 from app.registers.contents.figures import ZERO
 from app.registers.contents.naming import Levies, day_at, firm, office
 from forms.clearance_permit.v1_content import Party, Post
@@ -197,7 +197,5 @@ def _allocation(
     if kind != "payment" or holding is None or not whole or holding.total != moment.before.revenue:
         return ()
     levies = Levies(codes, post.country, day_at(post, at))
-    order = list(figures.sums(holding.result))
-    known = sorted(holding.by_tax, key=lambda tax: (order.index(tax) if tax in order else len(order), tax))
-    amounts = {tax: Decimal(holding.by_tax[tax]) for tax in known}
+    amounts = {tax: Decimal(holding.by_tax[tax]) for tax in levies.in_order(holding.by_tax)}
     return tuple(Allocation(tax, levies.names(tax), amount, ZERO, amount, ZERO) for tax, amount in amounts.items())

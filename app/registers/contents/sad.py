@@ -52,7 +52,7 @@ def content(printed: Printed, declared: Declared, post: Post, codes: Codebook) -
         items=_items(declared.items, printed.result),
         container=_in_containers(declared),
         documents=_whole_documents(declared),
-        accounting=printed.accounting,
+        accounting=tuple(filter(None, (_text(header, "mode_of_payment"), *printed.accounting))),
         control=printed.control,
         provisional=printed.provisional,
         border_office=_office(header.get("border_office")) or f"{post.code} {post.name('en')}",
@@ -260,8 +260,9 @@ def _taxes(printed: Printed, header: Mapping[str, Any], post: Post, codes: Codeb
     if result is None:
         return {"exchange_rate": decimal(header.get("exchange_rate"))}
     levies = Levies(codes, post.country, day_at(post, printed.at))
+    sums = figures.sums(result)
     totals = tuple(
-        TaxTotal(tax, each.payable, each.suspended, levies.names(tax)) for tax, each in figures.sums(result).items()
+        TaxTotal(tax, sums[tax].payable, sums[tax].suspended, levies.names(tax)) for tax in levies.in_order(sums)
     )
     applied = figures.per_one(result.get("rates") or ()).get(_text(header, "invoice", "currency"))
     return {

@@ -23,7 +23,7 @@ from app.edge.signin import current_actor, signed_in
 from app.flows import paying
 from app.payments import queries as owed
 from app.payments import schemas
-from app.payments.commands import PayFromAccount
+from app.payments.commands import Excess, PayFromAccount
 from app.payments.models import Payment
 from app.payments.operations import CASHIERS
 from app.payments.operations.receipts import CANCELLING
@@ -105,7 +105,8 @@ def _begin(name: str, standing: Any) -> dict[str, Any]:
     """What a form proposes: everything that is missing, or everything that was too much."""
     amounts = {"pay": standing.due, "secure": standing.unsecured, "refund": standing.overpaid}
     amount = amounts[name]
-    return {name: {"amount": format(amount, "f")}} if amount > 0 else {}
+    begun: dict[str, Any] = {"amount": format(amount, "f")} if amount > 0 else {}
+    return {name: {**begun, "excess": Excess.REFUNDABLE.value}} if name == "pay" else {name: begun}
 
 
 @blueprint.post("/declarations/<reference>/payments")

@@ -11,7 +11,6 @@ from flask import Flask
 from app.core.text import _
 from app.declarations.queries import OFFICIAL
 from app.exemptions import queries as exempted
-from app.suspense import queries as suspended
 from app.web import layout, words
 from app.web.officer import (  # noqa: F401  (their views belong to the blueprint)
     audits,
@@ -19,6 +18,7 @@ from app.web.officer import (  # noqa: F401  (their views belong to the blueprin
     exemptions,
     file,
     gate,
+    pages,
     replies,
     suspense,
     worklist,
@@ -29,7 +29,8 @@ from config.settings import Settings
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Registers the officer's pages and the ways to them."""
-    app.register_blueprint(blueprint)
+    for part in (blueprint, pages.gate, pages.reliefs):
+        app.register_blueprint(part)
     app.jinja_env.globals.update(
         act_word=words.act,
         method_word=words.method,
@@ -40,18 +41,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     layout.add_entries(
         app,
-        layout.Entry(_("Worklist"), "officer.worklist", OFFICIAL, icon="list", order=10, section="officer.worklist"),
-        layout.Entry(_("Gate"), "officer.gate", OFFICIAL, icon="gate", order=15, section="officer.gate"),
+        layout.Entry(_("Worklist"), "officer.worklist", OFFICIAL, icon="list", order=10, section="officer."),
+        layout.Entry(_("Gate"), "gate.search", OFFICIAL, icon="gate", order=15, section="gate."),
         layout.Entry(
-            _("Exemptions"),
-            "officer.exemptions",
-            exempted.OFFICIAL,
-            icon="shield",
-            order=40,
-            section="officer.exemption",
+            _("Exemptions"), "relief.exemptions", exempted.OFFICIAL, icon="shield", order=40, section="relief."
         ),
-        layout.Entry(_("Under suspense"), "officer.suspense", suspended.OFFICIAL, icon="history", order=42),
-        layout.Entry(_("Audits"), "officer.audits", OFFICIAL, icon="audit", order=44),
     )
 
 

@@ -8,6 +8,7 @@ from app.core import db
 from app.declarations.queries import OFFICIAL
 from app.edge.signin import current_actor, signed_in
 from app.registers import audits as register
+from app.registers import unpaid
 from app.web.officer.pages import blueprint
 
 PAGE = 50
@@ -21,5 +22,5 @@ def audit_list() -> str:
     with db.reading() as session:
         page = register.page(session, by=actor, limit=PAGE, after=after or None)
         count = register.count(session, by=actor)
-        now = db.now(session)
-    return render_template("officer/audits.html", page=page, count=count, after=after, now=now)
+        beside = unpaid.counts(session, db.now(session), by=actor)
+    return render_template("officer/audits.html", page=page, count=count, after=after, beside=beside)

@@ -32,7 +32,8 @@ from app.registers import write_offs
 from app.registers.listing import read_id_key
 from app.web import reasons
 from app.web.form import Form
-from app.web.officer.pages import blueprint, own_post
+from app.web.officer.pages import own_post
+from app.web.officer.pages import reliefs as blueprint
 from app.web.words import Word
 
 PAGE = 50
@@ -118,7 +119,7 @@ def register_exemption() -> Response | tuple[str, int]:
         form.refuse(refusal)
         return _form(form), refusal.status
     flash(translate(_("Registered. It counts once a second person has put it in force.")), "success")
-    return redirect(url_for("officer.exemption", identifier=identifier), 303)
+    return redirect(url_for("relief.exemption", identifier=identifier), 303)
 
 
 def _must_be_known(firm: object) -> None:
@@ -153,7 +154,7 @@ def _form(form: Form) -> str:
         form=form,
         taxes=tax_names(codes, own_post(REGISTERING)),
         units=codes.choices("unit", today, locale()),
-        confirm_url=url_for("security.verify", next=url_for("officer.new_exemption")),
+        confirm_url=url_for("security.verify", next=url_for("relief.new_exemption")),
         fresh=actor.fresh,
     )
 
@@ -198,7 +199,7 @@ def _one(identifier: UUID, refusal: Refusal | None = None, reason: str = "") -> 
         own=found.status == "waiting" and found.registered_by == actor.person,
         refusal=refusal,
         reason=reason,
-        confirm_url=url_for("security.verify", next=url_for("officer.exemption", identifier=identifier)),
+        confirm_url=url_for("security.verify", next=url_for("relief.exemption", identifier=identifier)),
     )
 
 
@@ -206,7 +207,7 @@ def _one(identifier: UUID, refusal: Refusal | None = None, reason: str = "") -> 
 @signed_in(*OFFICIAL)
 def exemption_again(identifier: UUID, part: str) -> Response:
     """A refused form's page reloaded, or seen in another language: the certificate."""
-    return redirect(url_for("officer.exemption", identifier=identifier, lang=request.args.get("lang")))
+    return redirect(url_for("relief.exemption", identifier=identifier, lang=request.args.get("lang")))
 
 
 @blueprint.post("/exemptions/<uuid:identifier>/verdict")
@@ -222,7 +223,7 @@ def settle_exemption(identifier: UUID) -> Response | tuple[str, int]:
     except (Invalid, WrongState, Forbidden) as refusal:
         return _one(identifier, refusal, reason), refusal.status
     flash(translate(_("The certificate is in force.") if approves else _("The certificate is refused.")), "success")
-    return redirect(url_for("officer.exemption", identifier=identifier), 303)
+    return redirect(url_for("relief.exemption", identifier=identifier), 303)
 
 
 @blueprint.post("/exemptions/<uuid:identifier>/withdrawal")
@@ -236,4 +237,4 @@ def withdraw_exemption(identifier: UUID) -> Response | tuple[str, int]:
     except (Invalid, WrongState, Forbidden) as refusal:
         return _one(identifier, refusal, reason), refusal.status
     flash(translate(_("The certificate is withdrawn. What it freed stays free.")), "success")
-    return redirect(url_for("officer.exemption", identifier=identifier), 303)
+    return redirect(url_for("relief.exemption", identifier=identifier), 303)

@@ -31,7 +31,7 @@ from app.inspections.operations import INSPECTING
 from app.registers import declarations as register
 from app.registers import exits
 from app.web.form import Form
-from app.web.officer.pages import blueprint
+from app.web.officer.pages import gate as blueprint
 
 LONGEST_SEARCH = 60
 MOST_FOUND = 20
@@ -71,7 +71,7 @@ class AtGate:
 
 @blueprint.get("/gate")
 @signed_in(*OFFICIAL)
-def gate() -> str | Response:
+def search() -> str | Response:
     """The box for the plate, and today's exits; a truck that may go opens at once."""
     typed, after = ascii_digits(normal(request.args.get("q", "")[:LONGEST_SEARCH])), request.args.get("after", "")
     actor = current_actor()
@@ -81,7 +81,7 @@ def gate() -> str | Response:
             hits = register.page(session, register.Filters(q=typed), by=actor, limit=MOST_FOUND).lines
     ready = [hit for hit in hits if _may_leave(hit.status)]
     if len(ready) == 1 or len(hits) == 1:
-        return redirect(url_for("officer.gate_file", reference=(ready or hits)[0].reference))
+        return redirect(url_for("gate.file", reference=(ready or hits)[0].reference))
     with db.reading() as session:
         page = exits.page(session, _midnight(db.now(session)), by=actor, limit=PAGE, after=after)
     return render_template("officer/gate.html", typed=typed, hits=ready + [h for h in hits if h not in ready], page=page,
@@ -90,7 +90,7 @@ def gate() -> str | Response:
 
 @blueprint.get("/gate/<reference>")
 @signed_in(*OFFICIAL)
-def gate_file(reference: str) -> str:
+def file(reference: str) -> str:
     return _drawn(reference)
 
 
@@ -113,7 +113,7 @@ def leave(reference: str) -> Response | tuple[str, int]:
         form.refuse(refusal)
         return _drawn(reference, form), refusal.status
     flash(translate(_("The truck may go. Exit {number}.", number=fmt.code(gone.number))), "success")
-    return redirect(url_for("officer.gate_file", reference=reference), 303)
+    return redirect(url_for("gate.file", reference=reference), 303)
 
 
 def _drawn(reference: str, form: Form | None = None) -> str:
@@ -131,7 +131,7 @@ def _drawn(reference: str, form: Form | None = None) -> str:
         found=found,
         form=form,
         acts=actor.grant(INSPECTING, declaration.post) is not None,
-        confirm_url=url_for("security.verify", next=url_for("officer.gate_file", reference=reference)),
+        confirm_url=url_for("security.verify", next=url_for("gate.file", reference=reference)),
     )
 
 

@@ -16,6 +16,9 @@ from app.registers.file import Event
 from app.web import words
 from app.web.officer import told
 
+#: The role of what the node does in somebody's transaction; that of another administration's system is never meant here.
+NODE = "system"
+
 Namer = Callable[[str, str], str]
 #: What was asked and answered, by the event and the question's id: the journal itself only names the question.
 Texts = Mapping[tuple[str, str], str]
@@ -49,7 +52,7 @@ def who(event: Event) -> Markup:
     if entry.person == SYSTEM_PERSON:
         return escape(translate(_("by the system")))
     name = Markup("<bdi>{}</bdi>").format(event.name or entry.login)
-    role = translate(words.role(entry.role)) if entry.role else ""
+    role = translate(words.role(entry.role)) if entry.role not in ("", NODE) else ""
     through = translate(_("through a program")) if entry.via == "token" else ""
     return Markup(" · ").join(part for part in (name, escape(role), escape(through)) if part)
 

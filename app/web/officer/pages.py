@@ -1,4 +1,4 @@
-"""The blueprint that the officer's views belong to, and the post he works at."""
+"""The blueprints that the officials' views belong to, and the post one works at."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from app.core.db import node_post
 from app.edge.signin import current_actor
 
 blueprint = Blueprint("officer", __name__, url_prefix="/officer")
+#: Of their own, so that the navigation can tell where one is.
+gate = Blueprint("gate", __name__, url_prefix="/officer")
+reliefs = Blueprint("relief", __name__, url_prefix="/officer")
 
 
 def own_post(roles: Iterable[str]) -> str:

@@ -54,6 +54,11 @@ class Panel:
     settled: bool
     waits_for_officer: bool
 
+    @property
+    def frees(self) -> bool:
+        """Whether a release is among the decisions."""
+        return any(decision in {a.value for a in FREEING} for decision, _name in self.decisions)
+
     @classmethod
     def of(cls, file: File, standing: Standing, blocks: Sequence[Finding], actor: Actor) -> Panel:
         declaration = file.declaration

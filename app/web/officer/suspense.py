@@ -10,7 +10,7 @@ from app.registers import write_offs
 from app.registers.listing import read_id_key
 from app.suspense import queries
 from app.suspense.queries import OFFICIAL
-from app.web.officer.pages import blueprint
+from app.web.officer.pages import reliefs as blueprint
 
 PAGE = 50
 

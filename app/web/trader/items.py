@@ -227,6 +227,7 @@ def _page(at: Open, form: DeclarationForm, number: int, *, checked: bool = False
         name=f"items.{number - 1}",
         count=count,
         is_new=number > count,
+        rows_level=2,
         desk=at.desk,
         lists=at.desk.lists,
         files=at.files,

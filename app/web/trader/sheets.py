@@ -225,6 +225,7 @@ def _in_order(rows: Sequence[Sequence[str]]) -> list[str | None]:
 
 def _item(sheet: Sheet, schema: ma.Schema, number: int, cells: Sequence[str]) -> dict[str, Any]:
     words: dict[str, Any] = {"number": number + 1}
+    refused: set[int | None] = set()
     for column, cell in enumerate(cells):
         name = sheet.columns[column] if column < len(sheet.columns) else None
         value = cell.strip()
@@ -233,10 +234,11 @@ def _item(sheet: Sheet, schema: ma.Schema, number: int, cells: Sequence[str]) ->
         fault = _fault(value)
         if fault is not None:
             sheet.problems.append(Problem(number, column, fault, refused=True))
+            refused.add(column)
             continue
         _plant(words, name.split("."), value)
     plain = _plain(without_blanks(prepared(schema, words)))
-    sheet.problems += _wrong(sheet, schema, number, plain)
+    sheet.problems += [problem for problem in _wrong(sheet, schema, number, plain) if problem.column not in refused]
     return plain
 
 

@@ -130,6 +130,7 @@ def page(at: Open, part: Section, form: DeclarationForm, *, checked: bool = Fals
         place=SECTIONS.index(part) + 1,
         of=len(SECTIONS),
         form=form,
+        rows_level=2,
         desk=at.desk,
         lists=at.desk.lists,
         posts=at.posts(),
