@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.browser.test_trader import write
 
 
-def test_whole_journey(person, tmp_path):
+def test_whole_journey(person, tmp_path):  # noqa: PLR0915 - one story, told in one piece
     trader, officer, supervisor = person("trader"), person("officer", lang="fa_AF", width=390), person("supervisor")
     for page, address in ((officer, "/officer/worklist"), (supervisor, "/supervisor/print-queue")):
         page.goto(address)
