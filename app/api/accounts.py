@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import figures
-from app.api.control import words
+from app.api.body import words
 from app.api.declarations import asked_limit
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described

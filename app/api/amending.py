@@ -12,8 +12,8 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import lives
-from app.api.body import seen_version
-from app.api.control import identified, words
+from app.api.body import seen_version, words
+from app.api.control import identified
 from app.api.declarations import asked_limit, headers
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described

@@ -6,11 +6,13 @@ import json
 import re
 from typing import Any, NoReturn
 
+import marshmallow as ma
 from flask import request
 
-from app.core.errors import ChangedMeanwhile, Malformed, PreconditionMissing, Refusal, TooLarge
+from app.core.errors import ChangedMeanwhile, Invalid, Malformed, PreconditionMissing, Refusal, TooLarge
 from app.core.idempotency import LONGEST_KEY
 from app.core.text import _, excerpt
+from app.declarations import schemas
 from app.declarations.schemas import MOST_OBJECTS
 
 LARGEST = 4 * 1024 * 1024
@@ -119,3 +121,25 @@ def seen_version() -> int:
 def seen_version_or_none() -> int | None:
     """The same where the version is no condition: without the header None."""
     return seen_version() if "If-Match" in request.headers else None
+
+
+def words(schema: type[ma.Schema]) -> dict[str, Any]:
+    """The request's JSON through a small schema; `Invalid` with findings."""
+    try:
+        loaded: dict[str, Any] = schema().load(json_object())
+    except ma.ValidationError as error:
+        raise Invalid(findings=schemas.findings(error.normalized_messages())) from None
+    return loaded
+
+
+class NothingSchema(ma.Schema):
+    """A deed that takes no words: no body, or an empty object."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+def nothing() -> None:
+    """Refuses a body where there is nothing to say: what is not understood must not look accepted."""
+    if request.get_data(cache=True):
+        words(NothingSchema)

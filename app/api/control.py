@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import marshmallow as ma
@@ -11,12 +10,12 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import presenters
-from app.api.body import json_object, seen_version
+from app.api.body import seen_version, words
 from app.api.declarations import asked_limit, headers, lodged_body
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
 from app.core import db
-from app.core.errors import Forbidden, Invalid, NotFound
+from app.core.errors import Forbidden, NotFound
 from app.core.fields import Words
 from app.core.messages import T
 from app.declarations import queries, schemas
@@ -46,28 +45,6 @@ class ReasonSchema(ma.Schema):
         unknown = ma.RAISE
 
     reason = Words(2000, allow_none=True, metadata={"label": T("Reason"), "widget": "textarea"})
-
-
-def words(schema: type[ma.Schema]) -> dict[str, Any]:
-    """The request's JSON through a small schema; `Invalid` with findings."""
-    try:
-        loaded: dict[str, Any] = schema().load(json_object())
-    except ma.ValidationError as error:
-        raise Invalid(findings=schemas.findings(error.normalized_messages())) from None
-    return loaded
-
-
-class NothingSchema(ma.Schema):
-    """A deed that takes no words: no body, or an empty object."""
-
-    class Meta:
-        unknown = ma.RAISE
-
-
-def nothing() -> None:
-    """Refuses a body where there is nothing to say: what is not understood must not look accepted."""
-    if request.get_data(cache=True):
-        words(NothingSchema)
 
 
 @blueprint.get("/declarations/<reference>/lane")

@@ -13,7 +13,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import figures, presenters
-from app.api.body import json_object, seen_version
+from app.api.body import json_object, nothing, seen_version
 from app.api.deeds import Reply, change, deed, reply
 from app.api.documentation import described
 from app.core import db, journal
@@ -218,6 +218,7 @@ def discarded(reference: str) -> Response:
 @described(blueprint, answers=201, gives="Lodged.", key=True, match=True, refusals=(403, 422))
 def submitted(reference: str) -> Response:
     """Lodge a draft."""
+    nothing()
     actor, version = current_actor(), seen_version()
     return deed(lambda session: _lodged(session, lodging.submit(session, reference, version, by=actor), actor))
 

@@ -6,7 +6,8 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from app.api import lives
-from app.api.control import ReasonSchema, identified, words
+from app.api.body import words
+from app.api.control import ReasonSchema, identified
 from app.api.declarations import asked_limit
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described

@@ -7,8 +7,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import lives
-from app.api.body import seen_version
-from app.api.control import nothing, words
+from app.api.body import nothing, seen_version, words
 from app.api.declarations import asked_limit, headers, lodged_body
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described

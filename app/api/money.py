@@ -10,8 +10,8 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import figures
-from app.api.body import seen_version, seen_version_or_none
-from app.api.control import ReasonSchema, identified, words
+from app.api.body import nothing, seen_version, seen_version_or_none, words
+from app.api.control import ReasonSchema, identified
 from app.api.declarations import asked_limit, headers
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
@@ -144,6 +144,7 @@ def shown(identifier: str) -> Response:
 @described(blueprint, gives="Confirmed; it counts now.", key=True, refusals=(403, 409, 422))
 def confirmed(identifier: str) -> Response:
     """Confirm a claimed receipt."""
+    nothing()
     actor = current_actor()
     return deed(
         lambda session: _told(session, *paying.confirm(session, identified(identifier), by=actor), by=actor, status=200)

@@ -10,7 +10,8 @@ from flask import Response, current_app, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from app.api.control import identified, words
+from app.api.body import words
+from app.api.control import identified
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
 from app.api.permits import pdf

@@ -12,8 +12,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import presenters
-from app.api.body import strict_json
-from app.api.control import words
+from app.api.body import strict_json, words
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
 from app.clearance import queries as permits

@@ -10,7 +10,8 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import lives
-from app.api.control import identified, nothing, words
+from app.api.body import nothing, words
+from app.api.control import identified
 from app.api.declarations import draft_body, located
 from app.api.deeds import Reply, change, deed, reply
 from app.api.documentation import described

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,8 @@ from app.exemptions.lifecycle import Action
 from app.exemptions.models import Certificate, ExemptionWriteOff
 
 KIND = "exemption"
+#: With the digits that quantities are kept with, so that the journal says them as the table does.
+NOTHING = Decimal("0.000")
 REGISTERING = ("officer", "supervisor")
 APPROVING = ("supervisor",)
 
@@ -48,8 +50,8 @@ def register(session: Session, command: RegisterCertificate, *, by: Actor) -> Ce
         taxes=list(command.taxes),
         measure=command.measure,
         unit=command.unit,
-        granted=command.granted,
-        used=Decimal(0),
+        granted=command.granted.quantize(NOTHING),
+        used=NOTHING,
         valid_from=command.valid_from,
         valid_to=command.valid_to,
         status="waiting",
@@ -138,13 +140,15 @@ def write_off(
     )
 
 
-def give_back(session: Session, post: str, declaration: UUID, at: dt.datetime, *, by: Actor) -> bool:
-    """Returns to the certificates what a declaration had taken, because it was amended or came to nothing. Gives
-    whether there was anything."""
+def give_back(
+    session: Session, post: str, declaration: UUID, at: dt.datetime, *, by: Actor, but: Collection[int] = ()
+) -> bool:
+    """Returns to the certificates what a declaration had taken, because it was amended or came to nothing; what the
+    items `but` took stays taken. Gives whether there was anything."""
     net: dict[tuple[str, UUID, int], Decimal] = defaultdict(Decimal)
     for row in queries.written_off(session, post, declaration):
         net[row.certificate_post, row.certificate_id, row.item] += row.quantity
-    held = {key: quantity for key, quantity in net.items() if quantity}
+    held = {key: quantity for key, quantity in net.items() if quantity and key[2] not in but}
     totals: dict[tuple[str, UUID], Decimal] = defaultdict(Decimal)
     for (certificate_post, id, _item), quantity in held.items():
         totals[certificate_post, id] += quantity
@@ -196,7 +200,7 @@ def _add_rows(
 
 
 def _words(certificate: Certificate) -> dict[str, Any]:
-    names = ("number", "issuer", "holder", "commodities", "taxes", "measure", "unit", "granted", "status")
+    names = ("number", "issuer", "holder", "commodities", "taxes", "measure", "unit", "granted", "used", "status")
     days = {"valid_from": certificate.valid_from, "valid_to": certificate.valid_to}
     return {name: getattr(certificate, name) for name in names} | days
 

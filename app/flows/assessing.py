@@ -18,6 +18,9 @@ from app.reference.codebook import Codebook
 from app.suspense.commands import Discharge, discharges
 from app.tariff import Assessment, Exemption, assess, tariff
 
+#: Export, temporary export, re-export.
+OUTWARD = frozenset("123")
+
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
@@ -58,8 +61,16 @@ def day_at(codes: Codebook, post: str, at: dt.datetime) -> dt.date:
 
 
 def holders(declared: Declared) -> list[str]:
-    """The firms whose certificates and stocks a declaration may use: declarant, consignee, consignor."""
-    parties = (declared.header.get(name) or {} for name in ("declarant", "consignee", "consignor"))
+    """The firms whose certificates and stocks a declaration may use: the declarant, and the firm in the country whose
+    goods they are. That is the consignee of what enters; of what leaves, the consignor."""
+    header = declared.header
+    leaves = (
+        header["general_procedure"] in OUTWARD
+        if header.get("general_procedure")
+        else header["declaration_type"] == "EX"
+    )
+    owner = "consignor" if leaves else "consignee"
+    parties = (header.get(name) or {} for name in ("declarant", owner))
     return [str(p["id"]) for p in parties if p.get("id")]
 
 

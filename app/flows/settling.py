@@ -187,20 +187,48 @@ def reassess(session: Session, declaration: Declaration, at: dt.datetime, *, by:
     declared now, and the difference is posted: a balance that is due, or one that can be refunded."""
     session.flush()
     declared = queries.declared(session, declaration)
-    _give_back(session, declaration, at, by=by)
+    earlier = _give_back(session, declaration, at, by=by)
     calculated = assessing.calculate(session, declared, codebook(session), at, lock=True, by=by)
     take(session, declaration, declared, calculated, at, by=by)
     owe(session, declaration, calculated, at, final=True, by=by)
+    _resume(session, earlier, f"{declaration.mrn} was amended", at, by=by)
     return calculated
 
 
 def annul(session: Session, declaration: Declaration, reason: str, at: dt.datetime, *, by: Actor) -> None:
     """The goods do not enter (refused, returned, seized, destroyed, invalidated): nothing is owed any more, what was
-    paid can be refunded, what was written off is given back."""
-    _give_back(session, declaration, at, by=by)
-    payments.reverse(session, subject(declaration), reason, at, by=by)
+    paid can be refunded, what was written off is given back. What was let go before stays owed and written off."""
+    gone = _let_go(session, declaration)
+    earlier = _give_back(session, declaration, at, by=by, but=gone)
+    about = subject(declaration)
+    if gone:
+        payments.retain(session, about, gone, reason, at, by=by)
+    else:
+        payments.reverse(session, about, reason, at, by=by)
+    _resume(session, earlier, reason, at, by=by)
 
 
-def _give_back(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor) -> None:
-    suspense.give_back(session, declaration.post, declaration.id, at, by=by)
-    exemptions.give_back(session, declaration.post, declaration.id, at, by=by)
+def _let_go(session: Session, declaration: Declaration) -> frozenset[int]:
+    """The items that are in the country whatever becomes of the others. What is invalidated after its release has not
+    left the post but for what passed the gate."""
+    gone = queries.exited_items(session, declaration)
+    if declaration.status == Status.INVALIDATED:
+        return gone
+    return gone | queries.released_items(session, declaration)
+
+
+def _give_back(
+    session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor, but: frozenset[int] = frozenset()
+) -> list[Declaration]:
+    """Gives the earlier declarations, locked, whose goods are under suspense again."""
+    earlier = queries.lock_by_key(session, stocks.taken_by(session, declaration.post, declaration.id))
+    suspense.give_back(session, declaration.post, declaration.id, at, by=by, but=but)
+    exemptions.give_back(session, declaration.post, declaration.id, at, by=by, but=but)
+    return earlier
+
+
+def _resume(session: Session, earlier: Iterable[Declaration], reason: str, at: dt.datetime, *, by: Actor) -> None:
+    """What secured earlier declarations was given back when their goods were used up; they are not any more."""
+    for owner in earlier:
+        if not all(stock.is_used_up for stock in stocks.of_declaration(session, owner.post, owner.id)):
+            payments.resume(session, subject(owner), reason, at, by=by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -156,10 +157,10 @@ def excess_findings(excess: str) -> list[Finding]:
 
 
 def clean_receipt(receipt: Receipt) -> Receipt:
-    """The form in which receipts are compared: one way to write a bank's name and a number."""
-    return dataclasses.replace(
-        receipt, bank=" ".join(normal(receipt.bank).upper().split()), number=compact(normal(receipt.number))
-    )
+    """The form in which receipts are compared: one way to write a bank's name and a number, whatever the width of its
+    letters."""
+    bank, number = (unicodedata.normalize("NFKC", normal(text)) for text in (receipt.bank, receipt.number))
+    return dataclasses.replace(receipt, bank=" ".join(bank.upper().split()), number=compact(number))
 
 
 def receipt_findings(receipt: Receipt, pointer: str = "/receipt") -> list[Finding]:

@@ -125,6 +125,17 @@ _TEMPLATES = """
 SELECT post, id::text AS subject, jsonb_build_object('status', 'kept', 'name', name) AS state FROM declaration_template
 """
 
+_CERTIFICATES = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'status', status, 'holder', holder, 'measure', measure, 'granted', granted::text, 'used', used::text) AS state
+FROM exemption_certificate
+"""
+_STOCKS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'mrn', mrn, 'item', item, 'net_kg', left_net_kg::text, 'packages', left_packages::text, 'units', left_units::text) AS state
+FROM suspense_stock
+"""
+
 _KINDS = (
     _Kind("declaration", _DECLARATIONS, ("status", "reference", "lane", "mrn", "content", "sha256", "version")),
     _Kind("query", _QUERIES, ("query_state",), "query"),
@@ -162,6 +173,8 @@ _KINDS = (
         ("number", "declaration", "party", "target", "bank", "bank_reference", "amount", "currency", "closing"),
     ),
     _Kind("closing", _CLOSINGS, ("number", "lines", "note")),
+    _Kind("exemption", _CERTIFICATES, ("status", "holder", "measure", "granted", "used")),
+    _Kind("suspense", _STOCKS, ("mrn", "item", "net_kg", "packages", "units")),
 )
 
 #: A draft's own words stand in another table; the digest compared is that of what was lodged.

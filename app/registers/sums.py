@@ -1,4 +1,4 @@
-"""Does the ledger say what assessments, payments, securities and refunds say?
+"""Does the ledger say what assessments, payments, securities and refunds say, and do write-offs add up?
 
 Each proof is one statement that gives post, subject, key, what is kept and what is told; a sound house gives no row.
 They also find what constraints make impossible: a constraint may have been dropped, a restored copy may be damaged.
@@ -145,9 +145,27 @@ FROM said a FULL JOIN sums s ON (s.post, s.closing_id, s.method, s.currency) = (
 WHERE coalesce(a.total, 0) <> coalesce(s.total, 0) OR coalesce(a.count, 0) <> coalesce(s.count, 0)
 """
 
+#: What is used of a certificate is what was written off it.
+_USED = """
+SELECT c.post, c.id::text, 'used', c.used::text, coalesce(sum(w.quantity), 0)::text FROM exemption_certificate c
+LEFT JOIN exemption_write_off w ON (w.certificate_post, w.certificate_id) = (c.post, c.id)
+WHERE :post IN (c.post, '') GROUP BY c.post, c.id HAVING c.used <> coalesce(sum(w.quantity), 0)
+"""
+
+#: What is left of goods under suspense is what entered, less what was written off.
+_LEFT = """
+SELECT s.post, s.id::text, 'left', concat_ws('/', s.left_net_kg, s.left_packages, s.left_units),
+       concat_ws('/', s.net_kg - coalesce(sum(w.net_kg), 0), s.packages - coalesce(sum(w.packages), 0),
+                 s.units - coalesce(sum(w.units), 0))
+FROM suspense_stock s LEFT JOIN suspense_write_off w ON (w.stock_post, w.stock_id) = (s.post, s.id)
+WHERE :post IN (s.post, '') GROUP BY s.post, s.id
+HAVING (s.net_kg - s.left_net_kg, s.packages - s.left_packages, s.units - s.left_units)
+    <> (coalesce(sum(w.net_kg), 0), coalesce(sum(w.packages), 0), coalesce(sum(w.units), 0))
+"""
+
 _RESULTS = "SELECT a.post, a.id::text AS id, a.result, a.sha256 FROM assessment a WHERE :post IN (a.post, '')"
 
-_PROOFS = (_ASSESSED, _DUE, _SECURED, _PAID, _REFUNDED, _EXPLAINED, _NUMBERED, _CLOSED)
+_PROOFS = (_ASSESSED, _DUE, _SECURED, _PAID, _REFUNDED, _EXPLAINED, _NUMBERED, _CLOSED, _USED, _LEFT)
 
 
 def faults(session: Session, post: str | None = None) -> list[Fault]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from app.suspense.commands import Discharge, of_item
 from app.suspense.models import Stock, StockWriteOff
 
 KIND = "suspense"
+GRAMS, WHOLE = Decimal("0.001"), Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,16 @@ def outlook(session: Session, wanted: list[Discharge], holders: Iterable[str]) -
     return rules.findings(wanted, stocks)
 
 
-def give_back(session: Session, post: str, declaration: UUID, at: dt.datetime, *, by: Actor) -> bool:
-    """Returns what a declaration had taken, because it was amended or came to nothing. Gives whether there was
-    anything."""
+def give_back(
+    session: Session, post: str, declaration: UUID, at: dt.datetime, *, by: Actor, but: Collection[int] = ()
+) -> bool:
+    """Returns what a declaration had taken, because it was amended or came to nothing; what the items `but` took stays
+    taken. Gives whether there was anything."""
     net: dict[tuple[str, UUID, int], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
     for row in queries.written_off(session, post, declaration):
         held = net[row.stock_post, row.stock_id, row.item]
         held[0], held[1], held[2] = held[0] + row.net_kg, held[1] + row.packages, held[2] + row.units
-    open_ones = {key: held for key, held in net.items() if any(held)}
+    open_ones = {key: held for key, held in net.items() if any(held) and key[2] not in but}
     for (stock_post, id, item), held in sorted(open_ones.items()):
         stock = session.get_one(Stock, (stock_post, id), with_for_update=True, populate_existing=True)
         _move(session, stock, declaration, post, item, (-held[0], -held[1], -held[2]), at, by=by)
@@ -155,7 +158,12 @@ def _move(
 
 
 def _left(stock: Stock) -> dict[str, Any]:
-    return {"net_kg": stock.left_net_kg, "packages": stock.left_packages, "units": stock.left_units}
+    """What is left, with the digits that the table keeps."""
+    return {
+        "net_kg": stock.left_net_kg.quantize(GRAMS),
+        "packages": stock.left_packages.quantize(WHOLE),
+        "units": stock.left_units.quantize(GRAMS),
+    }
 
 
 def _note(

@@ -107,7 +107,9 @@ class _Books:
             due, unsecured = _owed(until)
             known = [a for a in assessed[r.post, r.id] if a.made_at <= r.at]
             if due > 0 or unsecured > 0 or not known:
-                yield Violation("unpaid", f"{r.event} {r.id} with {due} due, {unsecured} unsecured, {len(known)} assessed")
+                yield Violation(
+                    "unpaid", f"{r.event} {r.id} with {due} due, {unsecured} unsecured, {len(known)} assessed"
+                )
 
 
 def _owed(transfers: list[Any]) -> tuple[Decimal, Decimal]:

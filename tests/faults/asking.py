@@ -83,9 +83,7 @@ class Asking:
         """One request; sometimes the same twice at once, as a double click sends it."""
         if self.random.random() >= REPEATED:
             return self._post(self._one, kind, login, path, body, key, **headers)
-        again = self._second.submit(
-            self._post, self._other, f"{kind} repeated", login, path, body, key, **headers
-        )
+        again = self._second.submit(self._post, self._other, f"{kind} repeated", login, path, body, key, **headers)
         answer = self._post(self._one, kind, login, path, body, key, **headers)
         other = again.result()
         if not _agree(answer, other):

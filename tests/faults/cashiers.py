@@ -13,6 +13,8 @@ from tests.load import Answer
 #: What is paid too much, now and then.
 TOO_MUCH = Decimal("37.50")
 BANK = "Amonatbonk"
+#: Operations after which whatever has not happened by chance is done on purpose.
+ENOUGH = 250
 POST = "TJPPJ"
 
 
@@ -29,8 +31,12 @@ class Cashiers(Errands):
         if due <= 0:
             self._secure(reference, standing["unsecured"])
             return
-        ways = (self._claim, self._cash, self._from_account, self._in_parts)
-        self.random.choices(ways, (35, 15, 35, 15))[0](reference, login, due)
+        ways = {"claim": self._claim, "cash": self._cash, "account": self._from_account, "part": self._in_parts}
+        if not self.ledger.counts["deposit"] and self.ledger.operations > ENOUGH:
+            self._deposit(reference, PARTIES[login])
+            return
+        weights = [weight / (1 + self.ledger.counts[way]) for way, weight in zip(ways, (35, 15, 35, 15), strict=True)]
+        self.random.choices(list(ways.values()), weights)[0](reference, login, due)
 
     def _standing(self, reference: str) -> dict[str, Any] | None:
         answer = self.read("officer", f"/declarations/{reference}/payments")

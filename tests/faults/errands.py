@@ -71,7 +71,7 @@ class Errands(Asking):
             return login, furnishing.certified()
         if login == "trader" and kind < 0.5:
             return login, furnishing.taking(self._mrn())
-        if login == "trader2" and kind < 0.15:
+        if login == "trader2" and kind < (0.15 if self.ledger.counts["security"] else 0.5):
             return login, furnishing.placing(party)
         make = self.random.choices((furnishing.plain, declarations.yellow, declarations.red), (5, 4, 2))[0]
         return login, make(party=party) if login == "trader3" else make(party=party, items=self.random.randint(1, 3))

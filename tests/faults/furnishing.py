@@ -49,14 +49,20 @@ def furnish() -> None:
     store()
 
 
+def paper(number: str, granted: Decimal, holder: str = PARTY, **changed: Any) -> RegisterCertificate:
+    """A certificate for trousers of cotton, as it is entered."""
+    given: dict[str, Any] = {
+        "post": POST, "number": number, "issuer": "Ministry of Economy", "source": "Decision 17", "holder": holder, "measure": "net_kg",
+        "granted": granted, "valid_from": dt.date(2020, 1, 1), "valid_to": dt.date(2099, 12, 31), "commodities": ("6203",),
+        "taxes": ("duty",),
+    }  # fmt: skip
+    return RegisterCertificate(**{**given, **changed})
+
+
 def certify(number: str, granted: Decimal, *, holder: str = PARTY) -> None:
     """A certificate in force, by two persons."""
-    command = RegisterCertificate(
-        POST, number, "Ministry of Economy", "Decision 17", holder, "net_kg", granted, dt.date(2020, 1, 1), dt.date(2099, 12, 31),
-        commodities=("6203",), taxes=("duty",),
-    )  # fmt: skip
     with db.transaction() as session:
-        made = exemptions.register(session, command, by=officer())
+        made = exemptions.register(session, paper(number, granted, holder), by=officer())
     with db.transaction() as session:
         exemptions.settle(session, made.id, approved=True, reason="", by=supervisor())
 

@@ -79,7 +79,8 @@ def test_with_a_journal_of_its_own_transaction_the_replay_differs(durable: Serve
 
 #: Guards of the database itself. With only those of the program gone, they would still stop what is looked for here.
 _NEVER_BELOW_ZERO = tuple(
-    f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_never_below_zero" for table in ("ledger_account", "ledger_transfer")
+    f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_never_below_zero"
+    for table in ("ledger_account", "ledger_transfer")
 )
 _NEVER_OVERDRAWN = ("ALTER TABLE exemption_certificate DROP CONSTRAINT ck_exemption_certificate_never_overdrawn",)
 _STOCK_NEVER_OVERDRAWN = tuple(
@@ -93,7 +94,9 @@ _STOCK_NEVER_OVERDRAWN = tuple(
     [
         pytest.param("account lock", _NEVER_BELOW_ZERO, racing.spend, "overdrawn", "prepaid:", id="account"),
         pytest.param("", ("DROP INDEX uq_payment_receipt",), racing.one_receipt, "doubled", "receipt ", id="receipt"),
-        pytest.param("certificate lock", _NEVER_OVERDRAWN, racing.one_certificate, "sums", "certificate ", id="certificate"),
+        pytest.param(
+            "certificate lock", _NEVER_OVERDRAWN, racing.one_certificate, "sums", "certificate ", id="certificate"
+        ),
         pytest.param("stock lock", _STOCK_NEVER_OVERDRAWN, racing.one_stock, "sums", "stock ", id="stock"),
     ],
 )

@@ -24,6 +24,7 @@ from tests.factories.money import POST
 TJS = "TJS"
 _firms = itertools.count(1)
 officer, supervisor = actors.officer(POST), actors.supervisor(POST)
+another = actors.supervisor(POST, login="supervisor2")
 NONE = Decimal("0.00")
 
 
@@ -183,7 +184,7 @@ class Life:
         last = self.model.open[-1]
         about = None if last.deposit else self.about
         allowed = self.model.account >= last.to_account
-        if self.do(allowed, lambda s: payments.cancel(s, about, last.id, "a mistake", by=supervisor)):
+        if self.do(allowed, lambda s: payments.cancel(s, about, last.id, "a mistake", by=another)):
             self.model.open.pop()
             self.model.account -= last.to_account
             self.model.here -= last.kept

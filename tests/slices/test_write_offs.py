@@ -18,6 +18,7 @@ from app.exemptions.commands import RegisterCertificate, claims
 from app.suspense import operations as suspense
 from app.suspense import queries as stocks
 from app.suspense.commands import discharges
+from app.registers import integrity
 from tests.factories import cases
 from tests.factories.actors import PARTY, POST, auditor, officer, other_trader, supervisor, trader
 from tests.factories.declarations import words
@@ -175,6 +176,29 @@ def test_another_firm_cannot_take_from_it():
     with db.reading() as session:
         assert stocks.visible(session, by=other_trader()) == []
         assert len(stocks.visible(session, by=trader())) == len(stocks.visible(session, by=officer())) == 1
+
+
+@pytest.mark.parametrize(
+    ("tampering", "told"),
+    [
+        ("UPDATE exemption_certificate SET used = 1", {("exemption", "used"), ("ledger", "used")}),
+        ("UPDATE suspense_stock SET left_net_kg = 1", {("suspense", "net_kg"), ("ledger", "left")}),
+        ("UPDATE suspense_stock SET left_packages = 1", {("suspense", "packages"), ("ledger", "left")}),
+    ],
+)
+def test_quantities_changed_past_the_verbs_are_told(session, tampering, told):
+    approved()
+    case = cases.lodged()
+    take(case, [item("400.000")])
+    opened(case)
+    discharge(case, cases.lodged(), "120.000", packages=1)
+
+    def found():
+        return {(d.kind, d.key) for d in integrity.compare(session)[1]}
+
+    assert found() == set()
+    session.execute(text(tampering))
+    assert found() == told
 
 
 def racing(tasks):

@@ -149,10 +149,12 @@ def accept_amendment(
 ) -> None:
     """Makes what was asked for the new content; the old one stays, with all its rows.
 
-    Raises `Forbidden` for a person who has asked or endorsed, `Invalid` if the rules (as they are now) are broken.
+    Raises `Forbidden` for a person who has asked or endorsed, `Invalid` if the rules (as they are now) are broken or it
+    changes what may not be changed any more: the truck may have left since it was asked for.
     """
     _may_accept(session, declaration, request, at, by)
-    _check_kept_items(session, declaration, declared)
+    side = TRADER if request.requested_role == TRADER else OFFICIAL
+    _check_changes(session, declaration, declared, changes(session, declaration, declared), side)
     _check_rules(setting, [])
     before = {"status": declaration.status, "content": declaration.content}
     LIFE.move(Status(declaration.status), Action.AMEND)

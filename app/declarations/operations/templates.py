@@ -12,7 +12,7 @@ from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid
 from app.core.ids import uuid7
-from app.core.text import _, normal
+from app.core.text import _, fault_in, normal
 from app.declarations import queries
 from app.declarations.commands import SaveDraft, SaveTemplate
 from app.declarations.models import Declaration, Template
@@ -89,7 +89,9 @@ def _own(session: Session, id: UUID, *, by: Actor) -> Template:
 
 def _free_name(session: Session, post: str, party: str, typed: str) -> str:
     name = normal(typed)
-    problem = None
+    problem = fault_in(typed)
+    if problem is not None:
+        raise Invalid(findings=[Finding("/name", "text.characters", problem)])
     if not name:
         problem = _("Give the template a name.")
     elif len(name) > LONGEST_NAME:

@@ -147,7 +147,6 @@ def how_much_of_each(context: Context) -> Failures:
     box="41",
     pointer="/items/*/previous_documents",
     of="documents",
-    severity="warning",
     says=_("{taken} kg are to be written off, and the item has {net} kg."),
     remedy=_("Write off what the item holds; losses are settled with the administration."),
     source="Guzar: write-off",

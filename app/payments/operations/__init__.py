@@ -7,7 +7,7 @@ row (official numbers) last.
 from __future__ import annotations
 
 from app.payments.operations.accounts import WITHDRAWAL, propose_withdrawal, set_standing_order, withdraw
-from app.payments.operations.assessing import assess, discharge, reverse
+from app.payments.operations.assessing import assess, discharge, resume, retain, reverse
 from app.payments.operations.closing import close_day
 from app.payments.operations.paying import collect, pay_from_account
 from app.payments.operations.posting import CASHIERS
@@ -45,6 +45,8 @@ __all__ = [
     "refund",
     "refuse",
     "release_security",
+    "resume",
+    "retain",
     "reverse",
     "secure",
     "set_standing_order",

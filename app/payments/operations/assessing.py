@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -181,6 +181,76 @@ class _Discharged:
 
     def as_json(self) -> dict[str, Any]:
         return {**self.content, "suspended": str(rules.ZERO), "discharged": True}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The assessment as it was, of some of its items alone."""
+
+    currency: str
+    payable: Mapping[str, Decimal]
+    held_back: Mapping[str, Decimal]
+    content: dict[str, Any]
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.payable.values(), rules.ZERO)
+
+    @property
+    def suspended(self) -> Decimal:
+        return sum(self.held_back.values(), rules.ZERO)
+
+    def by_tax(self) -> Mapping[str, Decimal]:
+        return self.payable
+
+    def suspended_by_tax(self) -> Mapping[str, Decimal]:
+        return self.held_back
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.content, "total": str(self.total), "suspended": str(self.suspended)}
+
+
+def retain(
+    session: Session, subject: Subject, items: Collection[int], reason: str, at: dt.datetime, *, by: Actor
+) -> Assessment | None:
+    """The goods of these items were let go, those of the others do not enter: what is owed is what was assessed for
+    these items, with the fees. What was paid for the others becomes refundable. None where nothing was assessed."""
+    must_know(subject, by=by)
+    position = queries.position(session, subject.post, subject.declaration_id)
+    last = queries.assessment(session, subject.post, subject.declaration_id)
+    if last is None or position.currency is None:
+        return None
+    kept = [item for item in last.result["items"] if item["number"] in items]
+    payable = _sums(kept, "payable")
+    for fee in last.result["fees"]:
+        name = f"fee:{fee['fee']}"
+        payable[name] = payable.get(name, rules.ZERO) + Decimal(fee["amount"])
+    held_back = _sums(kept, "suspended") if last.suspended else {}
+    part = _Part(position.currency, payable, held_back, {**last.result, "items": kept})
+    row = assess(session, subject, part, final=True, at=at, by=by, reason=reason)
+    if not row.suspended:
+        release_all(session, subject, reason, at, by=by)
+    return row
+
+
+def resume(session: Session, subject: Subject, reason: str, at: dt.datetime, *, by: Actor) -> Assessment | None:
+    """Goods are back under suspense, because what had taken them out came to nothing: what was discharged is suspended
+    again, and to be secured anew. None where nothing was discharged."""
+    must_know(subject, by=by)
+    position = queries.position(session, subject.post, subject.declaration_id)
+    last = queries.assessment(session, subject.post, subject.declaration_id)
+    if last is None or position.currency is None or not last.result.get("discharged"):
+        return None
+    content = {name: value for name, value in last.result.items() if name != "discharged"}
+    part = _Part(position.currency, position.by_tax, _sums(last.result["items"], "suspended"), content)
+    return assess(session, subject, part, final=True, at=at, by=by, reason=reason)
+
+
+def _sums(items: list[dict[str, Any]], status: str) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for line in (line for item in items for line in item["lines"] if line["status"] == status):
+        sums[line["tax"]] = sums.get(line["tax"], rules.ZERO) + Decimal(line["amount"])
+    return sums
 
 
 def discharge(session: Session, subject: Subject, reason: str, at: dt.datetime, *, by: Actor) -> Assessment | None:

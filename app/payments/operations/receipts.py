@@ -114,8 +114,8 @@ def refuse(session: Session, subject: Subject | None, id: UUID, reason: str, *, 
 
 
 def cancel(session: Session, subject: Subject | None, id: UUID, reason: str, *, by: Actor) -> Payment:
-    """A supervisor takes back a payment that was recorded by mistake, until the day is closed. What it posted is posted
-    the other way round."""
+    """A supervisor takes back a payment that was recorded by mistake, until the day is closed; never one that he took
+    himself, because goods may have been let go for it. What it posted is posted the other way round."""
     by.need_scope("decide")
     payment = _of_subject(session, subject, id, by=by)
     role = by.need(CANCELLING, payment.post).role
@@ -125,6 +125,8 @@ def cancel(session: Session, subject: Subject | None, id: UUID, reason: str, *, 
         )
     if payment.purpose == Purpose.SECURITY.value:
         raise WrongState(_("This payment is a security. Release the security instead."))
+    if payment.settled_by == by.person:
+        raise Forbidden(_("You took this payment yourself. Another supervisor must take it back."))
     raise_if(rules.reason_findings(reason, _("Say what was wrong with the payment.")))
     at, before = now(session), {"status": payment.status}
     payment.move(Action.CANCEL)
