@@ -90,7 +90,7 @@ PAGES: dict[str, str] = {
     "POST /officer/exemptions/<uuid:identifier>/verdict@exemption": SENIOR_HERE,
     "POST /officer/exemptions/<uuid:identifier>/withdrawal@exemption": SENIOR_HERE,
     f"GET {_OFFICER}/<any(findings, conclusion, decision, lane, control, presentation, questions, part, rejection, "
-    "destruction, invalidation, assessment, audit):part>": OFFICIALS,
+    "destruction, invalidation, assessment, audit, papers):part>": OFFICIALS,
     f"GET {_OFFICER}/<any(requests, questions):part>/<uuid:identifier>@file": OFFICIALS,
     f"GET {_OFFICER}/files/<uuid:identifier>@file": OFFICIALS_HERE,
     f"GET {_OFFICER}/versions/<int:one>/<int:other>": OFFICIALS_HERE,
@@ -99,6 +99,7 @@ PAGES: dict[str, str] = {
     f"POST {_OFFICER}/control": INSPECTING_HERE,
     f"POST {_OFFICER}/destruction": SENIOR_HERE,
     f"POST {_OFFICER}/invalidation": DECIDING_HERE,
+    f"POST {_OFFICER}/papers": INSPECTING_HERE,
     f"POST {_OFFICER}/part": DECIDING_HERE,
     f"POST {_OFFICER}/presentation": INSPECTING_HERE,
     f"POST {_OFFICER}/questions": DECIDING_HERE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 
 import pytest
@@ -13,7 +14,7 @@ from app.declarations.commands import AddDocument, Answer
 from app.declarations.operations import add_document
 from app.flows import asking
 from app.reference.queries import codebook
-from tests.factories import actors, cases, declarations, lives
+from tests.factories import actors, cases, declarations, lives, scans
 from tests.factories.desks import desk, file_of
 
 SEALS = ["TJ-001", "TJ-002"]
@@ -70,6 +71,29 @@ def test_papers_handed_in_later_stand_beside_those_declared(sits, session):
         add_document(s, AddDocument(declaration.reference, paper, 1), codebook(s), by=actors.trader())
     page = sits("officer").text(file_of(declaration))
     assert "LIC-77" in page and "Handed in later" in page and "Expired" in page and "Document handed in" in page
+
+
+def test_a_paper_handed_in_at_the_window_frees_the_goods(sits):
+    declaration, officer = lives.lodged(declarations.uncertified()), sits("officer")
+    page = file_of(declaration)
+    words = {"paper.type": "851", "paper.number": "PH-9", "paper.date": "01.11.2026"}
+    for scan, says in ((b"no picture", "error-summary"), (b"", "error-summary")):
+        refused = officer.deed(page, f"{page}/papers", **words, scan=(io.BytesIO(scan), "x.png"))
+        assert refused.status_code == 422 and says in refused.text and 'value="PH-9"' in refused.text
+    picture = scans.picture("PNG")
+    done = officer.deed(page, f"{page}/papers", **words, scan=(io.BytesIO(picture), "گواهی.png"))
+    assert done.status_code == 303, done.text
+    shown = officer.text(page)
+    assert "PH-9" in shown and "گواهی.png" in shown and "What must be shown" not in shown and 'value="release"' in shown
+    address = re.search(rf'href="({page}/files/[^"]+)"', shown)[1]
+    scan = officer.get(address)
+    assert scan.data == picture and "attachment" in scan.headers["Content-Disposition"]
+    assert "sandbox" in scan.headers["Content-Security-Policy"] and scan.headers["X-Content-Type-Options"] == "nosniff"
+    assert sits("officer.TJDUS").get(address).status_code == 404
+    other = lives.lodged(declarations.uncertified())
+    assert officer.get(address.replace(declaration.reference, other.reference)).status_code == 404
+    again_sent = officer.deed(page, f"{page}/papers", **words, version="1")
+    assert again_sent.status_code == 412
 
 
 def test_a_missing_permit_stands_with_its_remedy_and_hides_the_release(sits):
@@ -358,7 +382,7 @@ def test_blue_goods_are_audited_by_somebody_else(sits):
     auditor, page = sits("auditor"), file_of(declaration)
     assert f"row-{declaration.reference}" in auditor.text("/officer/audits")
     shown = auditor.text(page)
-    assert "audit-form" in shown and "decision-form" not in shown
+    assert "audit-form" in shown and "decision-form" not in shown and "Differences found" in shown
     blank = auditor.deed(page, f"{page}/audit")
     assert blank.status_code == 422
     fields = {"audit.outcome": "further", "audit.summary": "books asked for"}

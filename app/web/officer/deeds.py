@@ -10,10 +10,14 @@ from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.attachments import operations as attachments
 from app.core import db
-from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, WrongState
+from app.core.actors import Actor
+from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, TooLarge, WrongState
 from app.core.text import Text, _
-from app.declarations.commands import Ask, Decide, Invalidate, PartlyRelease, RecordAudit
+from app.declarations import operations as declarations
+from app.declarations import queries
+from app.declarations.commands import AddDocument, Ask, Decide, Invalidate, PartlyRelease, RecordAudit
 from app.declarations.queries import OFFICIAL
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
@@ -22,6 +26,7 @@ from app.flows.deciding import DECIDING, SENIOR
 from app.flows.leaving import AUDITING
 from app.inspections.commands import AddFinding, Conclude
 from app.inspections.operations import INSPECTING
+from app.reference.queries import codebook
 from app.web import words
 from app.web.form import Form
 from app.web.officer.file import drawn
@@ -34,10 +39,10 @@ NO_VERSION = 0
 Answer = Response | tuple[str, int]
 Act = Callable[[Session, dict[str, Any], int], Text]
 
-_REFUSALS = (ChangedMeanwhile, Invalid, WrongState, Forbidden)
+_REFUSALS = (ChangedMeanwhile, Invalid, WrongState, Forbidden, TooLarge)
 _PARTS = (
     "findings, conclusion, decision, lane, control, presentation, questions, part, rejection, destruction, "
-    "invalidation, assessment, audit"
+    "invalidation, assessment, audit, papers"
 )
 
 
@@ -234,6 +239,33 @@ def audit(reference: str) -> Answer:
         return _("What came out is recorded.")
 
     return _deed(reference, "audit", "audit", act)
+
+
+@blueprint.post("/declarations/<reference>/papers")
+@signed_in(*INSPECTING)
+def papers(reference: str) -> Answer:
+    """A paper handed in at the window stands beside what was declared, with its scan if there is one."""
+    actor = current_actor()
+
+    def act(session: Session, given: dict[str, Any], version: int) -> Text:
+        words = {name: value for name, value in given.items() if name != "item"}
+        words["attachment"] = _scan(session, reference, by=actor)
+        command = AddDocument(reference, words, given["item"], version)
+        declarations.add_document(session, command, codebook(session), by=actor)
+        return _("The document is added.")
+
+    return _deed(reference, "paper", "papers", act)
+
+
+def _scan(session: Session, reference: str, *, by: Actor) -> str | None:
+    """Keeps the file that came with the form, for the firm of the declaration; None without one."""
+    file = request.files.get("scan")
+    if file is None or not file.filename:
+        return None
+    record = queries.find(session, reference, by=by)
+    content = file.read()
+    kept = attachments.upload(session, post=record.post, party=record.party, name=file.filename, content=content, by=by)
+    return str(kept.id)
 
 
 # --- How it is done -------------------------------------------------------------------------------------------------------

@@ -154,6 +154,7 @@ def _form(form: Form) -> str:
         form=form,
         taxes=tax_names(codes, own_post(REGISTERING)),
         units=codes.choices("unit", today, locale()),
+        measures=[(code, translate(text)) for code, text in MEASURES.items()],
         confirm_url=url_for("security.verify", next=url_for("relief.new_exemption")),
         fresh=actor.fresh,
     )

@@ -22,6 +22,7 @@ from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.flows import dues, lodging
 from app.flows.parameters import days
+from app.inspections.operations import INSPECTING
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.registers import file as register
@@ -165,6 +166,7 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None, refused: Refus
         query_days=days(read.codes, "query-days", read.now.date()),
         overtaken=lines[0] if overtaken and lines else None,
         controls=_controls(read.codes, read.now),
+        paper_types=_types(read.codes, read.now) if not current_actor().roles().isdisjoint(INSPECTING) else [],
         conclusions=_choices(CONCLUSIONS),
         as_declared=_choices(AS_DECLARED),
         outcomes=_choices(OUTCOMES),
@@ -231,6 +233,11 @@ def names(codes: Codebook) -> history.Namer:
 
 def _controls(codes: Codebook, now: Any) -> list[tuple[str, str]]:
     return [(code, f"{code} – {name}") for code, name in codes.choices("control_type", now.date(), locale())]
+
+
+def _types(codes: Codebook, now: Any) -> list[tuple[str, str]]:
+    """(code, name) of the documents there are, for suggestions beneath a box."""
+    return codes.choices("document_type", now.date(), locale())
 
 
 def _choices(words: Mapping[str, Text]) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from app.core.errors import Finding, Refusal
 from app.core.fields import Moment, Whole, Words, listed
 from app.core.messages import T
 from app.core.text import Text, _
-from app.declarations.schemas import DecisionSchema
+from app.declarations.schemas import AddedDocumentSchema, DecisionSchema
 from app.inspections.schemas import ConclusionSchema, FindingSchema
 from app.risk.rules import Lane
 
@@ -105,6 +105,14 @@ class _AuditSchema(ma.Schema):
     summary = Words(4000, required=True, metadata={"label": T("What was looked at"), "widget": "textarea", "rows": 3})
 
 
+class _PaperSchema(AddedDocumentSchema):
+    """A document handed in at the window; its scan comes as a file beside it."""
+
+    class Meta:
+        unknown = ma.RAISE
+        exclude = ("attachment",)
+
+
 def alone(name: str, schema: type[ma.Schema]) -> type[ma.Schema]:
     """A form with one group of words."""
     return _Grouped.from_dict({name: ma.fields.Nested(schema, required=True)}, name=f"{name.title()}Form")
@@ -125,6 +133,7 @@ FORMS: dict[str, type[ma.Schema]] = {
         "invalidate": _ReasonSchema,
         "anew": _ReasonSchema,
         "audit": _AuditSchema,
+        "paper": _PaperSchema,
     }.items()
 }
 

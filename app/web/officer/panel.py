@@ -35,6 +35,10 @@ from app.web import words
 _CALCULATED_ANEW = frozenset((Status.PRELODGED, *HELD))
 
 
+#: Nothing is added to these any more.
+_CLOSED = frozenset((Status.REJECTED, Status.INVALIDATED, Status.RETURNED, Status.DESTROYED))
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """The verbs ask all of this again; here it only decides what is drawn.
@@ -118,6 +122,7 @@ def _moves(file: File, state: Status, possible: frozenset[Action], parts: list[i
         "invalidate": Action.INVALIDATE in possible and decides,
         "anew": state in _CALCULATED_ANEW and decides,
         "exit": Action.EXIT in possible or Action.EXIT_PART in possible,
+        "paper": state not in _CLOSED and inspects,
         "audit": is_audited(file) and _may(actor, AUDITING, post),
     }
     return [name for name, offered in asked.items() if offered]
