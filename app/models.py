@@ -11,8 +11,8 @@ from app.core.tables import Base
 
 KERNEL = (clock, idempotency, journal, numbering, outbox)
 
-for _package in sorted(p.parent.name for p in Path(__file__).parent.glob("*/models.py")):
-    if find_spec(f"app.{_package}.models"):
+for _package in sorted(p.name for p in Path(__file__).parent.iterdir() if p.is_dir() and p.name != "core"):
+    if find_spec(f"app.{_package}") and find_spec(f"app.{_package}.models"):
         import_module(f"app.{_package}.models")
 
 metadata = Base.metadata

@@ -18,12 +18,19 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core import db, embedded, schema
 from config.settings import Settings
+from tests.factories import caches, counting
 
 POST = "TJPPJ"
 
 # A busy machine is slow, not wrong.
 hypothesis.register_profile("guzar", deadline=None)
 hypothesis.load_profile("guzar")
+
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two processes, each with a PostgreSQL of its own, where a folder is tested; single files are done sooner in this one."""
+    return 2 if any(Path(asked).is_dir() for asked in config.args) else 0
 
 
 @dataclass(frozen=True)
@@ -107,9 +114,10 @@ def own_database(
     """A copy of the template for one test that really commits; connected to this process."""
     assert "session" not in request.fixturenames, "a test is bound to one database: `session` or `own_database`"
     made = _create(cluster, f"own_{uuid.uuid4().hex[:10]}", template.name)
-    db.connect(made.url, node_post=POST)
-    yield made
-    db.disconnect()
+    with caches.apart():
+        db.connect(made.url, node_post=POST)
+        yield made
+        db.disconnect()
     with psycopg.connect(cluster.superuser_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {made.name} WITH (FORCE)")
 
@@ -130,6 +138,13 @@ def session(engine: Engine) -> Iterator[Session]:
         with maker() as opened:
             yield opened
         outer.rollback()
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[list[counting.Sent]]:
+    """What the test has asked of the shared database so far; clear it before what is counted."""
+    with counting.statements(engine) as sent:
+        yield sent
 
 
 @pytest.fixture(scope="session")

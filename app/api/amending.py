@@ -60,7 +60,7 @@ def listed(reference: str) -> Response:
     with db.reading() as session:
         record = queries.find(session, reference, by=actor)
         official = queries.sees_lane(actor, record.post)
-        found = [r for r in queries.requests(session, record) if official or lives.told_of(r)]
+        found = queries.requests(session, record, by=actor)
     return reply({"items": [lives.request(r, official=official) for r in found]}, headers(record))
 
 
@@ -104,8 +104,8 @@ def shown(reference: str, identifier: str) -> Response:
     with db.reading() as session:
         record = queries.find(session, reference, by=actor)
         official = queries.sees_lane(actor, record.post)
-        found = queries.request(session, record, id)
-        if found is None or not (official or lives.told_of(found)):
+        found = queries.request(session, record, id, by=actor)
+        if found is None:
             raise NotFound()
         changed = versions.wanted(session, reference, id, by=actor)
         body = {**lives.request(found, official=official), "differences": [lives.difference(d) for d in changed]}

@@ -175,7 +175,8 @@ def shown(reference: str) -> Response:
 
 def lodged_body(session: Session, record: Declaration, actor: Actor) -> dict[str, Any]:
     declared = queries.declared(session, record)
-    warnings = lodging.warnings(session, declared, record)
+    handed_in = queries.with_presented(declared, queries.presented(session, record))
+    warnings = lodging.warnings(session, handed_in, record)
     return _body(session, record, declared, warnings, actor)
 
 

@@ -21,6 +21,7 @@ from app.flows.dues import Due, is_provisional
 from app.payments.models import Closing, Payment, Refund, Security
 from app.payments.queries import Account, Line, Till
 from app.payments.rules import Standing, currency_of
+from app.registers import debts
 from app.registers.listing import read_id_key, read_moment_key
 
 T = TypeVar("T")
@@ -121,6 +122,24 @@ def refund(record: Refund) -> dict[str, Any]:
     }
 
 
+def debt(line: debts.Line) -> dict[str, Any]:
+    """`due` and `unsecured` are not the whole while `calculated` is false: what is declared now has no rate yet."""
+    return {
+        "reference": line.reference,
+        "mrn": line.mrn,
+        "post": line.post,
+        "status": line.status,
+        "plate": line.plate,
+        "party": line.party,
+        "firm": line.firm or None,
+        "currency": line.currency,
+        "due": amount(line.due),
+        "unsecured": amount(line.unsecured),
+        "calculated": line.calculated,
+        "since": instant(line.since),
+    }
+
+
 def account(known: Account) -> dict[str, Any]:
     return {
         "post": known.post,
@@ -217,7 +236,7 @@ def currency(post: str) -> str:
 
 
 #: Where the commands keep what the body says flatly.
-_FLAT = {"/receipt/number": "/receipt", "/receipt/bank": "/bank"}
+_FLAT = {"/receipt/number": "/receipt", "/receipt/bank": "/bank", "/receipt/paid_on": "/paid_on"}
 
 
 @contextmanager

@@ -79,11 +79,6 @@ def request(record: Amendment, *, official: bool) -> dict[str, Any]:
     }
 
 
-def told_of(record: Amendment) -> bool:
-    """Whether a trader is told of a request: of those of his firm, and of others once they have changed something."""
-    return record.requested_role == "trader" or record.status == "accepted"
-
-
 def difference(found: Difference) -> dict[str, Any]:
     return {
         "pointer": found.pointer,

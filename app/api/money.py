@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from app.payments import queries as owed
 from app.payments import schemas
 from app.payments.commands import PayFromAccount
 from app.payments.models import Payment
+from app.registers import debts
 from app.registers.listing import moment_key
 
 blueprint = Blueprint("money", __name__, url_prefix="/api/v1", description="What is owed, and how it is paid")
@@ -96,7 +97,7 @@ def paid(reference: str) -> Response:
 
 
 def _paid(session: Session, reference: str, given: dict[str, Any], version: int | None, *, by: Actor) -> Reply:
-    record = queries.locked(session, reference, by=by)
+    record = queries.find(session, reference, by=by)
     if given["method"] == "account":
         amount = Decimal(given["amount"]) if given.get("amount") else None
         command = PayFromAccount(given.get("party") or record.party, amount, given.get("order") or "")
@@ -130,6 +131,21 @@ def claimed() -> Response:
     with db.reading() as session:
         found = owed.claimed(session, by=actor, limit=limit + 1, after=after)
     return reply(figures.page(found, limit, figures.payment, lambda p: moment_key(p.made_at, p.id)))
+
+
+@blueprint.get("/debts")
+@described(
+    blueprint,
+    gives="Declarations whose goods were let go and that owe something since, longest owed first.",
+    query=(("limit", "1 to 200"), ("after", "next of the page before")),
+    refusals=(422,),
+)
+def owing() -> Response:
+    """What is owed for goods that were let go."""
+    actor, limit = current_actor(), asked_limit()
+    with db.reading() as session:
+        found = debts.page(session, by=actor, limit=limit, after=request.args.get("after", ""))
+    return reply({"items": [figures.debt(line) for line in found.lines], "next": found.next})
 
 
 @blueprint.get("/payments/<identifier>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -134,14 +134,12 @@ def settle(
     return proposal
 
 
-def overtake(session: Session, post: str, subject: UUID, *, by: Actor) -> None:
-    """Closes what still waits about a thing that has meanwhile been decided."""
-    rows = session.execute(
-        select(Proposal)
-        .where(Proposal.post == post, Proposal.subject == subject, Proposal.status == "waiting")
-        .with_for_update()
-    ).scalars()
-    for proposal in rows:
+def overtake(session: Session, post: str, subject: UUID, *, by: Actor, kinds: Collection[str] = ()) -> None:
+    """Closes what still waits about a thing that has meanwhile been decided; with `kinds`, only such proposals."""
+    query = select(Proposal).where(Proposal.post == post, Proposal.subject == subject, Proposal.status == "waiting")
+    if kinds:
+        query = query.where(Proposal.kind.in_(kinds))
+    for proposal in session.execute(query.with_for_update()).scalars():
         proposal.move(Action.OVERTAKE)
         journal.record(
             session,

@@ -168,6 +168,9 @@ LET_GO = (S.RELEASED, S.PARTLY_RELEASED, S.EXITED)
 #: Lodged, and the goods are still held.
 HELD = (S.SELECTED, S.UNDER_CONTROL, S.QUERIED, S.DETAINED, S.ASSESSED, S.PAID)
 
+#: Lodged, and some of the goods are still held: whether they will go, and under which duties, is not settled.
+WAITING = (S.PRELODGED, S.LODGED, *HELD, S.PARTLY_RELEASED)
+
 #: What an officer may decide, as the contract names it.
 DECISIONS = (A.RELEASE, A.RELEASE_WITH_CORRECTION, A.HOLD, A.REFUSE, A.SEIZE, A.RETURN)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.attachments.queries import not_of_firm
@@ -14,6 +14,7 @@ from app.core.actors import ANY_POST, Actor
 from app.core.errors import Finding, NotFound, pointer
 from app.core.numbering import is_mrn
 from app.declarations.commands import Declared
+from app.declarations.lifecycle import AmendmentStatus
 from app.declarations.models import (
     Amendment,
     Audit,
@@ -99,6 +100,12 @@ def lock_by_key(session: Session, keys: Collection[tuple[str, UUID]]) -> list[De
     if not keys:
         return []
     return _all_locked(session, tuple_(Declaration.post, Declaration.id).in_(sorted(keys)))
+
+
+def lock_together(session: Session, keys: Collection[tuple[str, UUID]], mrns: Collection[str]) -> list[Declaration]:
+    """The same for keys and MRNs at once: one order for all of them."""
+    which = tuple_(Declaration.post, Declaration.id).in_(sorted(keys))
+    return _all_locked(session, or_(which, Declaration.mrn.in_(sorted(mrns))) if mrns else which)
 
 
 def _all_locked(session: Session, which: ColumnElement[bool]) -> list[Declaration]:
@@ -298,10 +305,17 @@ def question(session: Session, declaration: Declaration, id: UUID) -> Declaratio
     return session.execute(rows).scalar_one_or_none()
 
 
-def requests(session: Session, declaration: Declaration) -> list[Amendment]:
-    """Requests to amend or invalidate a declaration, oldest first."""
-    rows = select(Amendment).where(_about(Amendment, declaration))
+def requests(session: Session, declaration: Declaration, *, by: Actor) -> list[Amendment]:
+    """Requests to amend or invalidate a declaration, oldest first; of officials' own, a trader is told of those that
+    have changed something, and not before."""
+    rows = select(Amendment).where(_about(Amendment, declaration), _told(declaration, by))
     return list(session.execute(rows.order_by(Amendment.id)).scalars())
+
+
+def _told(declaration: Declaration, by: Actor) -> ColumnElement[bool]:
+    if by.is_node or sees_lane(by, declaration.post):
+        return true()
+    return or_(Amendment.requested_role == "trader", Amendment.status == AmendmentStatus.ACCEPTED.value)
 
 
 def waiting_requests(session: Session, declaration: Declaration) -> list[Amendment]:
@@ -309,8 +323,9 @@ def waiting_requests(session: Session, declaration: Declaration) -> list[Amendme
     return list(session.execute(rows.order_by(Amendment.id)).scalars())
 
 
-def request(session: Session, declaration: Declaration, id: UUID) -> Amendment | None:
-    rows = select(Amendment).where(_about(Amendment, declaration), Amendment.id == id)
+def request(session: Session, declaration: Declaration, id: UUID, *, by: Actor) -> Amendment | None:
+    """One of them, or None where this person is not told of it."""
+    rows = select(Amendment).where(_about(Amendment, declaration), Amendment.id == id, _told(declaration, by))
     return session.execute(rows).scalar_one_or_none()
 
 

@@ -36,6 +36,8 @@ TOPICS: dict[str, frozenset[str]] = {
     "worklist": frozenset({"declaration", "proposal"}),
     "print-queue": frozenset({"declaration", "permit"}),
     "proposals": frozenset({"proposal"}),
+    "unpaid": frozenset({"declaration", "payment", "security"}),
+    "till": frozenset({"payment", "refund", "security", "closing"}),
 }
 #: Listeners of one process; well below the server's threads, or pages would find none.
 MOST = 20

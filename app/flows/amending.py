@@ -20,13 +20,13 @@ from app.core.db import now
 from app.core.errors import WrongState
 from app.core.text import _
 from app.declarations import operations as declarations
-from app.declarations import queries, rules, schemas
+from app.declarations import rules, schemas
 from app.declarations.commands import Declared, Invalidate, RequestAmendment, SettleRequest
 from app.declarations.differences import Difference
 from app.declarations.lifecycle import OPEN, SETTLING, AmendmentStatus, Status
 from app.declarations.models import Amendment, Declaration
-from app.flows import lodging, settling
-from app.flows.deciding import DECIDING
+from app.flows import holding, lodging, settling
+from app.flows.deciding import DECIDING, LOWER_LANE
 from app.inspections import operations as inspections
 from app.reference.queries import codebook
 from app.registers import facts, history
@@ -112,21 +112,21 @@ def endorse(session: Session, command: SettleRequest, *, by: Actor) -> Settled:
 
 def enact(session: Session, proposal: Proposal, declaration: Declaration, /, *, by: Actor) -> None:
     """What an approved proposal to amend or to invalidate does."""
-    wanted = declarations.request_of(session, declaration, proposal.subject)
+    wanted = declarations.request_of(session, declaration, proposal.subject, by=by)
     done = Settled(declaration, wanted)
     _accept(session, done, now(session), by=by, role="supervisor", reason=proposal.decided_reason or "")
 
 
 def decline(session: Session, proposal: Proposal, declaration: Declaration, /, *, by: Actor) -> None:
     """What a rejected proposal does: the request is rejected with it."""
-    wanted = declarations.request_of(session, declaration, proposal.subject)
+    wanted = declarations.request_of(session, declaration, proposal.subject, by=by)
     reason = proposal.decided_reason or ""
     declarations.reject_request(session, declaration, wanted, now(session), by=by, role="supervisor", reason=reason)
 
 
 def _opened(session: Session, reference: str, version: int | None, *, by: Actor) -> tuple[Declaration, str, str]:
     """The locked declaration, the side its asker stands on (trader or official), and his role."""
-    declaration = queries.locked(session, reference, by=by)
+    declaration = holding.locked(session, reference, by=by)
     side, role = side_of(declaration, by=by)
     if side == "trader":
         by.need_scope("write")
@@ -146,10 +146,10 @@ def side_of(declaration: Declaration, *, by: Actor) -> tuple[str, str]:
 
 def _asked(session: Session, command: SettleRequest, *, by: Actor) -> tuple[Settled, str]:
     by.need_scope("decide")
-    declaration = queries.locked(session, command.reference, by=by)
+    declaration = holding.locked(session, command.reference, by=by, request=command.amendment)
     role = by.need(DECIDING, declaration.post).role
     declarations.expect_version(session, declaration, command.version)
-    wanted = declarations.request_of(session, declaration, command.amendment)
+    wanted = declarations.request_of(session, declaration, command.amendment, by=by)
     return Settled(declaration, wanted), role
 
 
@@ -184,7 +184,7 @@ def _accept(
         declarations.accept_invalidation(session, declaration, wanted, at, by=by, role=role, reason=reason)
         done.invalidated = True
         inspections.cancel(session, declaration.post, declaration.id, wanted.reason, by=by)
-        approvals.overtake(session, declaration.post, declaration.id, by=by)
+        approvals.overtake(session, declaration.post, declaration.id, kinds=(LOWER_LANE,), by=by)
         settling.annul(session, declaration, wanted.reason, at, by=by)
         return
     words = declared or schemas.read(wanted.body)
@@ -208,7 +208,7 @@ def _revoke_permit(session: Session, declaration: Declaration, reason: str, *, b
 def _setting(session: Session, declaration: Declaration, declared: Declared) -> rules.Setting:
     """What the rules see: the codes of the day of lodging, and what the post knows of other declarations."""
     codes = codebook(session)
-    day = (declaration.lodged_at or now(session)).date()
+    day = codes.day_at(declaration.post, declaration.lodged_at or now(session))
     known = history.of(session, declared, codes, apart=declaration.id)
     early = declaration.status == Status.PRELODGED
     return rules.Setting(declared, codes, day, lodging.own_posts(codes), prelodged=early, history=known)

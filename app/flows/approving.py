@@ -21,7 +21,7 @@ from app.core.actors import Actor
 from app.core.errors import NotFound
 from app.declarations import queries as declared
 from app.declarations.models import Declaration
-from app.flows import amending, code_lists, deciding, paying
+from app.flows import amending, code_lists, deciding, holding, paying
 from app.payments import operations as payments
 
 
@@ -98,12 +98,13 @@ def may_settle(proposal: Proposal, *, by: Actor) -> bool:
 
 
 def approve(session: Session, id: UUID, reason: str, *, by: Actor) -> Approved:
-    """A second person says yes, and what was proposed is done in the same transaction."""
+    """A second person says yes, and what was proposed is done in the same transaction. Declarations are locked before
+    the proposal, as a decision does."""
     by.need_scope("decide")
     proposal = visible(session, id, by=by)
     kind = KINDS[proposal.kind]
     if isinstance(kind, AboutDeclaration):
-        declaration = declared.locked(session, proposal.reference, by=by)  # before the proposal, as a decision does
+        declaration = holding.locked(session, proposal.reference, by=by, request=proposal.subject)
         kind.act(session, _settled(session, proposal, kind, True, reason, by=by), declaration, by=by)
         return Approved(proposal, declaration)
     kind.act(session, _settled(session, proposal, kind, True, reason, by=by), by=by)

@@ -6,14 +6,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
 from app.declarations.commands import Declared
+from app.declarations.lifecycle import HELD, Status
+from app.declarations.models import Declaration
 from app.exemptions import operations as exemptions
 from app.exemptions.commands import Grant, claims
+from app.payments.commands import Subject
 from app.reference.codebook import Codebook
 from app.suspense.commands import Discharge, discharges
 from app.tariff import Assessment, Exemption, assess, tariff
@@ -31,6 +33,34 @@ class Calculated:
     discharges: list[Discharge]
 
 
+#: Whatever is owed, the goods are still there to answer for it.
+_NOT_LET_GO = frozenset(s.value for s in (Status.DRAFT, Status.PRELODGED, Status.LODGED, *HELD))
+
+
+def subject(declaration: Declaration, *, fresh: bool = False) -> Subject:
+    """The declaration as the money sees it; `fresh` where it comes into being in this very transaction."""
+    return Subject(
+        post=declaration.post,
+        declaration_id=declaration.id,
+        reference=declaration.reference,
+        mrn=declaration.mrn,
+        party=declaration.party,
+        content=declaration.content,
+        let_go=declaration.status not in _NOT_LET_GO,
+        fresh=fresh,
+    )
+
+
+def legal_moment(declaration: Declaration, at: dt.datetime) -> dt.datetime:
+    """The moment whose rates, exchange rates and certificates hold: when it was lodged, of what was pre-lodged when the
+    goods were presented, however much later it is calculated again. Until then it is now (`at`).
+
+    Revised Kyoto Convention, general annex, standard 4.5 with transitional standard 3.27; so do the customs codes of
+    both countries, which name the day the declaration is accepted.
+    """
+    return declaration.lodged_at or at
+
+
 def calculate(
     session: Session, declared: Declared, codes: Codebook, at: dt.datetime, *, lock: bool, by: Actor
 ) -> Calculated:
@@ -38,7 +68,7 @@ def calculate(
 
     With `lock` the certificates found stay locked until the transaction ends; without, it is an outlook.
     """
-    day = day_at(codes, declared.post, at)
+    day = codes.day_at(declared.post, at)
     granted = exemptions.grants(
         session, claims(declared.items, declared.documents), holders(declared), day, lock=lock, by=by
     )
@@ -52,12 +82,6 @@ def calculate(
         exemptions=_by_item(granted),
     )
     return Calculated(assessment, granted, discharges(declared.items))
-
-
-def day_at(codes: Codebook, post: str, at: dt.datetime) -> dt.date:
-    """The calendar day at the post."""
-    known = codes.post(post)
-    return at.astimezone(ZoneInfo(known.time_zone)).date() if known else at.date()
 
 
 def holders(declared: Declared) -> list[str]:

@@ -17,7 +17,7 @@ from app.declarations import queries, rules
 from app.declarations.commands import Decide
 from app.declarations.lifecycle import FREEING, OPEN, SETTLING
 from app.declarations.models import Declaration
-from app.flows import lodging, settling
+from app.flows import holding, lodging, settling
 from app.flows.lodging import LOOKED_AT
 from app.inspections import operations as inspections
 from app.inspections import queries as inspected
@@ -35,7 +35,7 @@ def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
     """Release, hold, refuse, seize or return. Two at once: the row lock lets one be first, the version tells the
     other."""
     by.need_scope("decide")
-    declaration = queries.locked(session, command.reference, by=by)
+    declaration = holding.locked(session, command.reference, by=by)
     grant = by.need(DECIDING, declaration.post)
     declarations.expect_version(session, declaration, command.version)
     at = now(session)
@@ -48,7 +48,7 @@ def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
             settling.annul(session, declaration, command.reason, at, by=by)
     if command.decision != "hold":
         inspections.cancel(session, declaration.post, declaration.id, command.reason, by=by)
-        approvals.overtake(session, declaration.post, declaration.id, by=by)
+        approvals.overtake(session, declaration.post, declaration.id, kinds=(LOWER_LANE,), by=by)
     return declaration
 
 
@@ -56,6 +56,7 @@ def _free(
     session: Session, declaration: Declaration, command: Decide, at: dt.datetime, *, by: Actor, role: str
 ) -> None:
     """What is paid goes at once; otherwise the goods are cleared, and settlement lets them go."""
+    settling.hold(session, declaration)
     if not settling.is_settled(declaration, settling.collected(session, declaration, at, by=SYSTEM)):
         declarations.clear(session, declaration, command, at, by=by, role=role)
         return
@@ -175,6 +176,7 @@ def lower_lane(session: Session, proposal: Proposal, declaration: Declaration, /
 
 def _let_go(session: Session, declaration: Declaration, lane: str, at: dt.datetime) -> None:
     """What nobody has to look at any more goes when it is paid, and waits for the money otherwise."""
+    settling.hold(session, declaration)
     if not settling.is_settled(declaration, settling.collected(session, declaration, at, by=SYSTEM)):
         declarations.assess(session, declaration, at, by=SYSTEM)
         return

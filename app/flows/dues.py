@@ -17,7 +17,7 @@ from app.declarations import queries, schemas
 from app.declarations.commands import Declared
 from app.declarations.lifecycle import HELD, OPEN, SETTLING, Status
 from app.declarations.models import Declaration
-from app.flows import assessing, settling
+from app.flows import assessing, holding, settling
 from app.flows.deciding import DECIDING
 from app.payments import queries as owed
 from app.payments.models import Assessment
@@ -33,7 +33,7 @@ _CALCULATED_ANEW = frozenset(s.value for s in (Status.PRELODGED, *HELD))
 @dataclass(frozen=True, slots=True)
 class Due:
     """An assessment as it is shown. `result` has the shape of the tariff's assessment; `number`, `content` and `made_at`
-    are None where it is only an outlook: of a draft, or while something is missing."""
+    are None where it is only an outlook: of a draft, or while something is missing. `reason` says why it was made anew."""
 
     result: dict[str, Any]
     standing: Standing
@@ -42,10 +42,11 @@ class Due:
     content: int | None = None
     made_at: dt.datetime | None = None
     warnings: tuple[Finding, ...] = ()
+    reason: str = ""
 
 
 def of(session: Session, declaration: Declaration, *, by: Actor) -> Due:
-    """The assessment that holds; of a draft, and of what could not be calculated yet, what it would be today.
+    """The assessment that holds; of a draft, and of what could not be calculated yet, what it would be.
 
     Raises `WrongState` with every finding for a draft that cannot be read as a declaration yet.
     """
@@ -56,7 +57,8 @@ def of(session: Session, declaration: Declaration, *, by: Actor) -> Due:
     said = (
         written(session, declaration) if declaration.status == Status.DRAFT else queries.declared(session, declaration)
     )
-    calculated = assessing.calculate(session, said, codebook(session), now(session), lock=False, by=by)
+    moment = assessing.legal_moment(declaration, now(session))
+    calculated = assessing.calculate(session, said, codebook(session), moment, lock=False, by=by)
     result = calculated.assessment
     return Due(result.as_json(), standing, provisional=True, warnings=tuple(result.warnings))
 
@@ -69,7 +71,16 @@ def is_provisional(declaration: Declaration) -> bool:
 def _kept(stored: Assessment, standing: Standing, *, provisional: bool) -> Due:
     said = stored.result.get("warnings") or ()
     warnings = tuple(Finding(w["pointer"], w["rule"], read_sentence(w), "warning") for w in said)
-    return Due(stored.result, standing, provisional, stored.number, stored.content, stored.made_at, warnings)
+    return Due(
+        stored.result,
+        standing,
+        provisional,
+        stored.number,
+        stored.content,
+        stored.made_at,
+        warnings,
+        stored.reason,
+    )
 
 
 def written(session: Session, declaration: Declaration) -> Declared:
@@ -84,10 +95,10 @@ def written(session: Session, declaration: Declaration) -> Declared:
 
 
 def anew(session: Session, reference: str, reason: str, version: int | None, *, by: Actor) -> Declaration:
-    """An official has the duties calculated again, with the rates of today: after a missing rate was entered, say. What
-    changed is posted, and goods that waited for nothing else go."""
+    """An official has the duties calculated again, after a missing rate was entered, say: with the rates of the day it
+    was lodged, as they are known today. What changed is posted, and goods that waited for nothing else go."""
     by.need_scope("decide")
-    declaration = queries.locked(session, reference, by=by)
+    declaration = holding.locked(session, reference, by=by)
     role = by.need(DECIDING, declaration.post).role
     declarations.expect_version(session, declaration, version)
     if declaration.status not in _CALCULATED_ANEW:

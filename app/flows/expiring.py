@@ -15,7 +15,7 @@ from app.core.db import now
 from app.declarations import operations as declarations
 from app.declarations.lifecycle import Status
 from app.declarations.models import Declaration, DeclarationContent, DeclarationDraft
-from app.flows import settling
+from app.flows import holding, settling
 from app.flows.parameters import days
 from app.reference.queries import codebook
 
@@ -83,6 +83,7 @@ def _prelodged(session: Session, awaited: dt.timedelta, at: dt.datetime, most: i
         .with_for_update(of=Declaration, skip_locked=True)
     )
     waiting = list(session.execute(query).scalars())
+    holding.lock_earlier(session, waiting)
     for declaration in waiting:
         declarations.expire_prelodged(session, declaration, at, by=by)
         settling.annul(session, declaration, "", at, by=by)

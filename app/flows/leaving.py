@@ -12,8 +12,8 @@ from app.declarations import queries
 from app.declarations.commands import ConfirmExit, Decide, PartlyRelease, RecordAudit
 from app.declarations.lifecycle import Action, Status
 from app.declarations.models import Audit, Decision, Declaration, DeclarationExit
-from app.flows import settling
-from app.flows.deciding import DECIDING, SENIOR, may_be_freed
+from app.flows import holding, settling
+from app.flows.deciding import DECIDING, LOWER_LANE, SENIOR, may_be_freed
 from app.inspections import operations as inspections
 from app.inspections.operations import INSPECTING
 
@@ -27,12 +27,14 @@ def partly_release(session: Session, command: PartlyRelease, *, by: Actor) -> tu
     declaration, role = _opened(session, command.reference, command.version, DECIDING, by=by)
     declarations.must_allow(declaration, Action.PARTLY_RELEASE)
     may_be_freed(session, declaration)
-    settling.must_be_settled(session, declaration)
+    settling.hold(session, declaration)
     at = now(session)
+    settling.collected(session, declaration, at, by=SYSTEM)
+    settling.must_be_settled(session, declaration)
     decision = Decide(command.reference, Action.PARTLY_RELEASE.value, command.reason, command.note)
     made = declarations.partly_release(session, declaration, decision, command.items, at, by=by, role=role)
+    settling.released(session, declaration, queries.declared(session, declaration), at, by=SYSTEM)
     if declaration.status == Status.RELEASED:
-        settling.released(session, declaration, queries.declared(session, declaration), at, by=SYSTEM)
         _nothing_waits(session, declaration, command.reason, by=by)
     return declaration, made
 
@@ -77,7 +79,7 @@ def _opened(
     session: Session, reference: str, version: int | None, roles: tuple[str, ...], *, by: Actor
 ) -> tuple[Declaration, str]:
     by.need_scope("decide")
-    declaration = queries.locked(session, reference, by=by)
+    declaration = holding.locked(session, reference, by=by)
     role = by.need(roles, declaration.post).role
     declarations.expect_version(session, declaration, version)
     return declaration, role
@@ -85,4 +87,4 @@ def _opened(
 
 def _nothing_waits(session: Session, declaration: Declaration, reason: str, *, by: Actor) -> None:
     inspections.cancel(session, declaration.post, declaration.id, reason, by=by)
-    approvals.overtake(session, declaration.post, declaration.id, by=by)
+    approvals.overtake(session, declaration.post, declaration.id, kinds=(LOWER_LANE,), by=by)

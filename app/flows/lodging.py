@@ -107,7 +107,7 @@ def findings(
     at = now(session) if declaration is None else (declaration.lodged_at or declaration.changed_at)
     known = history.of(session, declared, codes, apart=declaration.id if declaration else None)
     early = declarations.is_early(declared)
-    setting = rules.Setting(declared, codes, at.date(), own_posts(codes), prelodged=early, history=known)
+    setting = rules.Setting(declared, codes, codes.day_at(declared.post, at), own_posts(codes), prelodged=early, history=known)
     return [*rules.check(setting), *queries.foreign_files(session, declared)]
 
 

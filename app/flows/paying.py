@@ -10,9 +10,9 @@ from app.approvals.models import Proposal
 from app.core.actors import Actor
 from app.core.db import now
 from app.declarations import operations as declarations
-from app.declarations import queries
 from app.declarations.models import Declaration
-from app.flows import settling
+from app.flows import holding, settling
+from app.flows.assessing import subject
 from app.payments import operations as payments
 from app.payments import queries as owed
 from app.payments.commands import Pay, PayFromAccount, ProposeRefund, Secure
@@ -25,7 +25,7 @@ def pay_from_account(
     """From the prepayment account of the firm: by the firm itself, or by the cashier on its written order."""
     declaration = _locked(session, reference, version, by=by)
     settling.hold(session, declaration, command.party)
-    payment = payments.pay_from_account(session, settling.subject(declaration), command, by=by)
+    payment = payments.pay_from_account(session, subject(declaration), command, by=by)
     settling.settle(session, declaration, now(session), by=by)
     return declaration, payment
 
@@ -35,7 +35,7 @@ def claim_receipt(
 ) -> tuple[Declaration, Payment]:
     """A trader names the receipt of his bank; it counts once the cashier has confirmed it."""
     declaration = _locked(session, reference, version, by=by)
-    return declaration, payments.claim_receipt(session, settling.subject(declaration), command, by=by)
+    return declaration, payments.claim_receipt(session, subject(declaration), command, by=by)
 
 
 def record_receipt(
@@ -43,7 +43,7 @@ def record_receipt(
 ) -> tuple[Declaration, Payment]:
     """The cashier takes a receipt or cash: it counts at once."""
     declaration = _locked(session, reference, version, by=by)
-    about = settling.subject(declaration)
+    about = subject(declaration)
     settling.hold(session, declaration)
     payment = payments.record_receipt(session, about, command, by=by)
     settling.settle(session, declaration, now(session), by=by)
@@ -55,7 +55,7 @@ def confirm(session: Session, id: UUID, *, by: Actor) -> tuple[Declaration | Non
     declaration = _of_payment(session, id, by=by)
     if declaration is None:
         return None, payments.confirm(session, None, id, by=by)
-    about = settling.subject(declaration)
+    about = subject(declaration)
     settling.hold(session, declaration)
     payment = payments.confirm(session, about, id, by=by)
     settling.settle(session, declaration, now(session), by=by)
@@ -65,7 +65,7 @@ def confirm(session: Session, id: UUID, *, by: Actor) -> tuple[Declaration | Non
 def refuse(session: Session, id: UUID, reason: str, *, by: Actor) -> tuple[Declaration | None, Payment]:
     """The cashier does not accept what a trader claims."""
     declaration = _of_payment(session, id, by=by)
-    about = settling.subject(declaration) if declaration else None
+    about = subject(declaration) if declaration else None
     return declaration, payments.refuse(session, about, id, reason, by=by)
 
 
@@ -73,7 +73,9 @@ def cancel(session: Session, id: UUID, reason: str, *, by: Actor) -> tuple[Decla
     """A supervisor takes back what was recorded by mistake; a declaration that waited for nothing but its release waits
     for the money again."""
     declaration = _of_payment(session, id, by=by)
-    about = settling.subject(declaration) if declaration else None
+    about = subject(declaration) if declaration else None
+    if declaration is not None:
+        settling.hold(session, declaration)
     payment = payments.cancel(session, about, id, reason, by=by)
     if declaration is not None:
         settling.settle(session, declaration, now(session), by=by)
@@ -85,7 +87,7 @@ def secure(
 ) -> tuple[Declaration, Security]:
     """Security for what is suspended; with the last of it the goods may go."""
     declaration = _locked(session, reference, version, by=by)
-    about = settling.subject(declaration)
+    about = subject(declaration)
     settling.hold(session, declaration)
     security = payments.secure(session, about, command, by=by)
     settling.settle(session, declaration, now(session), by=by)
@@ -97,7 +99,7 @@ def release_security(
 ) -> tuple[Declaration, Security]:
     """Gives a security back that covers nothing any more."""
     declaration = _locked(session, reference, version, by=by, firm=False)
-    about = settling.subject(declaration)
+    about = subject(declaration)
     return declaration, payments.release_security(session, about, id, reason, by=by)
 
 
@@ -106,12 +108,12 @@ def propose_refund(
 ) -> tuple[Declaration, Proposal]:
     """The cashier proposes to give back what was paid too much; another person approves it."""
     declaration = _locked(session, reference, version, by=by, firm=False)
-    return declaration, payments.propose_refund(session, settling.subject(declaration), command, by=by)
+    return declaration, payments.propose_refund(session, subject(declaration), command, by=by)
 
 
 def refund(session: Session, proposal: Proposal, declaration: Declaration, /, *, by: Actor) -> None:
     """What an approved refund does."""
-    payments.refund(session, settling.subject(declaration), proposal, by=by)
+    payments.refund(session, subject(declaration), proposal, by=by)
 
 
 def withdraw(session: Session, proposal: Proposal, /, *, by: Actor) -> None:
@@ -122,7 +124,7 @@ def withdraw(session: Session, proposal: Proposal, /, *, by: Actor) -> None:
 def _locked(session: Session, reference: str, version: int | None, *, by: Actor, firm: bool = True) -> Declaration:
     """The declaration for those who may move its money: the cashier, and its firm unless `firm` says no. Whether the
     version matters is for them to say: money overwrites nothing."""
-    declaration = queries.locked(session, reference, by=by)
+    declaration = holding.locked(session, reference, by=by)
     if firm and declaration.party in by.parties(declaration.post):
         by.need_scope("write")
         declarations.expect_seen(declaration, version)
@@ -137,4 +139,4 @@ def _of_payment(session: Session, id: UUID, *, by: Actor) -> Declaration | None:
     payment = owed.find_payment(session, id, by=by)
     if payment.declaration_id is None:
         return None
-    return queries.locked(session, payment.reference, by=by)
+    return holding.locked(session, payment.reference, by=by)

@@ -10,7 +10,7 @@ from app.declarations import operations as declarations
 from app.declarations import queries, rules
 from app.declarations.models import Declaration
 from app.declarations.operations import Lodged
-from app.flows import lodging, settling
+from app.flows import holding, lodging, settling
 from app.inspections.operations import INSPECTING
 from app.reference.queries import codebook
 from app.registers import history
@@ -20,7 +20,7 @@ from app.risk.queries import in_force
 def present(session: Session, reference: str, version: int | None, *, by: Actor) -> Lodged:
     """The trader, or an official at the gate, says that the goods are there. Rules and duties of the day hold, and the
     declaration gets its lane and what follows from it."""
-    declaration = queries.locked(session, reference, by=by)
+    declaration = holding.locked(session, reference, by=by)
     role = _presenting(session, declaration, version, by=by)
     codes = codebook(session)
     in_force(session)

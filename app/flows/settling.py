@@ -21,29 +21,14 @@ from app.declarations.commands import Declared
 from app.declarations.lifecycle import SETTLING, Status
 from app.declarations.models import Declaration
 from app.exemptions import operations as exemptions
-from app.flows import assessing
-from app.flows.assessing import Calculated
+from app.flows import assessing, stocking
+from app.flows.assessing import Calculated, subject
 from app.payments import operations as payments
 from app.payments import queries as owed
-from app.payments.commands import Subject
 from app.payments.rules import Standing
-from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.suspense import operations as suspense
-from app.suspense import queries as stocks
 from app.suspense.commands import discharges
-
-
-def subject(declaration: Declaration) -> Subject:
-    """The declaration as the money sees it."""
-    return Subject(
-        post=declaration.post,
-        declaration_id=declaration.id,
-        reference=declaration.reference,
-        mrn=declaration.mrn,
-        party=declaration.party,
-        content=declaration.content,
-    )
 
 
 def take(
@@ -54,18 +39,22 @@ def take(
     at: dt.datetime,
     *,
     by: Actor,
-) -> None:
-    """Writes off certificates and goods under suspense, and locks the accounts that may move: everything that must be
-    locked before the post's own row. Raises `Invalid` for what is not there to be written off."""
+    also: Iterable[Declaration] = (),
+) -> list[Declaration]:
+    """Writes off certificates and goods under suspense, and locks the accounts that may move (`also` those of these
+    declarations): everything that must be locked before the post's own row. Gives the earlier declarations whose goods
+    are taken. Raises `Invalid` for what is not there to be written off."""
     earlier = queries.lock_by_mrn(session, {d.mrn for d in calculated.discharges})
     suspense.take(
         session, declaration.post, declaration.id, calculated.discharges, assessing.holders(declared), at, by=by
     )
     exemptions.write_off(session, declaration.post, declaration.id, calculated.grants, at, by=by)
-    accounts = [(d.post, d.party) for d in earlier]
-    if calculated.assessment.known_total:
+    accounts = [(d.post, d.party) for d in (*earlier, *also)]
+    if calculated.assessment.known_total or also:
         accounts.append((declaration.post, declaration.party))
     hold_accounts(session, accounts)
+    stocking.tell(session, earlier, declaration, at, by=by)
+    return earlier
 
 
 def hold_accounts(session: Session, accounts: Iterable[tuple[str, str]]) -> None:
@@ -77,7 +66,7 @@ def hold_accounts(session: Session, accounts: Iterable[tuple[str, str]]) -> None
 def hold(session: Session, declaration: Declaration, *parties: str) -> None:
     """Locks what a release of this declaration may touch, before a number takes the post's own row: the earlier
     declarations whose goods it took out of suspense, and the accounts of all their firms."""
-    earlier = queries.lock_by_key(session, stocks.taken_by(session, declaration.post, declaration.id))
+    earlier = stocking.taken_by(session, declaration)
     own = [(declaration.post, party) for party in (declaration.party, *parties)]
     hold_accounts(session, [*own, *((d.post, d.party) for d in earlier)])
 
@@ -94,8 +83,11 @@ def owe(
 ) -> None:
     """Posts what is due. What cannot be calculated yet is not posted, and not released either. `first` says that the
     declaration comes into being in this very transaction."""
-    if not calculated.assessment.incomplete:
-        payments.assess(session, subject(declaration), calculated.assessment, final=final, at=at, by=by, first=first)
+    about = subject(declaration, fresh=first)
+    if calculated.assessment.incomplete:
+        payments.watch(session, about, at)
+        return
+    payments.assess(session, about, calculated.assessment, final=final, at=at, by=by, first=first)
 
 
 def standing(session: Session, declaration: Declaration) -> Standing:
@@ -103,12 +95,14 @@ def standing(session: Session, declaration: Declaration) -> Standing:
     return owed.standing(session, declaration.post, declaration.id)
 
 
-def collected(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor) -> Standing:
+def collected(
+    session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor, fresh: bool = False
+) -> Standing:
     """How it stands after the firm's standing order, if it has one and its account holds enough, has paid."""
     known = standing(session, declaration)
     if known.due <= 0:
         return known
-    payments.collect(session, subject(declaration), at, by=by)
+    payments.collect(session, subject(declaration, fresh=fresh), at, by=by)
     return standing(session, declaration)
 
 
@@ -119,7 +113,7 @@ def settle(
     first. Anything else is left as it is. `declared` is given where its rows are still on their way to the database."""
     if declaration.status not in {s.value for s in SETTLING}:
         return
-    if not is_settled(declaration, collected(session, declaration, at, by=SYSTEM)):
+    if not is_settled(declaration, collected(session, declaration, at, by=SYSTEM, fresh=declared is not None)):
         if declaration.status == Status.PAID.value:
             declarations.assess(session, declaration, at, by=SYSTEM)
         return
@@ -158,54 +152,54 @@ def unsettled(declaration: Declaration, known: Standing) -> Text:
 
 
 def released(session: Session, declaration: Declaration, declared: Declared, at: dt.datetime, *, by: Actor) -> None:
-    """What follows every release: goods under a suspensive procedure are in stock from now on, and what secured a
-    previous declaration is free once its stock is used up."""
-    day = at.date()
-    codes = codebook(session)
-    suspended = [i for i in declared.items if _is_suspended(codes, i["procedure"], day)]
-    if suspended:
-        owner = (declared.header.get("consignee") or {}).get("id") or declaration.party
-        placed = suspense.Placed(declaration.post, declaration.id, declaration.mrn or "", str(owner))
-        suspense.open_stock(session, placed, suspended, at, by=by)
+    """What follows every release, also one in part: goods under a suspensive procedure are in stock from now on, and
+    what secured a previous declaration is free once its stock is used up by goods that are let go."""
+    stocking.opened(session, declaration, declared, at, by=by)
     if discharges(declared.items):
-        _free_used_up(session, declaration, at, by=by)
-
-
-def _is_suspended(codes: Codebook, procedure: str, day: dt.date) -> bool:
-    entry = codes.find("procedure", procedure[:4], day)
-    return entry is not None and entry.attributes.get("regime") == "suspended"
-
-
-def _free_used_up(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor) -> None:
-    for post, previous in stocks.used_up_by(session, declaration.post, declaration.id):
-        owner = session.get_one(Declaration, (post, previous))
-        payments.discharge(session, subject(owner), f"discharged by {declaration.mrn}", at, by=by)
+        earlier = stocking.taken_by(session, declaration)
+        stocking.weigh(session, earlier, declaration, f"discharged by {declaration.mrn}", at, by=by)
 
 
 def reassess(session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor) -> Calculated:
     """After an amendment: certificates and stocks are given back and taken anew, duties are calculated for what is
-    declared now, and the difference is posted: a balance that is due, or one that can be refunded."""
+    declared now, by the law of the day it was lodged, and the difference is posted: a balance that is due, or one that
+    can be refunded. What the goods have in stock follows, and so does what is to be secured, here and for the earlier
+    declarations whose goods are taken."""
     session.flush()
-    declared = queries.declared(session, declaration)
-    earlier = _give_back(session, declaration, at, by=by)
-    calculated = assessing.calculate(session, declared, codebook(session), at, lock=True, by=by)
-    take(session, declaration, declared, calculated, at, by=by)
+    declared, codes = queries.declared(session, declaration), codebook(session)
+    before = _give_back(session, declaration, at, by=by)
+    moment = assessing.legal_moment(declaration, at)
+    calculated = assessing.calculate(session, declared, codes, moment, lock=True, by=by)
+    taken = take(session, declaration, declared, calculated, at, by=by, also=before)
+    stocking.tell(session, [owner for owner in before if owner not in taken], declaration, at, by=by)
+    stocking.follow(session, declaration, declared, at, by=by)
     owe(session, declaration, calculated, at, final=True, by=by)
-    _resume(session, earlier, f"{declaration.mrn} was amended", at, by=by)
+    reason = f"{declaration.mrn} was amended"
+    if not standing(session, declaration).suspended:
+        payments.release_all(session, subject(declaration), reason, at, by=by)
+    stocking.weigh(session, [declaration, *_each_once(before, taken)], declaration, reason, at, by=by)
     return calculated
+
+
+def _each_once(*lists: Iterable[Declaration]) -> list[Declaration]:
+    return list({(d.post, d.id): d for some in lists for d in some}.values())
 
 
 def annul(session: Session, declaration: Declaration, reason: str, at: dt.datetime, *, by: Actor) -> None:
     """The goods do not enter (refused, returned, seized, destroyed, invalidated): nothing is owed any more, what was
-    paid can be refunded, what was written off is given back. What was let go before stays owed and written off."""
+    paid can be refunded, what was written off is given back. What was let go before stays owed, written off and in
+    stock."""
     gone = _let_go(session, declaration)
     earlier = _give_back(session, declaration, at, by=by, but=gone)
+    hold_accounts(session, [(d.post, d.party) for d in (declaration, *earlier)])
+    stocking.tell(session, earlier, declaration, at, by=by)
+    suspense.close(session, declaration.post, declaration.id, but=gone, by=by)
     about = subject(declaration)
     if gone:
         payments.retain(session, about, gone, reason, at, by=by)
     else:
         payments.reverse(session, about, reason, at, by=by)
-    _resume(session, earlier, reason, at, by=by)
+    stocking.weigh(session, [declaration, *earlier], declaration, reason, at, by=by)
 
 
 def _let_go(session: Session, declaration: Declaration) -> frozenset[int]:
@@ -220,15 +214,8 @@ def _let_go(session: Session, declaration: Declaration) -> frozenset[int]:
 def _give_back(
     session: Session, declaration: Declaration, at: dt.datetime, *, by: Actor, but: frozenset[int] = frozenset()
 ) -> list[Declaration]:
-    """Gives the earlier declarations, locked, whose goods are under suspense again."""
-    earlier = queries.lock_by_key(session, stocks.taken_by(session, declaration.post, declaration.id))
+    """Gives the earlier declarations, locked, whose goods may be under suspense again."""
+    earlier = stocking.taken_by(session, declaration)
     suspense.give_back(session, declaration.post, declaration.id, at, by=by, but=but)
     exemptions.give_back(session, declaration.post, declaration.id, at, by=by, but=but)
     return earlier
-
-
-def _resume(session: Session, earlier: Iterable[Declaration], reason: str, at: dt.datetime, *, by: Actor) -> None:
-    """What secured earlier declarations was given back when their goods were used up; they are not any more."""
-    for owner in earlier:
-        if not all(stock.is_used_up for stock in stocks.of_declaration(session, owner.post, owner.id)):
-            payments.resume(session, subject(owner), reason, at, by=by)

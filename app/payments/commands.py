@@ -66,7 +66,8 @@ class Result(Protocol):
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The declaration money is about, found and locked by the flow. `party` is the firm that owes, `content` the
-    content number that is assessed."""
+    content number that is assessed. `let_go` says that its goods, or a part of them, are no longer held; `fresh` that it
+    comes into being in this very transaction."""
 
     post: str
     declaration_id: UUID
@@ -74,11 +75,14 @@ class Subject:
     mrn: str | None
     party: str
     content: int
+    let_go: bool = False
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A paper of a bank or the treasury that says an amount was paid in."""
+    """A paper of a bank or the treasury that says an amount was paid in. `bank` is a code of the list `bank`, or one of
+    the bank's names as they stand there."""
 
     bank: str
     number: str

@@ -13,6 +13,7 @@ from app.core.lifecycle import sql_in
 from app.core.tables import Amount, Base, IdKey, PostKey, sane_number, sane_time
 from app.payments.commands import Excess, Method, Purpose, SecurityMethod
 from app.payments.lifecycle import LIFE, Action, Status
+from app.payments.rules import BETWEEN
 
 _CURRENCY = "currency ~ '^[A-Z]{3}$'"
 _POSITIVE = "amount > 0 AND amount < 'NaN'::numeric"
@@ -74,6 +75,7 @@ class Payment(Base):
         CheckConstraint("(settled_by IS NULL) = (status = 'claimed')", name="settled_by_somebody"),
         CheckConstraint("(cancelled_by IS NULL) = (status <> 'cancelled')", name="cancelled_by_somebody"),
         CheckConstraint("claimed_by <> settled_by", name="two_persons"),
+        CheckConstraint("cancelled_by <> settled_by", name="cancelled_by_another"),
         CheckConstraint("closing_id IS NULL OR status = 'confirmed'", name="closed_if_confirmed"),
         CheckConstraint(sane_time("made_at"), name="made_at_sane"),
         CheckConstraint(sane_time("settled_at"), name="settled_at_sane"),
@@ -88,11 +90,11 @@ class Payment(Base):
         ),
         Index("ix_payment_closing", "post", "closing_id"),
         Index("uq_payment_number", "post", "number", unique=True),
-        # A receipt counts once in the node, whatever post it is shown at.
+        # A receipt counts once in the node, whatever post it is shown at and however its number is spaced or filled up.
         Index(
             "uq_payment_receipt",
             "bank",
-            "receipt",
+            text(f"upper(ltrim(regexp_replace(receipt, '{BETWEEN}', '', 'g'), '0'))"),
             unique=True,
             postgresql_where=text("status IN ('claimed', 'confirmed')"),
         ),
@@ -232,6 +234,33 @@ class Refund(Base):
     approved_name: Mapped[str]
     made_at: Mapped[dt.datetime]
     closing_id: Mapped[UUID | None]
+
+
+class Debt(Base):
+    """A declaration whose goods were let go and that owes something since: after an amendment, a payment that was taken
+    back, an exemption that came to nothing. `calculated` is false while the duties of what is declared now are not known.
+    What stands here follows from the assessment and the ledger; the row goes with the debt."""
+
+    __tablename__ = "debt"
+    __table_args__ = (
+        ForeignKeyConstraint(*_DECLARATION),
+        CheckConstraint(_CURRENCY, name="currency_form"),
+        CheckConstraint(sane_number("due"), name="due_sane"),
+        CheckConstraint(sane_number("unsecured"), name="unsecured_sane"),
+        CheckConstraint("due > 0 OR unsecured > 0 OR NOT calculated", name="owes_something"),
+        CheckConstraint(sane_time("since"), name="since_sane"),
+        Index("ix_debt_since", "post", "since", "declaration_id"),
+        Index("ix_debt_party", "party", "since", "declaration_id"),
+    )
+
+    post: Mapped[PostKey]
+    declaration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    party: Mapped[str] = mapped_column(String(40))
+    currency: Mapped[str] = mapped_column(String(3))
+    due: Mapped[Amount]
+    unsecured: Mapped[Amount]
+    calculated: Mapped[bool] = mapped_column(Boolean)
+    since: Mapped[dt.datetime]
 
 
 class Closing(Base):

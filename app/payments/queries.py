@@ -142,7 +142,7 @@ def refunds(session: Session, post: str, declaration_id: UUID) -> list[Refund]:
     return list(session.execute(query.order_by(Refund.id)).scalars())
 
 
-def _visible(by: Actor, post: ColumnElement[str], party: ColumnElement[str]) -> ColumnElement[bool]:
+def visible(by: Actor, post: ColumnElement[str], party: ColumnElement[str]) -> ColumnElement[bool]:
     """A firm sees what is its own; an official role sees what happened at its post."""
     alternatives = []
     for grant in by.grants:
@@ -156,7 +156,7 @@ def _visible(by: Actor, post: ColumnElement[str], party: ColumnElement[str]) -> 
 
 def find_payment(session: Session, id: UUID, *, by: Actor, lock: bool = False) -> Payment:
     """A payment the actor may see, or `NotFound`; locked until the transaction ends if asked for."""
-    query = select(Payment).where(Payment.id == id, _visible(by, Payment.post, Payment.party))  # type: ignore[arg-type]
+    query = select(Payment).where(Payment.id == id, visible(by, Payment.post, Payment.party))  # type: ignore[arg-type]
     if lock:
         query = query.with_for_update()
     found = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
@@ -167,7 +167,7 @@ def find_payment(session: Session, id: UUID, *, by: Actor, lock: bool = False) -
 
 def find_receipt(session: Session, number: str, *, by: Actor) -> Payment:
     """A payment by the number of its official receipt, or `NotFound`."""
-    query = select(Payment).where(Payment.number == number, _visible(by, Payment.post, Payment.party))  # type: ignore[arg-type]
+    query = select(Payment).where(Payment.number == number, visible(by, Payment.post, Payment.party))  # type: ignore[arg-type]
     found = session.execute(query).scalar_one_or_none()
     if found is None:
         raise NotFound()
@@ -178,7 +178,7 @@ def claimed(
     session: Session, *, by: Actor, limit: int = 50, after: tuple[dt.datetime, UUID] | None = None
 ) -> list[Payment]:
     """Receipts that wait for the cashier, oldest first; `after` is time and id of the last one seen."""
-    query = select(Payment).where(Payment.status == "claimed", _visible(by, Payment.post, Payment.party))  # type: ignore[arg-type]
+    query = select(Payment).where(Payment.status == "claimed", visible(by, Payment.post, Payment.party))  # type: ignore[arg-type]
     if after is not None:
         query = query.where(tuple_(Payment.made_at, Payment.id) > tuple_(*after))
     return list(session.execute(query.order_by(Payment.made_at, Payment.id).limit(limit)).scalars())
@@ -230,7 +230,7 @@ def _accounts(by: Actor) -> Any:
             PrepaymentAccount.opened_at,
         )
         .outerjoin(LedgerAccount, kept)
-        .where(_visible(by, PrepaymentAccount.post, PrepaymentAccount.party))  # type: ignore[arg-type]
+        .where(visible(by, PrepaymentAccount.post, PrepaymentAccount.party))  # type: ignore[arg-type]
     )
 
 

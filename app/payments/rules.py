@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.core.errors import Finding
-from app.core.text import Text, _, compact, fault_in, normal
+from app.core.text import Text, _, ascii_digits, fault_in, normal
 from app.ledger.commands import Transfer
 from app.payments.commands import Excess, Receipt
 
 ZERO = Decimal("0.00")
 #: No single amount is larger; a slip of the keyboard is found before it is posted.
 LARGEST = Decimal("999999999999.99")
+#: Spaces, and hyphens and dashes of every kind, are no part of a receipt's number.
+BETWEEN = r"[\s\u2010-\u2015\u2212\-]"
+_BETWEEN = re.compile(f"{BETWEEN}+")
 LONGEST_BANK, LONGEST_NUMBER, LONGEST_REASON = 80, 60, 2000
 #: The money of an administration, by the first two letters of its posts.
 CURRENCIES = {"TJ": "TJS", "AF": "AFN"}
@@ -157,14 +161,16 @@ def excess_findings(excess: str) -> list[Finding]:
 
 
 def clean_receipt(receipt: Receipt) -> Receipt:
-    """The form in which receipts are compared: one way to write a bank's name and a number, whatever the width of its
-    letters."""
+    """One way to write a receipt: its number in capital letters and Latin digits of any width, without spaces and
+    hyphens. Zeros at its beginning are kept, as they stand on the paper; the database compares without them."""
     bank, number = (unicodedata.normalize("NFKC", normal(text)) for text in (receipt.bank, receipt.number))
-    return dataclasses.replace(receipt, bank=" ".join(bank.upper().split()), number=compact(number))
+    return dataclasses.replace(
+        receipt, bank=" ".join(bank.split()), number=_BETWEEN.sub("", ascii_digits(number)).upper()
+    )
 
 
 def receipt_findings(receipt: Receipt, pointer: str = "/receipt") -> list[Finding]:
-    """A receipt names its bank and its number."""
+    """A receipt names its bank and its number; which bank is meant is for `banks` to say."""
     clean = clean_receipt(receipt)
     found = text_findings(
         clean.bank, LONGEST_BANK, f"{pointer}/bank", "payment.bank", _("Name the bank or the treasury.")

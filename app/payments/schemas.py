@@ -16,6 +16,10 @@ from app.payments import commands
 _CHOICES = {"account": T("Prepayment account"), "receipt": T("Receipt of a bank"), "cash": T("Cash at the window")}
 
 
+#: A code of the list `bank`, or exactly one of the names it has there.
+_BANK = {"label": T("Bank"), "codes": "bank"}
+
+
 class _Part(ma.Schema):
     class Meta:
         unknown = ma.RAISE
@@ -34,10 +38,25 @@ def _currency() -> Coded:
     return Coded(r"[A-Z]{3}", "TJS", allow_none=True, metadata={"label": T("Currency"), "codes": "currency"})
 
 
+#: What is missing is told together with what is wrong in single fields. What was given is looked at, because a field
+#: that is wrong is not among the data.
+_at_once = ma.validates_schema(pass_original=True, skip_on_field_errors=False)
+
+
+def _unnamed(given: Mapping[str, Any]) -> dict[str, list[T]]:
+    """The words of a receipt that are missing, each at its field; of a blank one its field says so itself."""
+    return {name: [T("This may not be empty.", "required")] for name in ("bank", "receipt") if given.get(name) is None}
+
+
+def _refuse(missing: Mapping[str, list[T]]) -> None:
+    if missing:
+        raise ma.ValidationError(dict(missing))
+
+
 class _WithReceipt(_Part):
     amount = _amount(required=True)
     currency = _currency()
-    bank = Words(80, allow_none=True, metadata={"label": T("Bank")})
+    bank = Words(80, allow_none=True, metadata=_BANK)
     receipt = Words(60, allow_none=True, metadata={"label": T("Number of the receipt")})
     paid_on = Day(allow_none=True, metadata={"label": T("Day of the payment")})
 
@@ -55,11 +74,12 @@ class PaymentSchema(_WithReceipt):
     party = Words(40, allow_none=True, metadata={"label": T("Firm whose account pays")})
     order = Words(120, allow_none=True, metadata={"label": T("Written order of the firm")})
 
-    @ma.validates_schema
-    def _whole(self, data: Mapping[str, Any], **_context: Any) -> None:
-        if data.get("method") in ("receipt", "cash") and not data.get("amount"):
-            raise ma.ValidationError({"amount": [T("Give the amount that was paid.", "required")]})
-        _receipt_named(data)
+    @_at_once
+    def _whole(self, data: Mapping[str, Any], given: Mapping[str, Any], **_context: Any) -> None:
+        missing = _unnamed(given) if data.get("method") == "receipt" else {}
+        if data.get("method") in ("receipt", "cash") and given.get("amount") is None:
+            missing["amount"] = [T("Give the amount that was paid.", "required")]
+        _refuse(missing)
 
 
 class DepositSchema(_WithReceipt):
@@ -67,18 +87,28 @@ class DepositSchema(_WithReceipt):
 
     method = _choice({k: _CHOICES[k] for k in ("receipt", "cash")}, T("How it is paid"), required=True)
 
-    @ma.validates_schema
-    def _whole(self, data: Mapping[str, Any], **_context: Any) -> None:
-        _receipt_named(data)
+    @_at_once
+    def _whole(self, data: Mapping[str, Any], given: Mapping[str, Any], **_context: Any) -> None:
+        _refuse(_unnamed(given) if data.get("method") == "receipt" else {})
 
 
 class SecuritySchema(_WithReceipt):
+    """Security for what is suspended. Cash with a bank or a number is a receipt, and then names both."""
+
     method = _choice(
         {"cash": T("Cash deposit"), "account": T("Reserved on the prepayment account"), "guarantee": T("Guarantee")},
         T("Kind of security"),
         required=True,
     )
     reference = Words(60, allow_none=True, metadata={"label": T("Reference of the guarantee")})
+
+    @_at_once
+    def _whole(self, data: Mapping[str, Any], given: Mapping[str, Any], **_context: Any) -> None:
+        missing = _unnamed(given)
+        if data.get("method") == "cash" and len(missing) == 1:
+            _refuse(missing)
+        if data.get("method") == "guarantee" and given.get("reference") is None:
+            _refuse({"reference": [T("Give the reference number of the guarantee.", "required")]})
 
 
 class RefundSchema(_Part):
@@ -116,14 +146,6 @@ class CountedSchema(_Part):
 class ClosingSchema(_Part):
     counted = listed(ma.fields.Nested(CountedSchema), 0, 50, required=True, metadata={"label": T("Counted")})
     note = Words(2000, allow_none=True, metadata={"label": T("Note on a difference"), "widget": "textarea"})
-
-
-def _receipt_named(data: Mapping[str, Any]) -> None:
-    if data.get("method") != "receipt":
-        return
-    for name in ("bank", "receipt"):
-        if not data.get(name):
-            raise ma.ValidationError({name: [T("This may not be empty.", "required")]})
 
 
 def receipt(given: Mapping[str, Any]) -> commands.Receipt | None:

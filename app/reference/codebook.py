@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 LOCALES = ("en", "tg", "ru", "fa_AF", "ps")
 
@@ -44,6 +45,7 @@ LISTS = (
     "preference",
     "rule_severity",
     "supplementary_unit",
+    "bank",
 )
 
 #: The international part of a commodity code; countries add up to six digits of their own, which are not known here.
@@ -187,6 +189,11 @@ class Codebook:
 
     def post(self, code: str) -> Post | None:
         return self._posts.get(code)
+
+    def day_at(self, post: str, at: dt.datetime) -> dt.date:
+        """The calendar day at a post; of a place that nobody knows, that of UTC."""
+        known = self._posts.get(post)
+        return (at.astimezone(ZoneInfo(known.time_zone)) if known else at.astimezone(dt.UTC)).date()
 
     def posts(self) -> tuple[Post, ...]:
         """All posts and offices in the order of their codes, those no longer in force too."""

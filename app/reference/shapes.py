@@ -332,6 +332,14 @@ SHAPES: dict[str, Shape] = {
         "[0-9]{2,12}",
         _("The code is the first 2 to 12 digits of a commodity."),
     ),
+    "bank": Shape(
+        {
+            "administration": _OWNER,
+            "kind": Attribute("bank|treasury", _("Write “bank” or “treasury”."), True),
+        },
+        "[A-Z0-9]+(-[A-Z0-9]+)*",
+        _("The code is capital letters and digits, with hyphens between them, such as DUSHANBE-CITY."),
+    ),
     "rule_severity": Shape(
         {"severity": Attribute("error|warning|off", _("Write “error”, “warning” or “off”."), True)},
         r"[a-z0-9_-]+(\.[a-z0-9_-]+)+",

@@ -166,7 +166,9 @@ def _lane_shown(by: Actor) -> ColumnElement[bool]:
 
 def _lane(text: str) -> ColumnElement[bool]:
     if text not in _LANES:
-        raise Invalid(findings=[Finding("/lane", "filter.lane", _("Choose one of: {choices}.", choices=", ".join(_LANES)))])
+        raise Invalid(
+            findings=[Finding("/lane", "filter.lane", _("Choose one of: {choices}.", choices=", ".join(_LANES)))]
+        )
     return Declaration.lane == text
 
 

@@ -126,7 +126,7 @@ def of(session: Session, reference: str, *, by: Actor, locale: str) -> File:
     content = queries.content(session, declaration)
     declared, presented = queries.declared(session, declaration), queries.presented(session, declaration)
     looks = inspected.of_declaration(session, post, id)
-    requests = queries.requests(session, declaration)
+    requests = queries.requests(session, declaration, by=by)
     proposals = _proposals(session, declaration, requests)
     issued = permits.of_declaration(session, post, id)
     known = _money(session, post, id)

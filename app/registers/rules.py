@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.core.db import node_post, now
 from app.core.text import Text
 from app.declarations import rules
-from app.declarations.operations import now_date
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 
@@ -35,7 +35,8 @@ class Line:
 
 def of_today(session: Session) -> list[Line]:
     """All rules in the order of their groups, with the severities at the node's day."""
-    return of_day(codebook(session), now_date(session))
+    codes = codebook(session)
+    return of_day(codes, codes.day_at(node_post(), now(session)))
 
 
 def of_day(codes: Codebook, on: dt.date) -> list[Line]:
@@ -59,7 +60,7 @@ def told(line: Line, say: Callable[[Text], str]) -> dict[str, Any]:
     }
 
 
-def _line(rule: rules.Rule, severity: str) -> Line:
+def _line(rule: rules.Rule[Any], severity: str) -> Line:
     says, remedy = rules.general(rule.says), rules.general(rule.remedy)
     switched = severity != rule.severity
     return Line(rule.id, rule.of, rule.box, rule.pointer, severity, switched, rule.blocks, says, remedy, rule.source)

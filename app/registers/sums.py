@@ -14,6 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core import canonical
+from app.core.lifecycle import sql_in
+from app.declarations.lifecycle import HELD, Status
 from app.ledger import queries as ledger
 
 
@@ -75,6 +77,29 @@ FROM given g FULL JOIN (SELECT * FROM posted WHERE code LIKE 'secured:%') p
     ON (p.post, p.subject, p.code) = (g.post, g.declaration_id, g.code)
 WHERE coalesce(g.amount, 0) <> coalesce(p.amount, 0)
 """
+
+#: What is owed for goods that were let go stands in the register of debts, and nothing else does; goods that are held
+#: again after a part of them had gone may stand there too.
+_OWED = """
+WITH posted AS ({posted}), latest AS (
+    SELECT DISTINCT ON (a.post, a.declaration_id) a.* FROM assessment a WHERE :post IN (a.post, '')
+    ORDER BY a.post, a.declaration_id, a.number DESC
+), moved AS (
+    SELECT post, subject, - sum(amount) FILTER (WHERE code = 'receivable') AS due,
+           sum(amount) FILTER (WHERE code LIKE 'secured:%') AS secured
+    FROM posted GROUP BY post, subject
+), stands AS (
+    SELECT d.post, d.id, NOT (HELD) AS let_go, greatest(coalesce(m.due, 0), 0) AS due,
+           greatest(a.suspended - coalesce(m.secured, 0), 0) AS unsecured, a.content = d.content AS calculated
+    FROM declaration d JOIN latest a ON (a.post, a.declaration_id) = (d.post, d.id)
+    LEFT JOIN moved m ON (m.post, m.subject) = (d.post, d.id))
+SELECT coalesce(k.post, s.post), coalesce(k.declaration_id, s.id)::text, 'debt',
+       concat_ws('/', k.due, k.unsecured, k.calculated), concat_ws('/', s.due, s.unsecured, s.calculated)
+FROM stands s FULL JOIN (SELECT * FROM debt o WHERE :post IN (o.post, '')) k
+    ON (k.post, k.declaration_id) = (s.post, s.id)
+WHERE (k.post IS NULL AND s.let_go AND (s.due > 0 OR s.unsecured > 0 OR NOT s.calculated))
+    OR (k.post IS NOT NULL AND (k.due, k.unsecured, k.calculated) IS DISTINCT FROM (s.due, s.unsecured, s.calculated))
+""".replace("HELD", sql_in("d.status", (Status.DRAFT, Status.PRELODGED, Status.LODGED, *HELD)))
 
 #: A confirmed payment has moved its amount once; one that is claimed, refused or cancelled has moved nothing.
 _PAID = """
@@ -165,7 +190,7 @@ HAVING (s.net_kg - s.left_net_kg, s.packages - s.left_packages, s.units - s.left
 
 _RESULTS = "SELECT a.post, a.id::text AS id, a.result, a.sha256 FROM assessment a WHERE :post IN (a.post, '')"
 
-_PROOFS = (_ASSESSED, _DUE, _SECURED, _PAID, _REFUNDED, _EXPLAINED, _NUMBERED, _CLOSED, _USED, _LEFT)
+_PROOFS = (_ASSESSED, _DUE, _SECURED, _OWED, _PAID, _REFUNDED, _EXPLAINED, _NUMBERED, _CLOSED, _USED, _LEFT)
 
 
 def faults(session: Session, post: str | None = None) -> list[Fault]:

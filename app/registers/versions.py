@@ -85,7 +85,7 @@ def between(session: Session, reference: str, one: int, other: int, *, by: Actor
 def wanted(session: Session, reference: str, amendment: UUID, *, by: Actor) -> list[Difference]:
     """What a request would change, against the content it was made on; nothing for one that invalidates."""
     declaration = queries.find(session, reference, by=by)
-    request = queries.request(session, declaration, amendment)
+    request = queries.request(session, declaration, amendment, by=by)
     if request is None:
         raise NotFound()
     if request.body is None:

@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
 from app.core.errors import NotFound
+from app.declarations.lifecycle import WAITING
 from app.declarations.models import Declaration
 from app.exemptions.models import Certificate, ExemptionWriteOff
 from app.suspense.models import Stock, StockWriteOff
@@ -73,3 +74,23 @@ def of_stock(session: Session, stock: Stock, limit: int = 200) -> list[Taken]:
         .where(row.stock_post == stock.post, row.stock_id == stock.id)
     )
     return [Taken(*found) for found in session.execute(query.order_by(row.at.desc(), row.id.desc()).limit(limit))]
+
+
+def waited_for(session: Session, owner: Declaration, *, apart: Declaration) -> bool:
+    """Whether goods that `owner` placed under suspense are written off by a declaration that is not let go yet;
+    `apart` does not count."""
+    row, same = StockWriteOff, and_(Stock.post == StockWriteOff.stock_post, Stock.id == StockWriteOff.stock_id)
+    query = (
+        select(row.declaration_id)
+        .join(Stock, same)
+        .join(Declaration, and_(Declaration.post == row.post, Declaration.id == row.declaration_id))
+        .where(
+            Stock.post == owner.post,
+            Stock.declaration_id == owner.id,
+            Declaration.status.in_([status.value for status in WAITING]),
+            or_(Declaration.post != apart.post, Declaration.id != apart.id),
+        )
+        .group_by(row.post, row.declaration_id)
+        .having(or_(func.sum(row.net_kg) > 0, func.sum(row.packages) > 0, func.sum(row.units) > 0))
+    )
+    return session.execute(query.limit(1)).first() is not None

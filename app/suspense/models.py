@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, Sm
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.tables import Base, IdKey, Mass, PostKey, sane_number, sane_time
+from app.suspense.commands import Amounts
 
 Units = Numeric(15, 3)
 Packages = Numeric(12, 0)
@@ -58,6 +59,13 @@ class Stock(Base):
     @property
     def is_used_up(self) -> bool:
         return not (self.left_net_kg or self.left_packages or self.left_units)
+
+    @property
+    def taken(self) -> Amounts:
+        """What later declarations have written off and not given back."""
+        return Amounts(
+            self.net_kg - self.left_net_kg, self.packages - self.left_packages, self.units - self.left_units, self.unit
+        )
 
 
 class StockWriteOff(Base):

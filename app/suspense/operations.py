@@ -18,7 +18,7 @@ from app.core.errors import Finding, Invalid
 from app.core.ids import uuid7
 from app.core.rows import stage, stage_rows
 from app.suspense import queries, rules
-from app.suspense.commands import Discharge, of_item
+from app.suspense.commands import Amounts, Discharge, of_item
 from app.suspense.models import Stock, StockWriteOff
 
 KIND = "suspense"
@@ -35,35 +35,90 @@ class Placed:
     holder: str
 
 
-def open_stock(
-    session: Session, placed: Placed, items: Iterable[dict[str, Any]], at: dt.datetime, *, by: Actor
+def place(
+    session: Session,
+    placed: Placed,
+    items: list[dict[str, Any]],
+    numbers: Collection[int],
+    at: dt.datetime,
+    *,
+    by: Actor,
 ) -> list[Stock]:
-    """Opens a stock for every item under a suspensive procedure, when the goods are released to it."""
-    stocks = []
-    for item in items:
-        amounts = of_item(item)
-        stock = Stock(
-            post=placed.post,
-            id=uuid7(),
-            declaration_id=placed.declaration,
-            mrn=placed.mrn,
-            item=item["number"],
-            holder=placed.holder,
-            commodity=item["commodity"],
-            procedure=item["procedure"],
-            net_kg=amounts.net_kg,
-            packages=amounts.packages,
-            unit=amounts.unit,
-            units=amounts.units,
-            left_net_kg=amounts.net_kg,
-            left_packages=amounts.packages,
-            left_units=amounts.units,
-            opened_at=at,
-        )
-        stage(session, stock)  # the declaration may itself be written only when the transaction ends
-        stocks.append(stock)
-        _note(session, stock, "suspense.opened", by=by)
-    return stocks
+    """Brings the stocks of a declaration to those of its `items` that are let go under suspense (`numbers`): opens what
+    is not there, and lets what is there follow an amendment. Done again, it changes nothing.
+
+    Raises `Invalid`, pointing into the items, where later declarations have written off more than there would be.
+    """
+    known = {s.item: s for s in queries.of_declaration(session, placed.post, placed.declaration, lock=True)}
+    wanted = {item["number"]: item for item in items if item["number"] in numbers}
+    found = rules.kept(known, wanted, {item["number"]: place for place, item in enumerate(items)})
+    if found:
+        raise Invalid(findings=found)
+    for number, stock in known.items():
+        _restate(session, stock, placed.holder, wanted.get(number), by=by)
+    new = [item for number, item in wanted.items() if number not in known]
+    opened = [_open(session, placed, item, at, by=by) for item in new]
+    return [*known.values(), *opened]
+
+
+def close(session: Session, post: str, declaration: UUID, *, but: Collection[int], by: Actor) -> None:
+    """What a declaration placed counts no more, because it came to nothing; what was taken out meanwhile stays taken,
+    and the stocks of the items `but` stay."""
+    for stock in queries.of_declaration(session, post, declaration, lock=True):
+        if stock.item not in but:
+            _restate(session, stock, stock.holder, None, by=by)
+
+
+def _open(session: Session, placed: Placed, item: dict[str, Any], at: dt.datetime, *, by: Actor) -> Stock:
+    amounts = of_item(item)
+    stock = Stock(
+        post=placed.post,
+        id=uuid7(),
+        declaration_id=placed.declaration,
+        mrn=placed.mrn,
+        item=item["number"],
+        holder=placed.holder,
+        commodity=item["commodity"],
+        procedure=item["procedure"],
+        net_kg=amounts.net_kg,
+        packages=amounts.packages,
+        unit=amounts.unit,
+        units=amounts.units,
+        left_net_kg=amounts.net_kg,
+        left_packages=amounts.packages,
+        left_units=amounts.units,
+        opened_at=at,
+    )
+    stage(session, stock)  # the declaration may itself be written only when the transaction ends
+    queries.keep_opened(session, stock)
+    _note(session, stock, "suspense.opened", by=by)
+    return stock
+
+
+def _restate(session: Session, stock: Stock, holder: str, item: dict[str, Any] | None, *, by: Actor) -> None:
+    """What entered is what is declared now; what was taken of it stays taken. Without an item nothing more is left."""
+    taken = stock.taken
+    amounts = Amounts(taken.net_kg, taken.packages, taken.units, stock.unit) if item is None else of_item(item)
+    said = {
+        "holder": holder,
+        "commodity": stock.commodity if item is None else item["commodity"],
+        "procedure": stock.procedure if item is None else item["procedure"],
+        "net_kg": amounts.net_kg,
+        "packages": amounts.packages,
+        "units": amounts.units,
+        "unit": amounts.unit if amounts.units else None,
+    }
+    if all(getattr(stock, name) == value for name, value in said.items()):
+        return
+    before = _left(stock)
+    for name, value in said.items():
+        setattr(stock, name, value)
+    stock.left_net_kg = amounts.net_kg - taken.net_kg
+    stock.left_packages = amounts.packages - taken.packages
+    stock.left_units = amounts.units - taken.units
+    session.flush()
+    event = "suspense.closed" if item is None else "suspense.changed"
+    _note(session, stock, event, by=by, before=before)
 
 
 def take(
@@ -82,7 +137,8 @@ def take(
     """
     if not wanted:
         return []
-    stocks = {(s.mrn, s.item): s for s in queries.named(session, _keys(wanted), holders, lock=True)}
+    named = queries.named(session, _keys(wanted), holders, lock=True)
+    stocks = {(s.mrn, s.item): s for s in named if s.declaration_id != declaration}  # nothing discharges itself
     found = rules.findings(wanted, stocks)
     if found:
         raise Invalid(findings=found)

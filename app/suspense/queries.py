@@ -30,10 +30,19 @@ def named(session: Session, keys: Iterable[tuple[str, int]], holders: Iterable[s
     return list(session.execute(query, execution_options={"populate_existing": True}).scalars())
 
 
-def of_declaration(session: Session, post: str, declaration: UUID) -> list[Stock]:
-    """What a declaration placed under suspense, by item."""
-    rows = select(Stock).where(Stock.post == post, Stock.declaration_id == declaration).order_by(Stock.item)
-    return list(session.execute(rows).scalars())
+def of_declaration(session: Session, post: str, declaration: UUID, *, lock: bool = False) -> list[Stock]:
+    """What a declaration placed under suspense, by item; with what was opened in this very transaction."""
+    query = select(Stock).where(Stock.post == post, Stock.declaration_id == declaration).order_by(Stock.id)
+    if lock:
+        query = query.with_for_update()
+    kept = list(session.execute(query, execution_options={"populate_existing": lock}).scalars())
+    opened: list[Stock] = session.info.get("opened_stocks", {}).get((post, declaration), [])
+    return sorted([*kept, *opened], key=lambda stock: stock.item)
+
+
+def keep_opened(session: Session, stock: Stock) -> None:
+    """Remembers a stock that is written only when the transaction ends, for whoever asks before that."""
+    session.info.setdefault("opened_stocks", {}).setdefault((stock.post, stock.declaration_id), []).append(stock)
 
 
 def written_off(session: Session, post: str, declaration: UUID) -> list[StockWriteOff]:
@@ -78,12 +87,3 @@ def taken_by(session: Session, post: str, declaration: UUID) -> list[tuple[str, 
     )
     found = {(stock_post, previous) for stock_post, previous in session.execute(taken)}
     return sorted(found | session.info.get("taken_stocks", {}).get((post, declaration), set()))
-
-
-def used_up_by(session: Session, post: str, declaration: UUID) -> list[tuple[str, UUID]]:
-    """Those of them of which nothing is left at all."""
-    return [
-        (stock_post, previous)
-        for stock_post, previous in taken_by(session, post, declaration)
-        if all(stock.is_used_up for stock in of_declaration(session, stock_post, previous))
-    ]

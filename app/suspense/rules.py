@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.core.errors import Finding, pointer
 from app.core.text import Text, _
-from app.suspense.commands import Discharge
+from app.suspense.commands import Amounts, Discharge, of_item
 
 #: National digits may be told apart later; the goods are the same if the Harmonized System's six digits are.
 SAME_GOODS = 6
@@ -90,6 +90,58 @@ def _other_goods(wanted: Discharge, stock: Left) -> Finding:
         commodity=wanted.commodity,
     )
     return _finding(wanted, "previous.other-goods", message, "item")
+
+
+class Taken(Protocol):
+    """The part of a stock that an amendment of its declaration asks."""
+
+    @property
+    def unit(self) -> str | None: ...
+    @property
+    def taken(self) -> Amounts: ...
+
+
+def kept(stocks: Mapping[int, Taken], items: Mapping[int, dict[str, Any]], places: Mapping[int, int]) -> list[Finding]:
+    """Everything that stands against stocks (by item number) becoming those of the amended `items`, because it is
+    written off already. `places` tells where in the declaration an item stands."""
+    return [f for number, stock in stocks.items() for f in _kept(number, stock, items.get(number), places.get(number))]
+
+
+def _kept(number: int, stock: Taken, item: dict[str, Any] | None, place: int | None) -> Iterator[Finding]:
+    taken = stock.taken
+    if not (taken.net_kg or taken.packages or taken.units):
+        return
+    if item is None:
+        where = pointer("items") if place is None else pointer("items", place, "procedure")
+        yield Finding(
+            where,
+            "previous.taken",
+            _(
+                "Later declarations have written off goods of item {item}: it must stay under suspense. "
+                "Have those declarations amended or invalidated first.",
+                item=number,
+            ),
+        )
+        return
+    now = of_item(item)
+    units = now.units if now.unit == stock.unit else Decimal(0)
+    for name, less, least, measure in (
+        ("net_kg", now.net_kg < taken.net_kg, taken.net_kg, "kg"),
+        ("packages", now.packages < taken.packages, taken.packages, "packages"),
+        ("supplementary", units < taken.units, taken.units, stock.unit or ""),
+    ):
+        if less:
+            yield Finding(
+                pointer("items", place or 0, name),
+                "previous.taken",
+                _(
+                    "Later declarations have written off {taken} {measure} of item {item}. "
+                    "Declare at least that, or have those declarations amended first.",
+                    item=number,
+                    taken=format(least, "f"),
+                    measure=measure,
+                ),
+            )
 
 
 def _finding(wanted: Discharge, rule: str, message: Text, name: str) -> Finding:

@@ -64,6 +64,8 @@ class FieldView:
     choices: Sequence[tuple[str, str]] = ()
     errors: Sequence[str] = ()
     warnings: Sequence[str] = ()
+    #: Shown, and sent along unchanged: nothing else may stand here any more.
+    fixed: bool = False
 
     @property
     def described_by(self) -> str:

@@ -12,7 +12,7 @@ from werkzeug.routing import BuildError
 from app.core.actors import Actor
 from app.core.text import Text
 from app.edge.locale import current, translate
-from app.web import words
+from app.web import once, words
 from config.settings import Settings
 
 _EXTENSION = "guzar.layout"
@@ -60,6 +60,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         lane_meaning=lambda code: words.LANE_MEANINGS.get(code, Text("")),
         role_word=words.role,
         decision_word=words.decision,
+        once_word=once.word,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -20,8 +20,8 @@ from app.flows import papers as flow
 from app.flows.papers import Ask
 from app.registers import papers as register
 from app.web import words
+from app.web.downloads import attachment
 from app.web.supervisor.pages import asked_pair, language_choices, last_pair
-from app.web.trader.desk import attachment
 from config.settings import Settings
 
 blueprint = Blueprint("paper", __name__, url_prefix="/papers")

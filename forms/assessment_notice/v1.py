@@ -32,15 +32,14 @@ _UNTIL = Box(56, 69, 38, 18)
 _KIND = Box(94, 69, 60, 9)
 _CURRENCY = Box(94, 78, 20, 9)
 _VERSION = Box(114, 78, 40, 9)
-_PAYER = Box(12, 89, 93, 23)
-_DECLARANT = Box(105, 89, 93, 23)
-_PAYABLE = Box(12, 114, 42, 14)
-_PAID = Box(54, 114, 38, 14)
-_SUSPENDED = Box(92, 114, 49, 14)
-_DUE = Box(141, 114, 57, 14)
-_FIRST = flow.Room(130, 248)
-_FIRST_NOTED = flow.Room(130, 245)
-_FOLLOWING_NOTED = flow.Room(paper.FOLLOWING.top, 275)
+_PAYER = Box(12, 89, 93, 26)
+_DECLARANT = Box(105, 89, 93, 26)
+_PAYABLE = Box(12, 117, 42, 14)
+_PAID = Box(54, 117, 38, 14)
+_SUSPENDED = Box(92, 117, 49, 14)
+_DUE = Box(141, 117, 57, 14)
+_FIRST = flow.Room(133, 249)
+_FOLLOWING_NOTED = flow.Room(paper.FOLLOWING.top, 276.8)
 
 _RATES = (
     Column("exchange_rate", 12, 64),
@@ -62,10 +61,15 @@ _SUMS_AGAIN = (
     Column("difference", 172, 26, FIGURE),
 )
 _FEES = (
-    Column("fee", 12, 58),
-    Column("rate", 70, 34),
-    Column("amount", 104, 26, FIGURE),
-    Column("rule_source_period", 130, 68),
+    Column("fee", 12, 84),
+    Column("rate", 96, 62, FIGURE),
+    Column("amount", 158, 40, FIGURE),
+)
+_ROUNDING = (
+    Column("tax", 12, 64),
+    Column("rounded_to", 76, 20),
+    Column("rounding", 96, 44),
+    Column("source", 140, 58),
 )
 
 
@@ -97,9 +101,8 @@ def render(
     sheet.seal(content.issued_by)
     sheet.place_signature()
     noted = content.unverified
-    first = _FIRST_NOTED if noted else _FIRST
     following = _FOLLOWING_NOTED if noted else paper.FOLLOWING
-    sheet.strips(_strips(sheet, content), first, following, note="unverified_note" if noted else "")
+    sheet.strips(_strips(sheet, content), _FIRST, following, note="unverified_note" if noted else "")
     return sheet.close(sheet.first.say(title))
 
 
@@ -165,6 +168,7 @@ def _strips(sheet: Paper, content: AssessmentNotice) -> list[flow.Strip]:
         *_how_to_pay(sheet, content),
         *_rates(sheet, content),
         *_fees(sheet, content),
+        *_rounding(sheet, content),
         *v1_items.strips(sheet, content),
     ]
 
@@ -257,12 +261,26 @@ def _period(rate: ExchangeRate) -> str:
 def _fees(sheet: Paper, content: AssessmentNotice) -> list[flow.Strip]:
     if not content.fees:
         return []
-    table = Table(sheet, _FEES, 7)
+    table = Table(sheet, _FEES, 5)
     names = {tax.code: tax.names for tax in content.taxes}
     rows = []
     for fee in content.fees:
         first, second = sheet.words(names.get(fee.fee, {}), fee.fee)
-        why = v1_items.grounds(fee.rule, fee.source, fee.period)
         rate = v1_items.marked(Cell(fee.rate or "—"), fee.verified)
-        rows.append([Cell(first, second), rate, Cell(amount(fee.amount), strong=True), why])
-    return [sheet.section("fees"), *table.rows(rows), flow.gap(2.4)]
+        cells = [Cell(first, second), rate, Cell(amount(fee.amount), strong=True)]
+        rows.append(table.row(cells, v1_items.grounds(fee.rule, fee.source, fee.period)))
+    return [sheet.section("fees", "below_each"), table.head, *rows, flow.gap(2.4)]
+
+
+def _rounding(sheet: Paper, content: AssessmentNotice) -> list[flow.Strip]:
+    if not content.rounding:
+        return []
+    table = Table(sheet, _ROUNDING, 6)
+    names = {tax.code: tax.names for tax in content.taxes}
+    rows = []
+    for each in content.rounding:
+        unit = f"{amount(each.unit)} {fitting.clean(content.currency, 8)}"
+        taxes = ", ".join(sheet.words(names.get(tax, {}), tax)[0] for tax in each.taxes)
+        mode = sheet.said(f"round_{each.mode}", each.mode)
+        rows.append([Cell(taxes), Cell(unit), Cell(*mode), Cell(each.source or "—")])
+    return [sheet.section("rounding"), *table.rows(rows), flow.gap(2.4)]

@@ -83,9 +83,10 @@ class Line:
     """A tax of an item. `tax` is the code of a `Tax`; `status` is payable, suspended or exempt.
 
     `base` is money, or a quantity in `unit` for a specific rate; `base_of` says what it is the sum of. `rate` is text
-    ("14.00 %", "0.30 EUR/kg"), `exact` the amount before it was rounded. An exempt line has the amount 0 and in
-    `relieved` what would have been due; `exemption` names the certificate that frees. `verified` is false for a rate
-    that no administration has confirmed.
+    ("14.00 %", "0.30 EUR/kg"), `exact` the amount before it was rounded, `working` how a rate by quantity came to it
+    ("9 000.000 KGM × 0.50 EUR × 11.6732 = 52 529.40"). An exempt line has the amount 0 and in `relieved` what would
+    have been due; `exemption` names the certificate that frees. `verified` is false for a rate that no administration
+    has confirmed.
     """
 
     tax: str
@@ -102,6 +103,7 @@ class Line:
     unit: str = ""
     exact: Decimal | None = None
     relieved: Decimal = Decimal(0)
+    working: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,17 @@ class Sum:
     suspended: Decimal = Decimal(0)
     exempt: Decimal = Decimal(0)
     previous: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """How the amounts of `taxes` are rounded: to `unit` of the notice's currency (0.01), by `mode`: half-up, half-even,
+    down or up (other words are printed as they are)."""
+
+    taxes: tuple[str, ...]
+    unit: Decimal
+    mode: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,6 +212,7 @@ class AssessmentNotice(Plain):
     final: bool = True
     previous: Previous | None = None
     how_to_pay: HowToPay = field(default_factory=HowToPay)
+    rounding: tuple[Rounding, ...] = ()
 
     def __post_init__(self) -> None:
         aware(self.issued_at, "issued_at")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from forms.kit.fonts import Face
 LONGEST = 600
 _MARKS_IN_A_ROW = 4
 _ELLIPSIS = "…"
+#: First Strong Isolate and its end.
+_ISOLATE, _END = "\u2068", "\u2069"
 #: The same words come again on every page; what was found of so many is kept.
 _KEPT = 4_096
 
@@ -66,6 +68,14 @@ def _without_towers(text: str) -> Iterator[str]:
             yield character
 
 
+def joined(parts: Iterable[str], between: str) -> str:
+    """Cleaned parts one after the other; those of another direction are kept apart from it, so that their order stays."""
+    given = [part for part in map(clean, parts) if part]
+    if len(given) > 1:
+        given = [part if part.isascii() else f"{_ISOLATE}{part}{_END}" for part in given]
+    return between.join(given)[:LONGEST]
+
+
 def direction(text: str) -> int:
     """1 if the text begins right to left, else 0."""
     return 0 if text.isascii() else _direction(text)
@@ -98,6 +108,11 @@ def cut(text: str, face: Face, width: float, size: float) -> str:
         else:
             high = middle - 1
     return text[:low].rstrip() + _ELLIPSIS
+
+
+def is_cut(lines: Sequence[str], text: str) -> bool:
+    """Whether these lines are not the whole of the text."""
+    return bool(lines) and lines[-1].endswith(_ELLIPSIS) and "".join(lines).replace(" ", "") != text.replace(" ", "")
 
 
 def block(

@@ -50,15 +50,15 @@ def over_pages(strips: Sequence[Strip], first: Room, following: Room) -> list[li
     pages: list[list[Placed]] = [[]]
     room, y = first, first.top
     for number, strip in enumerate(strips):
-        if strip.draw is _nothing and y == room.top:
+        if strip.draw is _nothing:
+            # Space is no reason for a page of its own.
+            y += 0 if y == room.top else strip.height
             continue
         together = sum(each.height for each in strips[number : number + 1 + strip.keep])
         needed = min(together, following.bottom - following.top)
         if y + needed > room.bottom + 0.01 and (y > room.top or room is not following):
             pages.append([])
             room, y = following, following.top
-            if strip.draw is _nothing:
-                continue
             if strip.head is not None:
                 pages[-1].append(Placed(y, strip.head))
                 y += strip.head.height

@@ -35,6 +35,8 @@ FOLLOWING = flow.Room(28, 277)
 FOOTER = 285
 _NEXT_BAND = Box(12, 10, 186, 15)
 _WHOLE = Box(12, 0, 186, 0)
+#: Millimetres from one line of an address to the next.
+_ADDRESS_LINE = 3.02
 
 QR_SIDE = 35
 _BARCODE_HEIGHT = 15
@@ -276,10 +278,12 @@ class Paper(Sheet):
                 y += 3.6
 
     def party(self, box: Box, party: Party, *, most: int = 2) -> None:
-        """Name, address, number and country of a party in its box."""
+        """Name, address, number and country of a party in its box; the address has the lines that the name leaves."""
         below = self.lines(box, 7.8, party.name, 9, most, smallest=6.5, strong=True)
-        self.lines(box, below, party.address, 7, most)
         placed, y = self.at(box), box.height - 1.8
+        left = 1 + int((y - 3.0 - below) / _ADDRESS_LINE)
+        if left > 0:
+            self.lines(box, below, party.address, 7, min(most, left))
         self.line(self.start(placed), placed.y + y, party.id, placed.width * 0.58 - 2, 7.5, face=bold(), colour=NAVY)
         self.country(placed, y, party.country, placed.width * 0.42 - 2)
 
@@ -377,9 +381,17 @@ class Paper(Sheet):
         """The heading of a section in both languages."""
         self.both(_WHOLE._replace(y=box_y), box_y + 4, key, 8.2, colour=NAVY, **values)
 
-    def section(self, key: str, **values: object) -> flow.Strip:
-        """The heading as a strip that stays with what follows."""
-        return flow.Strip(5.6, lambda y: self.title(y, key, **values), keep=2)
+    def section(self, key: str, explained: str = "", **values: object) -> flow.Strip:
+        """The heading as a strip that stays with what follows; `explained` is the key of a smaller line below it."""
+        if not explained:
+            return flow.Strip(5.6, lambda y: self.title(y, key, **values), keep=2)
+
+        def both(y: float) -> None:
+            self.title(y, key, **values)
+            words = self.first.say(explained), self.second.say(explained)
+            self.pair(_WHOLE, y + 7.1, words, 6, colour=LABEL, face=regular())
+
+        return flow.Strip(8.4, both, keep=2)
 
     def close(self, title: str) -> bytes:
         """The bytes of the document with its data inside, sealed if there is a signer."""

@@ -140,14 +140,24 @@ class Sheet:
         """A label in both languages at the two sides of a placed box, baseline at y of the page, in bold."""
         self.pair(placed, y, (self.first.say(key, **values), self.second.say(key, **values)), size, colour=colour)
 
-    def pair(self, placed: Box, y: float, texts: tuple[str, str], size: float, *, colour: Colour = INK) -> None:
-        """Two texts of the two languages at the two sides, in bold and in one size."""
+    def pair(
+        self,
+        placed: Box,
+        y: float,
+        texts: tuple[str, str],
+        size: float,
+        *,
+        colour: Colour = INK,
+        face: Face | None = None,
+    ) -> None:
+        """Two texts of the two languages at the two sides, in one size; in bold unless another face is given."""
         room = (placed.width / 2 - 2 * _PADDING) * MM
-        fitted = [fitting.one_line(text, bold(), room, size, 5.0) for text in texts]
+        used = face or bold()
+        fitted = [fitting.one_line(text, used, room, size, 5.0) for text in texts]
         common = min(each for _, each in fitted)
         sides = ((self.first, self.start(placed)), (self.second, self.end(placed)))
         for (speech, side), (text, _) in zip(sides, fitted, strict=True):
-            self.page.text(side.x, y, text, common, face=bold(), align=side.align, base=speech.base, colour=colour)
+            self.page.text(side.x, y, text, common, face=used, align=side.align, base=speech.base, colour=colour)
 
     def columns(self, box: Box, y: float, key: str, size: float, most: int) -> None:
         """A paragraph in two columns, each in its language from its own side, `y` below the top of the box."""

@@ -11,8 +11,6 @@ from forms.kit.fonts import Face, bold, regular
 from forms.kit.sheet import INK, RED, Sheet, Side
 
 _ELLIPSIS = "…"
-#: First Strong Isolate and its end.
-_ISOLATE, _END = "\u2068", "\u2069"
 _TAG_SIZE = 6.0
 _LINE = 1.2 / MM
 
@@ -69,9 +67,9 @@ class Spill:
             fitted = fitting.Block(tuple(given), size, 0)
             bases = [fitting.direction(each) for each in given]
         else:
-            text = _joined(given, between)
+            text = fitting.joined(given, between)
             fitted = fitting.block(text, face, width, size, smallest, most)
-            if len(text) == fitting.LONGEST or _is_cut(fitted.lines, text):
+            if len(text) == fitting.LONGEST or fitting.is_cut(fitted.lines, text):
                 mark = self.keep(box, item, given)
                 tag = bold().width(f" {mark}", _TAG_SIZE, 0) + 2
                 fitted = fitted._replace(lines=_with_room(text, face, width, fitted, most, tag))
@@ -109,7 +107,7 @@ class Spill:
         shown, fitted = fitting.one_line(shown_text, used, width * MM, size, smallest)
         direction = fitting.direction(shown) if base is None else base
         mark = ""
-        if _is_cut((shown,), shown_text):
+        if fitting.is_cut((shown,), shown_text):
             mark = self.keep(box, item, (text,))
             tag = bold().width(mark, _TAG_SIZE, 0)
             shown = fitting.cut(shown_text, used, width * MM - tag - 2, fitted)
@@ -120,16 +118,6 @@ class Spill:
 
     def _tag(self, side: Side, y: float, mark: str) -> None:
         self.sheet.page.text(side.x, y, mark, _TAG_SIZE, face=bold(), align=side.align, base=0, colour=RED)
-
-
-def _joined(parts: Sequence[str], between: str) -> str:
-    """Parts one after the other; those of another direction are kept apart from it, so that their order stays."""
-    kept = [part if part.isascii() else f"{_ISOLATE}{part}{_END}" for part in parts] if len(parts) > 1 else parts
-    return between.join(kept)[: fitting.LONGEST]
-
-
-def _is_cut(lines: Sequence[str], text: str) -> bool:
-    return bool(lines) and lines[-1].endswith(_ELLIPSIS) and "".join(lines).replace(" ", "") != text.replace(" ", "")
 
 
 def _with_room(text: str, face: Face, width: float, fitted: fitting.Block, most: int, tag: float) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from forms.kit import fitting
@@ -16,6 +16,9 @@ TEXT, CODE, FIGURE = "text", "code", "figure"
 _SIZE, _SMALLEST, _BELOW = 7.4, 5.0, 5.8
 _PADDING = 1.2
 HEAD = 6.6
+#: Notes below a row: their size, their lines, and the space under the last of them.
+_NOTE, _NOTE_LINE, _NOTE_END = 5.8, 2.5, 0.8
+_MOST_LINES_OF_A_NOTE = 4
 
 
 class Column(NamedTuple):
@@ -62,9 +65,16 @@ class Table:
             return []
         return [self.head, *map(self.row, cells)]
 
-    def row(self, cells: Sequence[Cell]) -> Strip:
-        """One row; its head is drawn before it only where a page begins with it."""
-        return Strip(self.row_height, partial(self._draw_row, cells), self.head)
+    def row(self, cells: Sequence[Cell], *notes: str) -> Strip:
+        """One row; its head is drawn before it only where a page begins with it.
+
+        Each of the `notes` begins a line of small print across all columns below the figures; empty ones are left out.
+        """
+        lines = [line for note in notes if note for line in _note(note, (self._right - self._left - 2 * _PADDING) * MM)]
+        if not lines:
+            return Strip(self.row_height, partial(self._draw_row, cells), self.head)
+        height = self.row_height + len(lines) * _NOTE_LINE + _NOTE_END
+        return Strip(height, partial(self._draw_noted, cells, lines, height), self.head)
 
     def total(self, cells: Sequence[Cell]) -> Strip:
         """A last row on tinted ground."""
@@ -84,15 +94,30 @@ class Table:
         page.uprights((self._left, *self._edges, self._right), y, y + height, LINE, 0.35)
         page.rule(self._left, y + height, self._right, y + height, below, 0.4)
 
+    def _draw_noted(self, cells: Sequence[Cell], lines: Sequence[tuple[str, int]], height: float, y: float) -> None:
+        self._draw_cells(cells, y)
+        page = self.sheet.page
+        page.uprights(self._edges, y, y + self.row_height - 0.2, LINE, 0.35)
+        page.uprights((self._left, self._right), y, y + height, LINE, 0.35)
+        page.rule(self._left, y + height, self._right, y + height, LINE, 0.4)
+        side = self.sheet.start(Box(self._left, y, self._right - self._left, height), _PADDING)
+        baseline = y + self.row_height + _NOTE_LINE - 0.4
+        for text, base in lines:
+            page.text(side.x, baseline, text, _NOTE, align=side.align, base=base, colour=LABEL)
+            baseline += _NOTE_LINE
+
     def _draw_total(self, cells: Sequence[Cell], y: float) -> None:
         self.sheet.page.fill(Box(self._left, y, self._right - self._left, self.row_height), TINT)
         self._draw_row(cells, y)
 
     def _draw_row(self, cells: Sequence[Cell], y: float) -> None:
+        self._draw_cells(cells, y)
+        self._frame(y, self.row_height, LINE)
+
+    def _draw_cells(self, cells: Sequence[Cell], y: float) -> None:
         for column, cell in zip(self.columns, cells, strict=True):
             if cell.text:
                 self._draw_cell(column, cell, y)
-        self._frame(y, self.row_height, LINE)
 
     def _draw_cell(self, column: Column, cell: Cell, y: float) -> None:
         placed = self.sheet.at(Box(column.x, y, column.width, self.row_height))
@@ -132,9 +157,14 @@ class Table:
         bases = sheet.first.base, sheet.second.base
         natural = face.width(first, _SIZE, bases[0]) + regular().width(second, _SIZE - 0.6, bases[1])
         stacked = natural + 2 * MM > room and self.row_height >= 6
-        if not stacked and natural + 2 * MM > room:
-            room = room / 2 - MM
         sizes = (6.8, 6.2) if stacked else (_SIZE, _SIZE - 0.6)
+        if not stacked and natural + 2 * MM > room:
+            # Both smaller, as long as they can be read; then half of the room for each.
+            smaller = (room - 2 * MM) / natural
+            if smaller * sizes[1] >= _SMALLEST:
+                sizes = (sizes[0] * smaller - 0.05, sizes[1] * smaller - 0.05)
+            else:
+                room = room / 2 - MM
         above, below = (-0.5, 2.35) if stacked else (0.95, 0.95)
         middle = placed.y + self.row_height / 2
         shown, size = fitting.one_line(first, face, room, sizes[0], _SMALLEST)
@@ -157,3 +187,10 @@ class Table:
                 base = 0 if kind == FIGURE else fitting.direction(shown)
                 self.sheet.page.text(x, y, shown, size, face=used, align=align, base=base, colour=colour)
                 y += 2.7
+
+
+@lru_cache(1_024)
+def _note(text: str, width: float) -> tuple[tuple[str, int], ...]:
+    """The lines of a note with their direction; the same sources come again on every page."""
+    fitted = fitting.block(text, regular(), width, _NOTE, _NOTE, _MOST_LINES_OF_A_NOTE)
+    return tuple((line, fitted.base) for line in fitted.lines)

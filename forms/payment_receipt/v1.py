@@ -154,8 +154,11 @@ def _allocation(sheet: Paper, content: PaymentReceipt) -> list[flow.Strip]:
     """What the amount is for by tax, as far as it is told, and the totals of the declaration."""
     if not content.mrn:
         return []
-    table = Table(sheet, _ALLOCATION, 7)
+    table = Table(sheet, _ALLOCATION, 6.2)
     rows = [table.row(_row(sheet, each)) for each in content.allocation]
+    if rows:
+        # The total never stands alone on a page.
+        rows[-1] = rows[-1]._replace(keep=1)
     first, second = sheet.first.say("total"), sheet.second.say("total")
     left = Cell(amount(content.remaining), strong=True, colour=RED if content.remaining > 0 else GREEN)
     by_this = content.assessed - content.before - content.remaining

@@ -16,6 +16,9 @@ from forms.kit.spill import Spill
 from forms.sad.v1_content import Means, Sad
 from forms.sad.v1_layout import BAND, FOOT, HEADER, HEADER_BIS, NOTE, QR, REASON, SIGNATURE, Spot
 
+#: Stands after a rate that no administration has confirmed; the foot of the page says so.
+UNVERIFIED = "†"
+
 _INSET = 1.0
 _VALUE = 7.6
 #: Height of the titles of a box in both languages, one below the other.
@@ -81,7 +84,7 @@ class Boxes:
         sheet.page.text(middle, placed.y + 2.3, shown, size, align=0.5, colour=INK)
         below = placed.y + 21.5
         if content.mrn:
-            sheet.bars(placed, placed.y + 2.9, content.mrn)
+            sheet.bars(placed, placed.y + 3.3, content.mrn)
             sheet.line(sheet.start(placed, _INSET), below, content.mrn, 38, 8, face=bold())
         else:
             text = sheet.first.say("sad_not_lodged")
@@ -124,30 +127,31 @@ class Boxes:
 
     def _parties(self, spots: dict[tuple[str, str], Spot]) -> None:
         content = self.content
-        for number, party, most in (
-            ("2", content.consignor, 3),
-            ("8", content.consignee, 2),
-            ("9", content.financial, 1),
-            ("14", content.declarant, 1),
+        for number, party, most, size in (
+            ("2", content.consignor, 3, 8.0),
+            ("8", content.consignee, 2, 8.0),
+            ("9", content.financial, 1, 8.0),
+            ("14", content.declarant, 2, 6.8),
         ):
-            self._party(number, spots[(number, f"sad_{number}")].box, party, most)
+            self._party(number, spots[(number, f"sad_{number}")].box, party, most, size)
         if content.licence:
             box = self.sheet.at(spots[("14", "sad_14")].box)
             end = self.sheet.end(box, _INSET)
             self.spill.line(end, box.y + 7.6, 24, content.licence, 7, box="14", face=bold())
 
-    def _party(self, number: str, box: Box, party: Party, most: int) -> None:
+    def _party(self, number: str, box: Box, party: Party, most: int, size: float) -> None:
         """Name and address, and on the last line the number and the country."""
         sheet = self.sheet
         placed = sheet.at(box)
         room = Box(placed.x + _INSET, placed.y + _TITLES - 0.4, placed.width - 2 * _INSET, 0)
         if number == "14" and self.content.licence:
             room = room._replace(width=room.width - 26, x=room.x + (26 if sheet.mirrored else 0))
-        below = self.spill.text(room, (party.name,), 8, most, box=number, smallest=6, strong=True)
+        last = placed.y + box.height - 1.2
+        below = self.spill.text(room, (party.name,), size, most, box=number, smallest=6, strong=True)
         if box.height > 13:
             under = room._replace(y=below + 0.2)
-            self.spill.text(under, (party.address,), 6.8, most, box=number, smallest=5.4)
-        last = placed.y + box.height - 1.2
+            left = int((last - 2.2 - under.y) / 2.7)
+            self.spill.text(under, (party.address,), 6.4, max(1, min(most, left)), box=number, smallest=5.4)
         width = 35 if number == "9" else 44
         sheet.line(sheet.start(placed, _INSET), last, party.id, width, 7, face=bold(), colour=NAVY)
         sheet.country(placed, box.height - 1.2, party.country, 26, 6)
@@ -191,7 +195,7 @@ class Boxes:
             ("16", "sad_16"): self._origin(),
             ("17", "sad_17"): self._country(content.destination),
             ("19", "sad_19"): "1" if content.container else "0",
-            ("23", "sad_23"): _number(content.exchange_rate),
+            ("23", "sad_23"): self._exchange(),
             ("24", "sad_24"): content.transaction_nature,
             ("25", "sad_25"): content.border_mode,
             ("26", "sad_26"): content.inland_mode,
@@ -206,6 +210,10 @@ class Boxes:
 
     def _country(self, code: str) -> str:
         return self.sheet.first.country(code) if code else ""
+
+    def _exchange(self) -> str:
+        content = self.content
+        return _number(content.exchange_rate) + ("" if content.exchange_verified else f" {UNVERIFIED}")
 
     def _origin(self) -> str:
         origin = self.content.origin

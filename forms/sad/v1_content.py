@@ -58,12 +58,16 @@ class Tax:
 
 @dataclass(frozen=True)
 class TaxTotal:
-    """What all items and fees come to for one tax; `names` by locale, English stands in for a missing one."""
+    """What all items and fees come to for one tax; `names` by locale, English stands in for a missing one.
+
+    `verified` is false for a fee by an amount that no administration has confirmed; of a tax its lines say so.
+    """
 
     tax: str
     payable: Decimal
     suspended: Decimal = Decimal(0)
     names: Mapping[str, str] = field(default_factory=dict)
+    verified: bool = True
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,7 @@ class Sad(Plain):
     representative: str = ""
     departure_office: str = ""  # C
     control: Control = field(default_factory=Control)  # D/J
+    exchange_verified: bool = True  # 23
 
     def __post_init__(self) -> None:
         aware(self.issued_at, "issued_at")
@@ -216,5 +221,6 @@ class Sad(Plain):
 
     @property
     def unverified(self) -> bool:
-        """Whether any tax rests on a rate that no administration has confirmed."""
-        return not all(tax.verified for item in self.items for tax in item.taxes)
+        """Whether anything rests on a rate that no administration has confirmed."""
+        lines = (tax.verified for item in self.items for tax in item.taxes)
+        return not (self.exchange_verified and all(lines) and all(each.verified for each in self.totals))

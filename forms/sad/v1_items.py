@@ -11,14 +11,13 @@ from forms.kit.fonts import bold, regular
 from forms.kit.numbers import amount
 from forms.kit.paper import Paper
 from forms.kit.sheet import INK, LABEL, LINE, NAVY, RED
-from forms.sad.v1_boxes import Boxes
+from forms.sad.v1_boxes import UNVERIFIED, Boxes
 from forms.sad.v1_content import Document, Item, Package, Sad, Tax, TaxTotal
 from forms.sad.v1_layout import TAXES, Spot, Taxes, bis_taxes, documents_box, item_boxes, item_top, quarter_box
 
-#: Stands after a rate that no administration has confirmed; the foot of the page says so.
-UNVERIFIED = "†"
-
 _INSET = 1.0
+#: Smallest size of a rate on one line, and the largest and smallest of one in two.
+_RATE_ALONE, _RATE_IN_TWO, _RATE_SMALLEST = 5.4, 5.2, 4.0
 #: Method of payment where none is given, by status.
 _METHODS = {"suspended": "S", "exempt": "E"}
 
@@ -157,7 +156,7 @@ def taxes(boxes: Boxes, declared: Item, quarter: int | None) -> None:
     shown = lines if len(lines) <= table.rows else lines[: table.rows - 1]
     y = table.top
     for line in shown:
-        _tax(sheet, table, y, line)
+        _tax(boxes, table, y, line, declared.number)
         y += table.row
     if len(shown) < len(lines):
         mark = boxes.spill.keep("47", declared.number, [_in_words(line) for line in lines[len(shown) :]])
@@ -183,14 +182,35 @@ def _number(sheet: Paper, table: Taxes, number: int) -> None:
     sheet.page.text(middle, placed.y + 3.1, amount(number), 8, face=bold(), align=0.5, colour=NAVY)
 
 
-def _tax(sheet: Paper, table: Taxes, y: float, line: Tax) -> None:
-    payable = line.status == "payable"
-    rate = line.rate if line.verified else f"{line.rate} {UNVERIFIED}"
+def _tax(boxes: Boxes, table: Taxes, y: float, line: Tax, number: int) -> None:
+    sheet, payable = boxes.sheet, line.status == "payable"
     _cell(sheet, table, 0, y, line.tax, strong=True)
     _cell(sheet, table, 1, y, f"{amount(line.base)} {line.unit}".strip(), figure=True)
-    _cell(sheet, table, 2, y, rate, figure=True, colour=INK if line.verified else RED)
+    _rate(boxes, table, y, line, number)
     _cell(sheet, table, 3, y, amount(line.amount), figure=True, strong=payable, colour=INK if payable else LABEL)
     _cell(sheet, table, 4, y, _method(line))
+
+
+def _rate(boxes: Boxes, table: Taxes, y: float, line: Tax, number: int) -> None:
+    """The rate; one of two parts that is too long for its column stands in two lines, and in the list if even they
+    have no room for it."""
+    sheet = boxes.sheet
+    rate = fitting.clean(line.rate if line.verified else f"{line.rate} {UNVERIFIED}")
+    colour = INK if line.verified else RED
+    _, x, width = table.columns[2]
+    room = (width - 1.6) * MM
+    if regular().width(rate, _RATE_ALONE, 0) <= room:
+        _cell(sheet, table, 2, y, rate, figure=True, colour=colour)
+        return
+    parts = rate.replace(", ", ",\n").replace(" + ", "\n+ ").split("\n", 1)
+    fitted = [fitting.one_line(part, regular(), room, _RATE_IN_TWO, _RATE_SMALLEST) for part in parts]
+    if [shown for shown, _ in fitted] != parts:
+        fitted[-1] = (f"… {boxes.spill.keep('47', number, [_in_words(line)])}", _RATE_IN_TWO)
+    placed = sheet.at(Box(table.x + x, y, width, table.row))
+    right, baseline = placed.x + placed.width - 0.8, y + (1.85 if len(parts) > 1 else 2.9)
+    for shown, size in fitted:
+        sheet.page.text(right, baseline, shown, size, face=regular(), align=1, base=0, colour=colour)
+        baseline += 1.95
 
 
 def _cell(
@@ -262,7 +282,10 @@ def _summary(sheet: Paper, content: Sad, placed: Box, y: float, most: int) -> fl
     for each in totals:
         name = sheet.words(each.names, each.tax)[0]
         secured = f" (S {amount(each.suspended)})" if each.suspended else ""
-        _sum(sheet, placed, y, name + secured, amount(each.payable))
+        figure, colour = amount(each.payable), INK
+        if not each.verified:
+            figure, colour = f"{figure} {UNVERIFIED}", RED
+        _sum(sheet, placed, y, name + secured, figure, colour=colour)
         y += 3.4
     if content.total is not None:
         secured = f" (S {amount(content.total_suspended)})" if content.total_suspended else ""
@@ -273,8 +296,10 @@ def _summary(sheet: Paper, content: Sad, placed: Box, y: float, most: int) -> fl
     return y - 2.4
 
 
-def _sum(sheet: Paper, placed: Box, y: float, name: str, figure: str, *, strong: bool = False) -> None:
+def _sum(
+    sheet: Paper, placed: Box, y: float, name: str, figure: str, *, strong: bool = False, colour: Colour = INK
+) -> None:
     face = bold() if strong else regular()
     half = placed.width / 2
     sheet.line(sheet.start(placed, _INSET), y, name, half + 4, 6.6, face=face, base=sheet.first.base)
-    sheet.line(sheet.end(placed, _INSET), y, figure, half - 8, 7, face=bold(), base=0)
+    sheet.line(sheet.end(placed, _INSET), y, figure, half - 8, 7, face=bold(), base=0, colour=colour)

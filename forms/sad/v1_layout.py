@@ -126,11 +126,11 @@ _BIS_TAXES, _QUARTER = 197.6, 42.7
 
 TAXES = Taxes(
     (
-        Column("sad_47_type", 0, 16),
-        Column("sad_47_base", 16, 30),
-        Column("sad_47_rate", 46, 21),
-        Column("sad_47_amount", 67, 24),
-        Column("sad_47_mp", 91, 9),
+        Column("sad_47_type", 0, 13),
+        Column("sad_47_base", 13, 27),
+        Column("sad_47_rate", 40, 29),
+        Column("sad_47_amount", 69, 23),
+        Column("sad_47_mp", 92, 8),
     ),
     30,
     184.8,
@@ -139,11 +139,11 @@ TAXES = Taxes(
     5.2,
 )
 _BIS_COLUMNS = (
-    Column("sad_47_type", 0, 15),
-    Column("sad_47_base", 15, 28),
-    Column("sad_47_rate", 43, 19),
-    Column("sad_47_amount", 62, 23),
-    Column("sad_47_mp", 85, 8),
+    Column("sad_47_type", 0, 12),
+    Column("sad_47_base", 12, 25),
+    Column("sad_47_rate", 37, 27),
+    Column("sad_47_amount", 64, 22),
+    Column("sad_47_mp", 86, 7),
 )
 
 

@@ -6,6 +6,8 @@ A form is stopped for what it holds (409, 422) before anything is changed: that 
 from __future__ import annotations
 
 TRADERS = "ok ok | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in"
+#: Codes are looked up by whoever writes a declaration, or amends one.
+PICKERS = "ok ok | ok 403 ok 403 | ok 403 ok 403 | 403 403 403 403 | in"
 TRADERS_OWN = "ok 404 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in"
 OFFICIALS = "403 403 | ok ok ok 403 | ok ok ok 403 | ok 403 ok 403 | in"
 OFFICIALS_HERE = "403 403 | ok ok ok 403 | 404 404 404 403 | ok 403 ok 403 | in"
@@ -35,7 +37,7 @@ PAGES: dict[str, str] = {
     # The trader's pages: what is being written ------------------------------------------------------------------------
     "GET /trader/declarations/start": TRADERS,
     "POST /trader/declarations/start": TRADERS,
-    "GET /trader/commodities/found": TRADERS,
+    "GET /trader/commodities/found": PICKERS,
     f"GET {_TRADER}/sections/<key>@draft": TRADERS_OWN,
     f"POST {_TRADER}/sections/<key>@draft": TRADERS_OWN,
     f"GET {_TRADER}/items@draft": TRADERS_OWN,
@@ -97,6 +99,8 @@ PAGES: dict[str, str] = {
     f"POST {_OFFICER}/assessment": DECIDING_HERE,
     f"POST {_OFFICER}/audit": AUDITING_HERE,
     f"POST {_OFFICER}/control": INSPECTING_HERE,
+    f"GET {_OFFICER}/amendment": DECIDING_HERE,
+    f"POST {_OFFICER}/amendment": DECIDING_HERE,
     f"POST {_OFFICER}/destruction": SENIOR_HERE,
     f"POST {_OFFICER}/invalidation": DECIDING_HERE,
     f"POST {_OFFICER}/papers": INSPECTING_HERE,
@@ -108,6 +112,7 @@ PAGES: dict[str, str] = {
     f"POST {_OFFICER}/requests/<uuid:identifier>@request": DECIDING_HERE,
     # The cashier's desk: money of the post one works at ----------------------------------------------------------------
     "GET /cashier/": DESK,
+    "GET /cashier/rows": DESK,
     "GET /cashier/search": DESK,
     "GET /cashier/accounts": DESK,
     "POST /cashier/accounts": CASHIERS,
@@ -115,6 +120,7 @@ PAGES: dict[str, str] = {
     "GET /cashier/accounts/<party>/withdrawals": DESK,
     "POST /cashier/accounts/<party>/withdrawals": CASHIERS_HERE,
     "GET /cashier/closing": DESK,
+    "GET /cashier/closing/rows": DESK,
     "POST /cashier/closing": CASHIERS,
     "GET /cashier/closing/payments/<uuid:identifier>@payment": DESK,
     # A form without the mark of its page is refused (412) before anything is looked up.

@@ -33,7 +33,7 @@ from app.payments.commands import CloseDay, Counted
 from config.settings import Settings
 from tests.architecture.authorisation import COLUMNS, TABLE, cells, route
 from tests.conftest import POST, _create
-from tests.factories import accounts, cases, declarations, lives, scans
+from tests.factories import accounts, caches, cases, declarations, lives, scans
 from tests.factories.actors import PARTY, administrator, inspector, officer, supervisor, trader
 from tests.factories.seed import PASSWORD
 
@@ -55,16 +55,16 @@ class House:
 @pytest.fixture(scope="module")
 def house(cluster, template, tmp_path_factory):
     made = _create(cluster, f"who_{uuid.uuid4().hex[:8]}", template.name)
-    app = create_app(
-        Settings(
-            home=tmp_path_factory.mktemp("home"), database_url=made.url, owner_url=made.owner_url, post=POST,
-            secret_key="t" * 40, purpose="test", cheap_passwords=True, log_level="ERROR",
-        )
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"), database_url=made.url, owner_url=made.owner_url, post=POST,
+        secret_key="t" * 40, purpose="test", cheap_passwords=True, log_level="ERROR",
     )  # fmt: skip
-    app.testing = True
-    people = _people()
-    yield House(app, _things(app), *_signed_in(app, people))
-    db.disconnect()
+    with caches.apart():
+        app = create_app(settings)
+        app.testing = True
+        people = _people()
+        yield House(app, _things(app), *_signed_in(app, people))
+        db.disconnect()
     with psycopg.connect(cluster.superuser_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {made.name} WITH (FORCE)")
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import caches
+
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
 LONGEST_MODULE = 600
@@ -204,6 +206,16 @@ def test_modules_can_be_read_in_one_sitting():
     long = sorted(((n, name) for name, n in lengths.items() if n > 400), reverse=True)
     print("\n".join(f"{n:5d} {name}" for n, name in long))
     assert [name for n, name in long if n > LONGEST_MODULE] == []
+
+
+def test_the_tests_know_everything_that_can_be_forgotten():
+    """A cache of the process outlives a test's database; the one place that empties them has to know of each."""
+    keeping = {
+        named(p)
+        for p in sources("app")
+        if any(isinstance(node, ast.FunctionDef) and node.name == "forget" for node in tree(p).body)
+    }
+    assert keeping == {f"{forget.__module__.replace('.', '/')}.py" for forget in caches.FORGETTING}
 
 
 def test_modules_are_named_after_things():

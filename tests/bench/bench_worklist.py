@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.core import db, embedded
@@ -53,6 +53,7 @@ from tests.bench.fill_million import FIRMS, POSTS, fill, firm
 from tests.bench.stage import machine, node
 from tests.factories import declarations
 from tests.factories.actors import PARTY, auditor, inspector, officer, supervisor, trader
+from tests.factories.counting import statements
 
 LOOKUP, SEARCH = 5.0, 20.0
 LARGE = 100_000
@@ -301,21 +302,14 @@ def measure(probe: Probe, pick: Pick, count: int) -> Measured:
 
 def plans(probe: Probe, pick: Pick) -> str:
     """What PostgreSQL does for one run of a probe, for those that failed."""
-    sent: list[tuple[str, Any]] = []
-
-    def keep(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        sent.append((statement, parameters))
-
-    event.listen(db.engine(), "before_cursor_execute", keep)
-    with db.reading(search=probe.search) as session:
+    with statements(db.engine()) as sent, db.reading(search=probe.search) as session:
         probe.act(session, pick)
-    event.remove(db.engine(), "before_cursor_execute", keep)
     out: list[str] = []
     with db.engine().connect() as connection:
-        for statement, parameters in sent:
+        for statement in sent:
             if statement.startswith("SELECT"):
-                rows = connection.exec_driver_sql("EXPLAIN (ANALYZE, BUFFERS) " + statement, parameters)
-                out += ["", " ".join(statement.split())[:400], str(parameters), *(row[0] for row in rows)]
+                rows = connection.exec_driver_sql("EXPLAIN (ANALYZE, BUFFERS) " + statement, statement.parameters)
+                out += ["", " ".join(statement.split())[:400], str(statement.parameters), *(row[0] for row in rows)]
     return "\n".join(out)
 
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import psycopg
 from flask import Flask
-from sqlalchemy import event
 
 from app.core import db
 from tests.bench.lodgings import Fresh, body, firm
+from tests.factories.counting import statements
 
 Sent = list[tuple[str, dict[str, Any]]]
 
 
 def record(app: Flask, secret: str) -> tuple[Sent, Fresh]:
     """What the driver sent for the second lodging of the first firm, and what was fresh in it."""
-    client, sent = app.test_client(), []
+    client = app.test_client()
 
     def lodge() -> Fresh:
         fresh = Fresh.next()
@@ -29,14 +29,9 @@ def record(app: Flask, secret: str) -> tuple[Sent, Fresh]:
         return fresh
 
     lodge()
-
-    def keep(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        sent.append((statement, dict(parameters)))
-
-    event.listen(db.engine(), "before_cursor_execute", keep)
-    fresh = lodge()
-    event.remove(db.engine(), "before_cursor_execute", keep)
-    return sent, fresh
+    with statements(db.engine()) as sent:
+        fresh = lodge()
+    return [(str(each), dict(each.parameters)) for each in sent], fresh
 
 
 _NAMED = re.compile(r"%\((\w+)\)s")

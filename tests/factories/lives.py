@@ -87,7 +87,7 @@ def paid(declaration: Declaration) -> Declaration:
         owed = settling.standing(session, locked)
         assert owed is not None
         if owed.due > 0:
-            receipt = Receipt("Bank", f"R-{next(_receipts)}")
+            receipt = Receipt("AMONATBONK", f"R-{next(_receipts)}")
             payments.record_receipt(session, settling.subject(locked), Pay(owed.due, owed.currency, receipt), by=who)
         settling.settle(session, locked, db.now(session), by=who)
         return locked

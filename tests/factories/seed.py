@@ -11,6 +11,7 @@ from app.core.actors import SYSTEM
 from app.flows.setup import load_reference
 from app.parties.commands import RegisterParty
 from app.parties.operations import register
+from tests.factories import caches
 from tests.factories.actors import POST
 from tests.factories.money import deposited
 
@@ -23,9 +24,10 @@ PASSWORD = "a long password for tests"
 def seed(database: Database) -> None:
     """Fills the template through the verbs themselves."""
     passwords.use(passwords.CHEAP)
-    db.connect(database.url, node_post="TJPPJ")
-    fill()
-    db.disconnect()
+    with caches.apart():
+        db.connect(database.url, node_post="TJPPJ")
+        fill()
+        db.disconnect()
 
 
 def fill() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core import db, journal
 from app.core.numbering import is_mrn
 from app.registers import integrity
+from tests.factories import caches
 from tests.faults import adding
 from tests.faults.asking import Deed, Ledger
 from tests.faults.violation import Violation
@@ -36,6 +37,7 @@ LATER = {
 
 def violations(url: str, ledger: Ledger) -> list[Violation]:
     """Everything that is wrong in a database, given what its clients were told."""
+    caches.forget()
     db.connect(url, node_post="TJPPJ")
     try:
         with db.reading() as session:
@@ -47,6 +49,7 @@ def violations(url: str, ledger: Ledger) -> list[Violation]:
             ]  # fmt: skip
     finally:
         db.disconnect()
+        caches.forget()
 
 
 def kinds(found: list[Violation]) -> dict[str, int]:

@@ -22,7 +22,7 @@ from app.risk.operations import set_random_share
 from config.settings import Settings
 from tests import conftest
 from tests.architecture.authorisation import COLUMNS, TABLE, cells
-from tests.factories import declarations, scans
+from tests.factories import caches, declarations, scans
 from tests.factories.accounts import sign_in, token
 from tests.factories.actors import PARTY, POST
 from tests.factories.seed import PASSWORD
@@ -121,15 +121,16 @@ def opened(cluster: Any, template: Any, home: Path) -> Iterator[Desk]:
         home=home, database_url=made.url, owner_url=made.owner_url, post=POST, secret_key="h" * 40, purpose="test",
         cheap_passwords=True, log_level="ERROR",
     )  # fmt: skip
-    app = create_app(settings)
-    with db.transaction() as session:
-        set_random_share(session, "*", "0", "yellow", by=SYSTEM)
-        tokens = {login: token(session, login) for login in LOGINS}
-    with made.app_connection() as connection:
-        ready = Desk(app, tokens, {}, connection)
-        _furnish(ready)
-        yield ready
-    db.disconnect()
+    with caches.apart():
+        app = create_app(settings)
+        with db.transaction() as session:
+            set_random_share(session, "*", "0", "yellow", by=SYSTEM)
+            tokens = {login: token(session, login) for login in LOGINS}
+        with made.app_connection() as connection:
+            ready = Desk(app, tokens, {}, connection)
+            _furnish(ready)
+            yield ready
+        db.disconnect()
     with psycopg.connect(cluster.superuser_url.replace("+psycopg", ""), autocommit=True) as owner:
         owner.execute(f"DROP DATABASE {made.name} WITH (FORCE)")
 

@@ -22,6 +22,7 @@ import psycopg
 from app.core import db, embedded, schema
 from app.core.actors import SYSTEM
 from app.risk.operations import set_random_share
+from tests.factories import caches
 from tests.factories.accounts import token
 from tests.factories.seed import fill
 from tests.faults.furnishing import LOGINS, furnish
@@ -38,14 +39,15 @@ class Server:
         self.folder = folder
         self._shares = [embedded.start(folder / "db")]
         schema.upgrade(self.cluster.owner_url, application_role="guzar", purpose="test")
-        db.connect(self.cluster.url(), node_post=POST)
-        fill()
-        with db.transaction() as session:
-            set_random_share(session, "*", "0", "yellow", by=SYSTEM)
-        furnish()
-        with db.transaction() as session:
-            self.tokens = {login: token(session, login) for login in LOGINS}
-        db.disconnect()
+        with caches.apart():
+            db.connect(self.cluster.url(), node_post=POST)
+            fill()
+            with db.transaction() as session:
+                set_random_share(session, "*", "0", "yellow", by=SYSTEM)
+            furnish()
+            with db.transaction() as session:
+                self.tokens = {login: token(session, login) for login in LOGINS}
+            db.disconnect()
 
     @property
     def cluster(self) -> embedded.Cluster:

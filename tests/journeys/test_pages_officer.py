@@ -7,7 +7,7 @@ import io
 import re
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.clearance.models import PermitPrint
 from app.core import clock, db
@@ -83,20 +83,6 @@ def released(browse):
     inspect(client, declaration)
     deed(client, declaration, "decision", **{"decide.decision": "release", "decide.reason": "conform"})
     return declaration
-
-
-@pytest.fixture
-def statements(engine):
-    """The SQL sent since the fixture was asked for, without savepoints."""
-    sent = []
-
-    def note(connection, cursor, statement, *more):
-        if not statement.upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 # --- Worklist -----------------------------------------------------------------------------------------------------------

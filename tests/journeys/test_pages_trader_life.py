@@ -167,7 +167,7 @@ def test_an_amendment_is_shown_before_it_is_asked_for_and_its_outcome_told(visit
     assert visitor.status == 422 and {"#f-reason", "#form-top"} >= set(visitor.links())
     visitor.send("action", "compare", reason="a slip", items__1__net_kg="99999")
     assert visitor.status == 200 and "99 999" in visitor.text.replace("\u202f", " ")
-    assert queries.requests(session, found(session, record)) == []
+    assert queries.requests(session, found(session, record), by=officer()) == []
     visitor.send("action", "send")
     assert visitor.status == 422 and visitor.links()[0] == "#f-items-1-net_kg", "the rules are asked when it is sent"
     visitor.send("action", "compare", reason="a slip", items__1__net_kg="2290", invoice__number="INV-CORR")
@@ -183,7 +183,7 @@ def test_an_amendment_is_shown_before_it_is_asked_for_and_its_outcome_told(visit
     )
     visitor.send("action", "compare").send("action", "send")
     assert "Your request is with customs" in visitor.text and "Your request to amend" in visitor.text
-    asked = queries.requests(session, found(session, record))[0]
+    asked = queries.requests(session, found(session, record), by=officer())[0]
     visitor.open(at(record.reference, f"/requests/{asked.id}"))
     assert "With customs" in visitor.text and "INV-CORR" in visitor.text
     with db.transaction() as s:
@@ -224,7 +224,7 @@ def test_bent_words_that_travel_are_refused(visitor, session, carried):
     for action in ("send", "back", "compare", ""):
         words = {**visitor.values(), "carried": carried, "reason": "x", "action": action}
         assert 400 <= visitor.client.post(at(record.reference, "/amendment"), data=words).status_code < 500
-    assert queries.requests(session, found(session, record)) == []
+    assert queries.requests(session, found(session, record), by=officer()) == []
 
 
 def test_packed_words_are_the_same_and_small():

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from app.attachments import operations as attachments
 from app.attachments import stores
@@ -216,10 +216,7 @@ def test_the_database_itself_keeps_out_what_is_no_file_of_the_post(own_database)
         owner.execute("UPDATE declaration_document SET attachment = gen_random_uuid() WHERE place = 0 AND item = 0")
 
 
-def test_nothing_is_asked_where_no_file_is_named(session):
-    statements: list[str] = []
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
+def test_nothing_is_asked_where_no_file_is_named(session, statements):
     assert queries.foreign_files(session, schemas.read(declarations.words())) == []
     assert statements == []
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core import clock, db, journal, schema
 from tests.conftest import _create
+from tests.factories import caches
 from tests.factories.actors import officer
 
 MOMENT = dt.datetime(2031, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
@@ -27,9 +28,10 @@ def live(cluster):
 
 @pytest.fixture
 def in_live(live):
-    db.connect(live.url, node_post="TJPPJ")
-    yield live
-    db.disconnect()
+    with caches.apart():
+        db.connect(live.url, node_post="TJPPJ")
+        yield live
+        db.disconnect()
 
 
 def test_a_test_database_can_be_told_the_time(own_database):

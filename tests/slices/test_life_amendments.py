@@ -59,7 +59,7 @@ def invalidated(declaration, reason="lodged twice", *, by):
 def again(done) -> Amendment:
     with db.reading() as session:
         declaration = queries.find(session, done.declaration.reference, by=officer())
-        found = queries.request(session, declaration, done.amendment.id)
+        found = queries.request(session, declaration, done.amendment.id, by=officer())
         assert found is not None
         return found
 

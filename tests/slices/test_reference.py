@@ -10,7 +10,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from app.reference.codebook import LOCALES, Entry
 from app.reference.commands import Revise
 from app.reference.models import CodeRow, PostRow, ReferenceRevision
 from tests.factories import actors
+from tests.factories.counting import statements
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -38,24 +39,6 @@ def loaded(session: Session) -> Session:
     operations.load(session, by=SYSTEM)
     session.info.pop("journal", None)
     return session
-
-
-class Statements:
-    """Counts the statements a block sends."""
-
-    def __init__(self, session: Session) -> None:
-        self.bind = session.connection().engine
-        self.sent: list[str] = []
-
-    def _note(self, connection, cursor, statement, parameters, context, executemany) -> None:
-        self.sent.append(statement)
-
-    def __enter__(self) -> list[str]:
-        event.listen(self.bind, "before_cursor_execute", self._note)
-        return self.sent
-
-    def __exit__(self, *_: object) -> None:
-        event.remove(self.bind, "before_cursor_execute", self._note)
 
 
 def a_code(**change):
@@ -193,11 +176,13 @@ def test_a_change_by_another_process_is_seen_after_some_seconds(
     assert not queries.codebook(loaded).has("incoterm", "CIF", TODAY)
 
 
-def test_a_warm_cache_asks_nothing_and_a_check_asks_once(loaded: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_warm_cache_asks_nothing_and_a_check_asks_once(
+    loaded: Session, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = [1000.0]
     monkeypatch.setattr(queries.time, "monotonic", lambda: clock[0])
     held = queries.codebook(loaded)
-    with Statements(loaded) as sent:
+    with statements(engine, looks=True) as sent:
         assert queries.codebook(loaded) is held
         assert sent == []
         clock[0] += queries.CHECK_EVERY

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from app.core import db
 from app.core.actors import SYSTEM, Grant
@@ -49,19 +48,6 @@ def ids(by, limit=200, **filters):
     """What a list finds, newest first."""
     with db.reading(search=True) as s:
         return [line.id for line in register.page(s, Filters(**filters), by=by, limit=limit).lines]
-
-
-@pytest.fixture
-def statements(engine):
-    sent = []
-
-    def keep(connection, cursor, statement, parameters, context, many):
-        if not re.match("SET|SAVEPOINT|RELEASE|ROLLBACK", statement):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", keep)
-    yield sent
-    event.remove(engine, "before_cursor_execute", keep)
 
 
 @pytest.mark.parametrize(

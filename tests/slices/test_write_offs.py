@@ -129,7 +129,9 @@ def test_the_database_never_overdraws_a_certificate(session):
 def opened(case, *items):
     with db.transaction() as session:
         placed = suspense.Placed(case.post, case.id, case.mrn, PARTY)
-        return suspense.open_stock(session, placed, list(items) or [item("500.000")], db.now(session), by=officer())
+        entering = list(items) or [item("500.000")]
+        numbers = {each["number"] for each in entering}
+        return suspense.place(session, placed, entering, numbers, db.now(session), by=officer())
 
 
 def discharging(case, net, **more):

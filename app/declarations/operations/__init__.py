@@ -52,7 +52,6 @@ from app.declarations.operations.noting import (
     must_act_for,
     must_allow,
     note,
-    now_date,
 )
 from app.declarations.operations.papers import add_document, opened_file
 from app.declarations.operations.templates import delete_template, draft_from_template, rename_template, save_template
@@ -92,7 +91,6 @@ __all__ = [
     "must_allow",
     "must_be_draft",
     "note",
-    "now_date",
     "opened_file",
     "overtake_requests",
     "partly_release",

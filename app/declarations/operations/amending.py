@@ -229,9 +229,9 @@ def overtake_requests(session: Session, declaration: Declaration, at: dt.datetim
     return [r.id for r in idle]
 
 
-def request_of(session: Session, declaration: Declaration, id: UUID) -> Amendment:
-    """A request about this declaration, locked; `NotFound` otherwise."""
-    found = queries.request(session, declaration, id)
+def request_of(session: Session, declaration: Declaration, id: UUID, *, by: Actor) -> Amendment:
+    """A request about this declaration, whose row the caller has locked; `NotFound` otherwise."""
+    found = queries.request(session, declaration, id, by=by)
     if found is None:
         raise NotFound()
     return found
@@ -291,7 +291,8 @@ def _make_room(session: Session, declaration: Declaration, kind: str, at: dt.dat
     waiting = next((r for r in queries.waiting_requests(session, declaration) if r.kind == kind), None)
     if waiting is None:
         return
-    if waiting.requested_role != role or waiting.status != AmendmentStatus.REQUESTED:
+    own = waiting.requested_by == by.person if role != "trader" else waiting.requested_role == "trader"
+    if not own or waiting.status != AmendmentStatus.REQUESTED:
         raise WrongState(
             _("A request by {name} already waits. It must be settled first.", name=waiting.requested_name),
             facts={"amendment": str(waiting.id)},

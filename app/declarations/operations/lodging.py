@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core import numbering
 from app.core.actors import Actor
+from app.core.db import now
 from app.core.errors import Finding, Forbidden, Invalid
 from app.core.ids import reference, uuid7
 from app.core.rows import stage
@@ -20,7 +21,7 @@ from app.declarations.lifecycle import LIFE, Action, Status
 from app.declarations.models import Declaration, DeclarationDraft
 from app.declarations.operations.contents import stage_content
 from app.declarations.operations.drafts import must_be_draft
-from app.declarations.operations.noting import expect_version, note, now_date
+from app.declarations.operations.noting import expect_version, note
 
 SERIES = "MRN"
 
@@ -68,7 +69,8 @@ def check_in(
     may_declare(declared, by=by)
     draft = _draft_to_lodge(session, command, by=by)
     early = is_early(declared)
-    found = rules.check(rules.Setting(declared, codes, now_date(session), posts, prelodged=early, history=history))
+    today = codes.day_at(declared.post, now(session))
+    found = rules.check(rules.Setting(declared, codes, today, posts, prelodged=early, history=history))
     found += queries.foreign_files(session, declared)
     if rules.errors(found):
         raise Invalid(findings=found)
@@ -129,7 +131,7 @@ def present(
     Raises `Invalid` with every finding if what was declared does not hold any more: it is amended first.
     """
     LIFE.move(Status(declaration.status), Action.PRESENT)  # the state is told before the rules are
-    found = rules.check(rules.Setting(declared, codes, at.date(), posts, history=history))
+    found = rules.check(rules.Setting(declared, codes, codes.day_at(declared.post, at), posts, history=history))
     if rules.errors(found):
         raise Invalid(findings=found)
     before = {"status": declaration.status}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.core import canonical, journal, outbox
 from app.core.actors import Actor
-from app.core.db import now
 from app.core.errors import ChangedMeanwhile, Forbidden
 from app.core.text import _
 from app.declarations.lifecycle import LIFE, Action, Status
@@ -47,10 +45,6 @@ def note(
     outbox.put(
         session, post=declaration.post, topic=event, subject=declaration.id, payload=payload, at=declaration.changed_at
     )
-
-
-def now_date(session: Session) -> dt.date:
-    return now(session).date()
 
 
 def must_allow(declaration: Declaration, action: Action) -> None:

@@ -30,10 +30,15 @@ from app.declarations.rules import (  # noqa: F401  (they enter their rules)
     values,
     worth,
 )
-from app.declarations.rules.checking import SEVERITIES, SWITCHES, check, errors, severity_on
-from app.declarations.rules.context import Codes, Context, Setting
+from app.declarations.rules.checking import check
+from app.declarations.rules.context import Context, Setting
 from app.declarations.rules.header import unknown_post
-from app.declarations.rules.registry import RULES, Rule, blocking, general, in_order
+from app.declarations.rules.registry import RULES
+from app.reference.ruling import SEVERITIES, SWITCHES, Rule, errors, general, severity_on
+from app.reference.tables import Codes
+
+blocking = RULES.blocking
+in_order = RULES.in_order
 
 __all__ = (
     "RULES",

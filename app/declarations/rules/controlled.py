@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.core.text import Text, _
-from app.declarations.rules.context import Context, Item, Tables
+from app.declarations.rules.context import Context, Item
 from app.declarations.rules.registry import Failures, rule
 from app.declarations.rules.required import in_force
 from app.reference.codebook import Entry
+from app.reference.tables import Tables
 
 #: Import licence, export licence, embargo permit: what answers a control whose entry names no document.
 LICENCES = ("911", "811", "941")

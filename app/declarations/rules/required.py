@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.text import _
-from app.declarations.rules.context import Context, Item, Tables
+from app.declarations.rules.context import Context, Item
 from app.declarations.rules.registry import Failures, rule
 from app.reference.codebook import Entry
+from app.reference.tables import Tables
 
 LIST = "required_document"
 _TYPES = {"import": "IM", "export": "EX", "transit": "TR"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.text import _
@@ -10,6 +11,8 @@ from app.declarations.rules.registry import Failures, rule
 
 #: What the column of the whole mass holds, in kg.
 _HEAVIEST = Decimal("999999999.999")
+#: Duties are at most a hundred times the value, and then still fit into a transfer of the ledger.
+_DEAREST = Decimal(99_999_999_999)
 
 
 @rule(
@@ -25,6 +28,28 @@ _HEAVIEST = Decimal("999999999.999")
 def mass_total(context: Context) -> Failures:
     if context.gross > _HEAVIEST:
         yield ("items", 0, "gross_kg"), {"most": "999999999"}
+
+
+@rule(
+    "value.total",
+    box="22",
+    pointer="/invoice/total",
+    of="sums",
+    fixed=True,
+    says=_("The goods and their costs are worth more than {most} in the money of this country."),
+    remedy=_("Correct the prices, or declare in several declarations."),
+    source="Guzar: what can be posted in the ledger",
+)
+def value_total(context: Context) -> Failures:
+    if sum(_in_own_money(context), ZERO) > _DEAREST:
+        yield ("invoice", "total"), {"most": f"{_DEAREST:f}"}
+
+
+def _in_own_money(context: Context) -> Iterator[Decimal]:
+    rates = context.codes.rates()
+    yield context.value * rates.get((context.own, context.invoice["currency"]), Decimal(1))
+    for cost in context.costs:
+        yield cost.amount * rates.get((context.own, cost.currency), Decimal(1))
 
 
 @rule(

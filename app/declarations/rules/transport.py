@@ -14,8 +14,6 @@ from app.declarations.rules.plates import looks_foreign, vin_is_wrong
 from app.declarations.rules.registry import Failures, rule
 
 ROAD, RAIL = "3", "2"
-#: The additional type of a declaration before arrival.
-PRELODGED = "D"
 
 
 @rule(
@@ -311,10 +309,6 @@ def _arrival(context: Context) -> dt.date | None:
     return dt.datetime.fromisoformat(moment).date() if moment else None
 
 
-def _before_arrival(context: Context) -> bool:
-    return context.setting.prelodged or context.header.get("additional_type") == PRELODGED
-
-
 @rule(
     "arrival.missing",
     box="18",
@@ -325,7 +319,7 @@ def _before_arrival(context: Context) -> bool:
     source="Revised Kyoto Convention, General Annex, standard 3.25; WTO TFA, article 7.1",
 )
 def arrival_missing(context: Context) -> Failures:
-    if _before_arrival(context) and not context.transport.get("expected_arrival"):
+    if context.setting.prelodged and not context.transport.get("expected_arrival"):
         yield ("transport", "expected_arrival"), {}
 
 
@@ -339,7 +333,7 @@ def arrival_missing(context: Context) -> Failures:
     source="Revised Kyoto Convention, General Annex, standard 3.25",
 )
 def arrival_past(context: Context) -> Failures:
-    day = _arrival(context) if _before_arrival(context) else None
+    day = _arrival(context) if context.setting.prelodged else None
     # The day at the post begins before the day of UTC in which the moment may be written.
     if day is not None and day < context.today - dt.timedelta(days=1):
         yield ("transport", "expected_arrival"), {"moment": context.transport["expected_arrival"]}
@@ -358,7 +352,7 @@ _DAYS_AHEAD = 30
     source="Guzar: how long a declaration before arrival is kept",
 )
 def arrival_far(context: Context) -> Failures:
-    day = _arrival(context) if _before_arrival(context) else None
+    day = _arrival(context) if context.setting.prelodged else None
     if day is not None and day > context.today + dt.timedelta(days=_DAYS_AHEAD):
         moment = context.transport["expected_arrival"]
         yield ("transport", "expected_arrival"), {"moment": moment, "days": _DAYS_AHEAD}

@@ -4,8 +4,7 @@ One schema validates the API's JSON, the pages' forms and what is read from othe
 contract's; `box` in a field's metadata is the number of the SAD box, for screens, print and messages.
 """
 
-from app.declarations.schemas.deciding import DecisionSchema
-from app.declarations.schemas.drafts import (
+from app.core.drafts import (
     DEEPEST_DRAFT,
     LARGEST_WHOLE,
     LONGEST_DRAFT_TEXT,
@@ -14,6 +13,8 @@ from app.declarations.schemas.drafts import (
     draft_words,
     objects_in,
 )
+from app.core.reading import MOST_FINDINGS, findings
+from app.declarations.schemas.deciding import DecisionSchema
 from app.declarations.schemas.header import VARIOUS, DeclarationSchema
 from app.declarations.schemas.items import AddedDocumentSchema, DocumentSchema, ItemSchema
 from app.declarations.schemas.living import (
@@ -27,7 +28,7 @@ from app.declarations.schemas.living import (
     QuestionSchema,
     SettlementSchema,
 )
-from app.declarations.schemas.reading import MOST_FINDINGS, declaration_schema, findings, read, read_document, split
+from app.declarations.schemas.reading import declaration_schema, read, read_document, split
 
 __all__ = [
     "DEEPEST_DRAFT",

@@ -7,7 +7,7 @@ from marshmallow import validate
 
 from app.core.fields import Words
 from app.core.messages import T
-from app.declarations.schemas.parts import Part, label
+from app.reference.words import Part, label
 
 
 class DecisionSchema(Part):

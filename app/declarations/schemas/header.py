@@ -9,18 +9,23 @@ from app.core.fields import Coded, Day, Exact, Moment, Whole, Words, listed
 from app.core.messages import T
 from app.declarations.schemas.items import DocumentSchema, ItemSchema
 from app.declarations.schemas.parts import (
-    CONTAINER,
     BankSchema,
     BorderOfficeSchema,
     DeclarantSchema,
     DestinationOfficeSchema,
     OfficeSchema,
-    Part,
-    PartySchema,
     PlaceAndDateSchema,
     PrincipalSchema,
     TransitOfficeSchema,
+)
+from app.reference import words
+from app.reference.words import (
+    CONTAINER,
+    DriverSchema,
+    Part,
+    PartySchema,
     amount_field,
+    boxed,
     country_field,
     currency_field,
     label,
@@ -28,7 +33,6 @@ from app.declarations.schemas.parts import (
 
 #: Box 16 where the items have several countries of origin.
 VARIOUS = "VARIOUS"
-_VIN = r"[A-HJ-NPR-Z0-9]{5,17}"
 
 
 class FormsSchema(Part):
@@ -51,36 +55,19 @@ class CountriesSchema(Part):
     )
 
 
-class VehicleSchema(Part):
-    plate = Words(20, required=True, metadata=label(T("Registration number"), "18"))
-    country = country_field(T("Country of registration"), "18", allow_none=True)
-    vin = Coded(_VIN, "XTA210990Y2766389", allow_none=True, metadata=label(T("Chassis number (VIN)")))
+@boxed("18", vin="")
+class VehicleSchema(words.VehicleSchema):
+    pass
 
 
-class TrailerSchema(Part):
-    plate = Words(20, required=True, metadata=label(T("Registration number of the trailer"), "18"))
-    country = country_field(T("Country of registration"), "18", allow_none=True)
-    vin = Coded(_VIN, "XTA210990Y2766389", allow_none=True, metadata=label(T("Chassis number (VIN)")))
+@boxed("18", vin="")
+class TrailerSchema(words.TrailerSchema):
+    pass
 
 
-class BorderTransportSchema(Part):
+@boxed("21")
+class BorderTransportSchema(words.BorderTransportSchema):
     """The active means of transport at the border, where it is not the vehicle of box 18: a train, a ferry."""
-
-    identity = Words(60, required=True, metadata=label(T("Identity of the means of transport"), "21"))
-    country = country_field(T("Country of registration"), "21", allow_none=True)
-
-
-class IdentityDocumentSchema(Part):
-    type = Words(30, allow_none=True, metadata=label(T("Kind of document")))
-    number = Words(40, required=True, metadata=label(T("Number")))
-    country = country_field(T("Country of issue"), allow_none=True)
-
-
-class DriverSchema(Part):
-    name = Words(120, required=True, metadata=label(T("Driver's name")))
-    document = ma.fields.Nested(
-        IdentityDocumentSchema, allow_none=True, metadata=label(T("Driver's identity document"))
-    )
 
 
 class TransportSchema(Part):

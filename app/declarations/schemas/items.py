@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from app.core.fields import Coded, Day, Exact, Identifier, Whole, Words, listed
+from app.core.fields import Coded, Day, Exact, Whole, Words, listed
 from app.core.messages import T
-from app.declarations.schemas.parts import CONTAINER, Part, amount_field, country_field, label
+from app.reference import words
+from app.reference.words import CONTAINER, Part, amount_field, boxed, country_field, label
 
 
-class DocumentSchema(Part):
-    type = Coded(
-        r"[0-9A-Z]{1,4}", "380", required=True, metadata=label(T("Type of document"), "44", codes="document_type")
-    )
-    number = Words(70, required=True, metadata=label(T("Number"), "44"))
-    date = Day(allow_none=True, metadata=label(T("Date"), "44"))
-    issuer = Words(200, allow_none=True, metadata=label(T("Issued by"), "44"))
-    issue_place = Words(100, allow_none=True, metadata=label(T("Place of issue"), "44"))
-    expires = Day(allow_none=True, metadata=label(T("Valid until"), "44"))
-    attachment = Identifier(allow_none=True, metadata=label(T("Scanned file"), "44"))
+@boxed("44")
+class DocumentSchema(words.DocumentSchema):
+    pass
 
 
 class AddedDocumentSchema(DocumentSchema):
@@ -39,15 +33,14 @@ class PreviousDocumentSchema(Part):
     quantity = Exact(10, 3, allow_none=True, metadata=label(T("Quantity to write off"), "41"))
 
 
-class PackagesSchema(Part):
-    kind = Coded(r"[0-9A-Z]{2}", "CT", required=True, metadata=label(T("Kind of packages"), "31", codes="package_kind"))
-    count = Whole(0, 9_999_999, required=True, metadata=label(T("Number of packages"), "31"))
-    marks = Words(200, allow_none=True, metadata=label(T("Marks and numbers"), "31"))
+@boxed("31")
+class PackagesSchema(words.PackagesSchema):
+    pass
 
 
-class SupplementarySchema(Part):
-    unit = Coded(r"[0-9A-Z]{2,3}", "MTK", required=True, metadata=label(T("Unit"), "41", codes="unit"))
-    quantity = Exact(10, 3, required=True, metadata=label(T("Quantity in supplementary units"), "41"))
+@boxed("41")
+class SupplementarySchema(words.SupplementarySchema):
+    pass
 
 
 class LicenceSchema(Part):

@@ -10,7 +10,7 @@ from marshmallow import validate
 from app.core.fields import Moment, Whole, Words, listed
 from app.core.messages import T
 from app.declarations.schemas.header import DeclarationSchema
-from app.declarations.schemas.parts import Part, label
+from app.reference.words import Part, label
 
 
 def _reason() -> Words:

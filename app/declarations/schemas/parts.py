@@ -1,50 +1,10 @@
-"""What the parts of a declaration have in common: labels with the box of the SAD, parties, codes of countries."""
+"""What the parts of a declaration have in common beyond the shared words: its offices and its people."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import marshmallow as ma
-
-from app.core.fields import Coded, Day, Exact, Words
+from app.core.fields import Day, Words
 from app.core.messages import T
-
-COUNTRY = r"[A-Z]{2}"
-CONTAINER = r"[A-Z]{4}[0-9]{7}"
-
-
-def label(said: str, box: str = "", **more: Any) -> dict[str, Any]:
-    """The metadata of a field: its label, the box of the SAD, and more for screens."""
-    return {"label": said, "box": box, **more}
-
-
-def country_field(said: str, box: str = "", **options: Any) -> Coded:
-    """A field with the two letters of a country."""
-    return Coded(COUNTRY, "TJ", metadata=label(said, box, codes="country"), **options)
-
-
-def currency_field(said: str, box: str, **options: Any) -> Coded:
-    """A field with the three letters of a currency."""
-    return Coded(r"[A-Z]{3}", "USD", metadata=label(said, box, codes="currency"), **options)
-
-
-def amount_field(said: str, box: str, **options: Any) -> Exact:
-    """A field with an amount of money, two decimals."""
-    return Exact(13, 2, metadata=label(said, box), **options)
-
-
-class Part(ma.Schema):
-    """Unknown names are refused: what is not understood must not look accepted."""
-
-    class Meta:
-        unknown = ma.RAISE
-
-
-class PartySchema(Part):
-    id = Words(40, allow_none=True, metadata=label(T("Identification number")))
-    name = Words(200, required=True, metadata=label(T("Name")))
-    address = Words(300, allow_none=True, metadata=label(T("Address")))
-    country = country_field(T("Country"), allow_none=True)
+from app.reference.words import Part, PartySchema, country_field, label
 
 
 class DeclarantSchema(PartySchema):

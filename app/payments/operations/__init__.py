@@ -9,6 +9,7 @@ from __future__ import annotations
 from app.payments.operations.accounts import WITHDRAWAL, propose_withdrawal, set_standing_order, withdraw
 from app.payments.operations.assessing import assess, discharge, resume, retain, reverse
 from app.payments.operations.closing import close_day
+from app.payments.operations.debts import watch
 from app.payments.operations.paying import collect, pay_from_account
 from app.payments.operations.posting import CASHIERS
 from app.payments.operations.receipts import (
@@ -21,7 +22,7 @@ from app.payments.operations.receipts import (
     refuse,
 )
 from app.payments.operations.refunding import REFUND, propose_refund, refund
-from app.payments.operations.securing import release_security, secure
+from app.payments.operations.securing import release_all, release_security, secure
 from app.payments.queries import hold_account, standing
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "record_receipt",
     "refund",
     "refuse",
+    "release_all",
     "release_security",
     "resume",
     "retain",
@@ -51,5 +53,6 @@ __all__ = [
     "secure",
     "set_standing_order",
     "standing",
+    "watch",
     "withdraw",
 ]

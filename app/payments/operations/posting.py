@@ -23,6 +23,7 @@ from app.parties import queries as parties
 from app.payments import queries, rules
 from app.payments.commands import Subject
 from app.payments.models import Payment, PrepaymentAccount
+from app.payments.operations import debts
 from app.payments.queries import Held, account_code
 from app.payments.rules import Position
 
@@ -96,6 +97,7 @@ def post_about(
     assert after.currency is not None
     _book(session, subject.post, after.currency, [*transfers, *more], entry, subject.declaration_id, at, by=by)
     queries.keep_position(session, subject.post, subject.declaration_id, after)
+    debts.follow(session, subject, after, at)
     return after
 
 

@@ -15,7 +15,7 @@ from app.core.ids import uuid7
 from app.core.text import _
 from app.ledger import queries as ledger
 from app.ledger.commands import Transfer
-from app.payments import queries, rules
+from app.payments import banks, queries, rules
 from app.payments.commands import Deposit, Excess, Method, Pay, Purpose, Receipt, Subject
 from app.payments.lifecycle import Action
 from app.payments.models import Payment
@@ -40,6 +40,7 @@ from app.payments.operations.posting import (
 )
 from app.payments.queries import account_code
 from app.payments.rules import Position
+from app.reference.queries import codebook
 
 CANCELLING = ("supervisor",)
 
@@ -217,15 +218,15 @@ def new_payment(
     """A payment for a declaration as it is given in, not confirmed yet; every finding at once."""
     found = rules.excess_findings(command.excess)
     found += rules.currency_findings(command.currency, currency)
-    found += _given(command.amount, command.receipt, claimed=claimed)
-    raise_if(found)
+    receipt, wrong = _given(session, subject.post, command.amount, command.receipt, claimed=claimed)
+    raise_if([*found, *wrong])
     return _payment(
         session,
         subject.post,
         subject.party,
         command.amount,
         currency,
-        command.receipt,
+        receipt,
         purpose,
         by=by,
         claimed=claimed,
@@ -239,21 +240,26 @@ def _new_deposit(session: Session, command: Deposit, *, by: Actor, claimed: bool
     if expected is None:
         raise Invalid(findings=[Finding("/post", "account.post", _("{post} keeps no accounts.", post=command.post))])
     found = rules.currency_findings(command.currency, expected)
-    found += _given(command.amount, command.receipt, claimed=claimed)
-    raise_if(found)
+    receipt, wrong = _given(session, command.post, command.amount, command.receipt, claimed=claimed)
+    raise_if([*found, *wrong])
     return _payment(
-        session, command.post, command.party, command.amount, expected, command.receipt, Purpose.DEPOSIT, by=by, claimed=claimed
-    )  # fmt: skip
+        session, command.post, command.party, command.amount, expected, receipt, Purpose.DEPOSIT, by=by, claimed=claimed
+    )
 
 
-def _given(amount: Decimal, receipt: Receipt | None, *, claimed: bool) -> list[Finding]:
+def _given(
+    session: Session, post: str, amount: Decimal, receipt: Receipt | None, *, claimed: bool
+) -> tuple[Receipt | None, list[Finding]]:
+    """The receipt with the code of its bank, and what is wrong with it or the amount."""
     found = rules.amount_findings(amount)
     if receipt is not None:
-        return found + rules.receipt_findings(receipt)
+        codes = codebook(session)
+        receipt, wrong = banks.checked(codes, receipt, post, codes.day_at(post, now(session)))
+        return receipt, found + wrong
     if claimed:
         message = _("Give the bank and the number of the receipt. Cash is paid at the window.")
         found.append(Finding("/receipt", "payment.receipt", message))
-    return found
+    return None, found
 
 
 def _payment(
@@ -270,7 +276,6 @@ def _payment(
     excess: str = Excess.REFUNDABLE.value,
     subject: Subject | None = None,
 ) -> Payment:
-    clean = None if receipt is None else rules.clean_receipt(receipt)
     return Payment(
         post=post,
         id=uuid7(),
@@ -278,10 +283,10 @@ def _payment(
         reference=subject.reference if subject else "",
         party=party,
         purpose=purpose.value,
-        method=(Method.RECEIPT if clean else Method.CASH).value,
-        bank=clean.bank if clean else None,
-        receipt=clean.number if clean else None,
-        paid_on=clean.paid_on if clean else None,
+        method=(Method.RECEIPT if receipt else Method.CASH).value,
+        bank=receipt.bank if receipt else None,
+        receipt=receipt.number if receipt else None,
+        paid_on=receipt.paid_on if receipt else None,
         amount=exact(amount),
         currency=currency,
         excess=excess,

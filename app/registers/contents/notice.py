@@ -24,13 +24,14 @@ from forms.assessment_notice.v1_content import (
     Line,
     Minimum,
     Previous,
+    Rounding,
     Sum,
     Tax,
 )
 from forms.clearance_permit.v1_content import Party, Post
 
-#: How a cost was shared out, in the words of the form; other ways are told by the figures themselves.
-_BASES = {"value": "value", "gross_kg": "gross"}
+#: What a cost was shared out by, in the words of an item; kilograms say so.
+_WEIGHTS = {"value": ("invoice_value", ""), "gross_kg": ("gross_kg", " kg"), "net_kg": ("net_kg", " kg")}
 #: Parameters that say where the money goes, of the whole node or (`.TJ`) of one administration.
 _PAYEE, _BANK, _ACCOUNT = "payment-beneficiary", "payment-bank", "payment-account"
 
@@ -89,11 +90,12 @@ def content(
         sums=sums,
         items=_items(result, declared, levies),
         rates=tuple(_rate(each) for each in result.get("rates") or ()),
-        fees=tuple(_fee(each) for each in result["fees"]),
+        fees=tuple(_fee(each, assessed.made.currency, result) for each in result["fees"]),
         version=assessed.made.content,
         final=assessed.final,
         previous=_previous(assessed),
         how_to_pay=_how_to_pay(issue.number, codes, post, day_at(post, issue.at)),
+        rounding=_rounding(result),
     )
 
 
@@ -124,16 +126,28 @@ def _previous(assessed: Assessed) -> Previous | None:
 # --- items -----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What all items have in common: money, rates of exchange for one unit, and the sums that costs are shared by."""
+
+    currency: str
+    per_one: Mapping[str, Decimal]
+    weights: Mapping[str, Decimal]
+    count: int
+    levies: Levies
+
+
 def _items(result: Mapping[str, Any], declared: Declared, levies: Levies) -> tuple[Item, ...]:
     """Every declared item; where everything was taken back (the goods do not enter), none has a value or a line."""
     known = {each["number"]: each for each in result["items"]}
+    items = declared.items
+    weights = {word: figures.total(Decimal(item.get(word) or 0) for item in items) for word, _ in _WEIGHTS.values()}
     per_one = figures.per_one(result.get("rates") or ())
-    return tuple(_item(words, known.get(words["number"]), per_one, levies) for words in declared.items)
+    whole = _Whole(result["currency"], per_one, weights, len(items), levies)
+    return tuple(_item(words, known.get(words["number"]), whole) for words in items)
 
 
-def _item(
-    words: Mapping[str, Any], assessed: Mapping[str, Any] | None, per_one: Mapping[str, Decimal], levies: Levies
-) -> Item:
+def _item(words: Mapping[str, Any], assessed: Mapping[str, Any] | None, whole: _Whole) -> Item:
     value = Decimal((assessed or {}).get("customs_value") or figures.ZERO)
     built = (assessed or {}).get("build_up") or {"parts": (), "minimum": None}
     least = built["minimum"]
@@ -144,24 +158,34 @@ def _item(
         origin=words["origin"],
         procedure=words["procedure"],
         customs_value=value,
-        costs=tuple(_cost(part, per_one) for part in built["parts"]),
-        lines=_lines((assessed or {}).get("lines") or (), value, levies),
+        costs=tuple(_cost(part, words, whole) for part in built["parts"]),
+        lines=_lines((assessed or {}).get("lines") or (), value, whole),
         minimum=_minimum(least) if least else None,
     )
 
 
-def _cost(part: Mapping[str, Any], per_one: Mapping[str, Decimal]) -> Cost:
+def _cost(part: Mapping[str, Any], words: Mapping[str, Any], whole: _Whole) -> Cost:
     share = Decimal(part["amount"])
-    whole = decimal(part.get("whole"))
+    amount = decimal(part.get("whole"))
     return Cost(
         kind=part["kind"],
-        amount=share if whole is None else whole,
+        amount=share if amount is None else amount,
         currency=part["currency"],
         share=share,
         result=Decimal(part["converted"] or 0),
-        rate=per_one.get(part["currency"]),
-        basis=_BASES.get(part.get("by") or "", ""),
+        rate=whole.per_one.get(part["currency"]),
+        basis=_basis(part.get("by"), words, whole),
     )
+
+
+def _basis(by: str | None, words: Mapping[str, Any], whole: _Whole) -> str:
+    """The figures a cost was shared out by: "27 000.00 / 39 600.00", "1 520.000 / 9 800.000 kg", "1 / 4"."""
+    if by is None or whole.count == 1:
+        return ""
+    if by not in _WEIGHTS:
+        return f"1 / {whole.count}"
+    word, unit = _WEIGHTS[by]
+    return f"{figures.grouped(Decimal(words[word]))} / {figures.grouped(whole.weights[word])}{unit}"
 
 
 def _minimum(least: Mapping[str, Any]) -> Minimum:
@@ -177,7 +201,7 @@ def _minimum(least: Mapping[str, Any]) -> Minimum:
     )
 
 
-def _lines(lines: Iterable[Mapping[str, Any]], value: Decimal, levies: Levies) -> tuple[Line, ...]:
+def _lines(lines: Iterable[Mapping[str, Any]], value: Decimal, whole: _Whole) -> tuple[Line, ...]:
     made: list[Line] = []
     amounts: dict[str, Decimal] = {"value": value}
     for line in lines:
@@ -190,7 +214,7 @@ def _lines(lines: Iterable[Mapping[str, Any]], value: Decimal, levies: Levies) -
                 rate=figures.rate_text(line["rate"]),
                 amount=Decimal(line["amount"]),
                 status=line["status"],
-                base_of=_base_of(levies.base(line["tax"]), amounts, base) if of_money else "",
+                base_of=_base_of(whole.levies.base(line["tax"]), amounts, base) if of_money else "",
                 rule=line["rule"],
                 source=line["source"],
                 period=figures.period(line["period"]),
@@ -199,6 +223,7 @@ def _lines(lines: Iterable[Mapping[str, Any]], value: Decimal, levies: Levies) -
                 unit="" if of_money else line["unit"],
                 exact=Decimal(line["exact"]) if line["status"] != figures.EXEMPT else None,
                 relieved=Decimal(line["relieved"]),
+                working=figures.working(line, whole.currency, whole.per_one),
             )
         )
         if line["status"] != figures.EXEMPT:
@@ -211,7 +236,7 @@ def _base_of(parts: tuple[str, ...], amounts: Mapping[str, Decimal], base: Decim
     known = [amounts[part] for part in parts if amounts.get(part)]
     if len(known) < 2 or figures.total(known) != base:
         return ""
-    return " + ".join(f"{each:,f}".replace(",", " ") for each in known)
+    return " + ".join(map(figures.grouped, known))
 
 
 def _rate(rate: Mapping[str, Any]) -> ExchangeRate:
@@ -227,17 +252,41 @@ def _rate(rate: Mapping[str, Any]) -> ExchangeRate:
     )
 
 
-def _fee(fee: Mapping[str, Any]) -> Fee:
-    factors = [str(each) for each in (fee["quantity"], fee["factor"]) if Decimal(each) != 1]
-    base = f" × {fee['base']}" if fee.get("base") else ""
+def _fee(fee: Mapping[str, Any], currency: str, result: Mapping[str, Any]) -> Fee:
     return Fee(
         fee=FEE + fee["fee"],
         amount=Decimal(fee["amount"]),
-        rate=" × ".join([*factors, figures.rate_text(fee["rate"])]) + base,
+        rate=_fee_rate(fee, currency, figures.per_one(result.get("rates") or ())),
         rule=fee["rule"],
         source=fee["source"],
         period=figures.period(fee["period"]),
         verified=fee["verified"],
+    )
+
+
+def _fee_rate(fee: Mapping[str, Any], currency: str, per_one: Mapping[str, Decimal]) -> str:
+    """Factors of a fee ("2 × 50.00 TJS", "0.15 % × 90 000.00"), and the limit that holds where they pass it."""
+    factors = [str(each) for each in (fee["quantity"], fee["factor"]) if Decimal(each) != 1]
+    factors.append(figures.rate_text(fee["rate"]))
+    if fee.get("base"):
+        base, exact = Decimal(fee["base"]), Decimal(fee["exact"])
+        reached = base * Decimal(fee["rate"]) / 100 * Decimal(fee["factor"])
+        limit = f" {'<' if reached < exact else '>'} {figures.grouped(exact)}" if reached != exact else ""
+        return " × ".join([*factors, figures.grouped(base)]) + limit
+    of = fee["rate"].rpartition(" ")[2]
+    if of != currency and of in per_one:
+        factors.append(figures.grouped(per_one[of]))
+    return " × ".join(factors)
+
+
+def _rounding(result: Mapping[str, Any]) -> tuple[Rounding, ...]:
+    """Taxes that are rounded alike stand together."""
+    alike: dict[tuple[int, str, str], list[str]] = {}
+    for each in result.get("rounding") or ():
+        alike.setdefault((each["digits"], each["mode"], each["source"]), []).append(each["tax"])
+    return tuple(
+        Rounding(tuple(taxes), Decimal(1).scaleb(-digits), mode, source)
+        for (digits, mode, source), taxes in alike.items()
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from app.declarations.commands import Declared
 from app.reference.codebook import Codebook
 from app.registers.contents import figures
-from app.registers.contents.naming import Levies, date, day_at, decimal, party
+from app.registers.contents.naming import FEE, Levies, date, day_at, decimal, party
 from forms.clearance_permit.v1_content import Post
 from forms.sad.v1_content import Control, Document, Guarantee, Item, Means, Package, Sad, Tax, TaxTotal
 
@@ -261,12 +261,18 @@ def _taxes(printed: Printed, header: Mapping[str, Any], post: Post, codes: Codeb
         return {"exchange_rate": decimal(header.get("exchange_rate"))}
     levies = Levies(codes, post.country, day_at(post, printed.at))
     sums = figures.sums(result)
+    doubtful = {FEE + fee["fee"] for fee in result["fees"] if not fee["verified"]}
     totals = tuple(
-        TaxTotal(tax, sums[tax].payable, sums[tax].suspended, levies.names(tax)) for tax in levies.in_order(sums)
+        TaxTotal(tax, sums[tax].payable, sums[tax].suspended, levies.names(tax), tax not in doubtful)
+        for tax in levies.in_order(sums)
     )
-    applied = figures.per_one(result.get("rates") or ()).get(_text(header, "invoice", "currency"))
+    currency = _text(header, "invoice", "currency")
+    applied = figures.per_one(result.get("rates") or ()).get(currency)
     return {
         "exchange_rate": applied if applied is not None else decimal(header.get("exchange_rate")),
+        "exchange_verified": all(
+            each["verified"] for each in result.get("rates") or () if each["currency"] == currency
+        ),
         "tax_currency": result["currency"],
         "totals": totals,
         "total": decimal(result["total"]),

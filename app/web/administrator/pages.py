@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
         _("How the post works"),
         {
             "parameter": _("Parameters"),
+            "bank": _("Banks and treasuries"),
             "rule_severity": _("Severity of rules"),
             "control_type": _("Types of control"),
         },

@@ -26,7 +26,6 @@ from app.registers import takings
 from app.web.cashier.pages import REFUSALS, SEEING, at_fields, blueprint, done_once, post
 from app.web.form import Form
 from app.web.officer.forms import alone
-from app.web.once import word
 
 PAGE = 50
 
@@ -81,7 +80,6 @@ def _list(form: Form | None = None) -> str:
         sent=form,
         begun=bool(party),
         at=post(),
-        once=word,
         acts=not actor.roles().isdisjoint(CASHIERS),
         confirm_url=url_for("security.verify", next=url_for("cashier.accounts")),
     )
@@ -138,7 +136,6 @@ def _one(party: str, form: Form | None = None) -> str:
         kinds=KINDS,
         form=form or Form(FORMS["withdraw"]),
         sent=form,
-        once=word,
         acts=actor.grant(CASHIERS, at) is not None,
         confirm_url=url_for("security.verify", next=url_for("cashier.account", party=party)),
     )

@@ -30,7 +30,6 @@ from app.web import reasons
 from app.web.cashier.desk import Refused
 from app.web.cashier.pages import REFUSALS, SEEING, blueprint, done_once, post
 from app.web.form import Form
-from app.web.once import word
 
 PAGE = 50
 
@@ -43,7 +42,14 @@ def closing() -> str:
     return _drawn()
 
 
-def _drawn(form: Form | None = None, refused: Refused | None = None) -> str:
+@blueprint.get("/closing/rows")
+@signed_in(*SEEING)
+def closing_rows() -> str:
+    """What was taken and what is to be counted alone, for the live till."""
+    return _drawn(template="cashier/_taken.html")
+
+
+def _drawn(form: Form | None = None, refused: Refused | None = None, *, template: str = "cashier/closing.html") -> str:
     actor, at = current_actor(), post()
     with db.reading() as session:
         till = owed.till(session, at, by=actor)
@@ -51,16 +57,17 @@ def _drawn(form: Form | None = None, refused: Refused | None = None) -> str:
         names = takings.firms(session, (p.party for p in page.payments))
     rows = _rows(till, at)
     return render_template(
-        "cashier/closing.html",
+        template,
+        partial=template != "cashier/closing.html",
         till=till,
         rows=rows,
         page=page,
+        after=request.args.get("after", ""),
         names=names,
         at=at,
         form=form or Form(schemas.ClosingSchema, {"counted": [{**row, "amount": ""} for row in rows]}),
         sent=form,
         refused=refused,
-        once=word,
         acts=actor.grant(CASHIERS, at) is not None,
         cancels=actor.grant(CANCELLING, at) is not None,
         confirm_url=url_for("security.verify", next=url_for("cashier.closing")),

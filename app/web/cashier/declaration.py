@@ -35,7 +35,6 @@ from app.web.cashier.desk import Refused
 from app.web.cashier.pages import REFUSALS, SEEING, at_fields, blueprint, done_once
 from app.web.form import Form
 from app.web.officer.forms import alone
-from app.web.once import word
 
 Answer = Response | tuple[str, int]
 Act = Callable[[Session, dict[str, Any]], Text]
@@ -86,7 +85,6 @@ def _drawn(reference: str, sent: dict[str, Form] | None = None, refused: Refused
         forms=forms,
         sent=next(iter((sent or {}).values()), None),
         refused=refused,
-        once=word,
         acts=actor.grant(CASHIERS, record.post) is not None,
         cancels=actor.grant(CANCELLING, record.post) is not None,
         confirm_url=url_for("security.verify", next=url_for("cashier.declaration", reference=reference)),

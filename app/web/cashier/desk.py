@@ -23,7 +23,6 @@ from app.registers import takings
 from app.registers.listing import moment_key, read_moment_key
 from app.web import reasons
 from app.web.cashier.pages import REFUSALS, SEEING, blueprint, done_once, post
-from app.web.once import word
 
 PAGE = 50
 MOST_FOUND = 20
@@ -47,6 +46,13 @@ def desk() -> str:
     return _drawn()
 
 
+@blueprint.get("/rows")
+@signed_in(*SEEING)
+def desk_rows() -> str:
+    """The receipts that wait and the till alone, for the live desk."""
+    return _drawn(template="cashier/_claims.html")
+
+
 @blueprint.get("/search")
 @signed_in(*SEEING)
 def search() -> str | Response:
@@ -65,7 +71,7 @@ def search() -> str | Response:
     return render_template("cashier/search.html", typed=typed, hits=hits)
 
 
-def _drawn(refused: Refused | None = None) -> str:
+def _drawn(refused: Refused | None = None, *, template: str = "cashier/desk.html") -> str:
     actor, after = current_actor(), request.args.get("after", "")
     place = read_moment_key(after) if after else None
     with db.reading() as session:
@@ -75,7 +81,8 @@ def _drawn(refused: Refused | None = None) -> str:
         now = db.now(session)
     last = claimed[PAGE - 1] if len(claimed) > PAGE else None
     return render_template(
-        "cashier/desk.html",
+        template,
+        partial=template != "cashier/desk.html",
         claimed=claimed[:PAGE],
         next=moment_key(last.made_at, last.id) if last else None,
         after=after,
@@ -83,7 +90,6 @@ def _drawn(refused: Refused | None = None) -> str:
         at=post(),
         names=names,
         now=now,
-        once=word,
         refused=refused,
         acts=not actor.roles().isdisjoint(CASHIERS),
         confirm_url=url_for("security.verify", next=url_for("cashier.desk")),

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from app.core import db
 from app.core.actors import Actor
 from app.core.errors import ChangedMeanwhile, Finding, Forbidden, Invalid, Refusal, WrongState
 from app.core.text import Text, _
@@ -23,7 +22,7 @@ SEEING = (*CASHIERS, "auditor")
 REFUSALS = (ChangedMeanwhile, Invalid, WrongState, Forbidden)
 
 #: Where the verbs of money point, in the flat words of a form.
-_FLAT = {"/receipt/bank": "/bank", "/receipt/number": "/receipt"}
+_FLAT = {"/receipt/bank": "/bank", "/receipt/number": "/receipt", "/receipt/paid_on": "/paid_on"}
 
 
 def post() -> str:
@@ -32,11 +31,15 @@ def post() -> str:
 
 
 def done_once(act: Callable[[Session], Text], *, by: Actor) -> Text:
-    """Does the deed in one transaction; the same form sent twice does it once."""
-    with db.transaction() as session:
-        if not once.is_first(session, by=by):
-            return _("This was recorded already; nothing was recorded twice.")
-        return act(session)
+    """Does the deed in one transaction; the same form sent twice does it once. What was done, in words."""
+    said = _("This was recorded already; nothing was recorded twice.")
+    told: list[Text] = []
+
+    def deed(session: Session) -> str:
+        told[:] = [act(session)]
+        return ""
+
+    return said if once.done(deed, by=by).again else told[0]
 
 
 def at_fields(refusal: Refusal, group: str) -> Refusal:

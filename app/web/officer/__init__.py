@@ -13,6 +13,7 @@ from app.declarations.queries import OFFICIAL
 from app.exemptions import queries as exempted
 from app.web import layout, words
 from app.web.officer import (  # noqa: F401  (their views belong to the blueprint)
+    amending,
     audits,
     deeds,
     exemptions,

@@ -16,10 +16,10 @@ from app.declarations.differences import Difference
 from app.declarations.schemas import declaration_schema
 from app.edge import fmt
 from app.edge.locale import translate
+from app.web.declared import ItemShown, Part, Row
+from app.web.declared import shown as laid_out
 from app.web.form import Form
-from app.web.trader import desk
-from app.web.trader.declared import ItemShown, Part, Row
-from app.web.trader.declared import shown as laid_out
+from app.web.lists import lists_of
 
 #: Items on one page of a file; more make it too long to read and to draw.
 ITEMS_ON_PAGE = 50
@@ -57,7 +57,7 @@ class Shown:
 
 def shown(session: Session, declared: Declared, items: Sequence[Mapping[str, Any]]) -> Shown:
     """The words as the schema lays them out; documents stand in a table of their own."""
-    lists = desk.lists_of(session)
+    lists = lists_of(session)
     named = frozenset().union(*(names for _title, names in SECTIONS))
     sections = []
     for title, names in SECTIONS:

@@ -27,8 +27,9 @@ from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.registers import file as register
 from app.registers import versions
+from app.web import assessed
 from app.web.form import Form
-from app.web.officer import assessed, declared, history
+from app.web.officer import declared, history
 from app.web.officer.forms import AS_DECLARED, CONCLUSIONS, FORMS, OUTCOMES
 from app.web.officer.pages import blueprint
 from app.web.officer.panel import Panel, Verdicts

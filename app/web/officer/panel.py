@@ -21,7 +21,7 @@ from app.declarations.lifecycle import (
     Status,
 )
 from app.declarations.models import Amendment, Audit
-from app.declarations.operations import stage_of
+from app.declarations.operations import stage_of, writable
 from app.edge.locale import translate
 from app.flows.deciding import DECIDING, SENIOR
 from app.flows.leaving import AUDITING
@@ -119,6 +119,7 @@ def _moves(file: File, state: Status, possible: frozenset[Action], parts: list[i
         "part": Action.PARTLY_RELEASE in possible and bool(parts) and decides,
         "reject": Action.REJECT in possible and decides,
         "destroy": Action.DESTROY in possible and _may(actor, SENIOR, post),
+        "amend": bool(writable(state, "official")) and decides,
         "invalidate": Action.INVALIDATE in possible and decides,
         "anew": state in _CALCULATED_ANEW and decides,
         "exit": Action.EXIT in possible or Action.EXIT_PART in possible,

@@ -99,6 +99,14 @@
     acts[event.key]();
   });
 
+  // --- What somebody is writing stays as it is ---------------------------------------------------------------------------
+  const isBegun = (within) => within.contains(document.activeElement)
+    || one("details[open]", within) !== null
+    || all("textarea, input:not([type=hidden])", within).some((box) => box.value !== box.defaultValue);
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (isBegun(event.detail.target)) event.preventDefault();
+  });
+
   // --- Live lists ------------------------------------------------------------------------------------------------------
   const POLL = 15000;
   const live = (box) => {
@@ -121,8 +129,9 @@
         if (held) one("a, button", document.getElementById(held) ?? document.createElement("i"))?.focus();
       });
     };
-    // The row under the pointer or the focus never moves by itself: then only the bar says how many are new.
-    const busy = () => list.matches(":hover") || list.contains(document.activeElement) || document.hidden;
+    // The row under the pointer or the focus never moves by itself, and nothing that is being written or confirmed is
+    // taken away: then only the bar says how many are new.
+    const busy = () => list.matches(":hover") || isBegun(list) || one("dialog[open]") !== null || document.hidden;
     const heard = () => {
       waiting += 1;
       if (!busy()) { clearTimeout(soon); soon = setTimeout(show, 400); return; }

@@ -27,7 +27,8 @@ from app.edge.signin import signed_in
 from app.flows import amending, asking, presenting
 from app.reference.queries import codebook
 from app.web.form import Form
-from app.web.trader.desk import ROLE, blueprint, lists_of, trader
+from app.web.lists import lists_of
+from app.web.trader.desk import ROLE, blueprint, trader
 from app.web.trader.scans import scans_of
 from app.web.typed import prepared, whole_number, without_blanks
 

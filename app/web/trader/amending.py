@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -16,17 +18,20 @@ from sqlalchemy.orm import Session
 
 from app.core import db
 from app.core.errors import Finding, Invalid, NotFound, Refusal
-from app.core.text import _
+from app.core.text import Text, _
 from app.declarations import queries, schemas
-from app.declarations.commands import RequestAmendment
+from app.declarations.commands import Declared, RequestAmendment
 from app.declarations.differences import differences
 from app.declarations.lifecycle import Status
 from app.declarations.models import Declaration
 from app.declarations.operations import writable
+from app.declarations.schemas import declaration_schema
 from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.flows import amending
+from app.flows.amending import Settled
 from app.registers.versions import box_of
+from app.web.form import Complaint
 from app.web.trader.desk import ROLE, Desk, blueprint, trader
 from app.web.trader.form import DeclarationForm
 from app.web.trader.moments import at_the_post
@@ -39,15 +44,47 @@ _LARGEST = 8_000_000
 _LONGEST_REASON = 2_000
 
 
+class AmendmentForm(DeclarationForm):
+    """The form of a declaration with the reason for changing it beside it."""
+
+    def _complaint(self, finding: Finding) -> Complaint:
+        if finding.pointer != "/reason":
+            return super()._complaint(finding)
+        return Complaint("#f-reason", translate(_("Why it shall be changed")), translate(finding.message))
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Somebody who writes what shall be declared instead: its trader, or an official on a page of his own.
+
+    `side` (trader or official) decides which boxes stay as they were declared, `home` is the page it leads back to,
+    `crumbs` the way there; `lead` says before, and `send` on the button, what becomes of it.
+    """
+
+    desk: Desk
+    record: Declaration
+    side: str
+    title: Text
+    lead: Text
+    send: Text
+    home: str
+    crumbs: list[tuple[Text | str, str]]
+    confirm: str | None = None
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The names at the top of the declaration that nobody may amend here."""
+        return frozenset(declaration_schema().fields) - writable(Status(self.record.status), self.side)
+
+
 @blueprint.get("/declarations/<reference>/amendment")
 @signed_in(ROLE)
 def amendment(reference: str) -> str:
     """The declaration as it is declared now, to be written over."""
     with db.reading() as session:
-        desk = Desk.of(session)
-        record = _amendable(session, reference)
-        words = queries.body(session, record)
-    return _form(desk, record, DeclarationForm(words, version=record.version), "")
+        writing = _own(session, reference)
+        words = queries.body(session, writing.record)
+    return begun(writing, words)
 
 
 @blueprint.post("/declarations/<reference>/amendment")
@@ -55,33 +92,69 @@ def amendment(reference: str) -> str:
 def ask_to_amend(reference: str) -> Any:
     """Goes on with what is written: another page of items, the differences (action=compare), or the request (send)."""
     with db.reading() as session:
-        desk = Desk.of(session)
-        record = _amendable(session, reference)
-        before = queries.declared(session, record)
+        writing = _own(session, reference)
+        before = queries.declared(session, writing.record)
+    return gone_on(writing, before, _said)
+
+
+def _own(session: Session, reference: str) -> Writing:
+    record = queries.find(session, reference, by=trader())
+    if not writable(Status(record.status), "trader"):
+        raise NotFound()
+    alone = record.status == "prelodged"
+    home = url_for("trader.show", reference=record.reference)
+    return Writing(
+        desk=Desk.of(session),
+        record=record,
+        side="trader",
+        title=_("Change the declaration") if alone else _("Ask for an amendment"),
+        lead=_("Write what shall be declared instead. You see what changes before anything is sent.")
+        if alone
+        else _(
+            "Write what shall be declared instead. You see what changes before anything is sent; then customs decide."
+        ),
+        send=_("Change it") if alone else _("Send the request"),
+        home=home,
+        crumbs=[(_("My declarations"), url_for("trader.declarations")), (record.mrn or record.reference, home)],
+    )
+
+
+def _said(done: Settled) -> Text:
+    if done.changed:
+        return _("The declaration is changed.")
+    return _("Your request is with customs. Until they have decided, what was declared holds.")
+
+
+def begun(writing: Writing, words: dict[str, Any]) -> str:
+    """The form with what is declared now."""
+    return _form(writing, AmendmentForm(words, version=writing.record.version), "")
+
+
+def gone_on(writing: Writing, before: Declared, said: Callable[[Settled], Text]) -> Any:
+    """The step that the pressed button asks for; `before` is what is declared now, and `said` tells what was done."""
     action, reason = request.form.get("action", ""), request.form.get("reason", "").strip()
-    if action in ("send", "back"):
-        words = unpacked(request.form.get("carried", ""))
-        form = DeclarationForm(words, version=whole_number(request.form.get("version", "")))
-        return _sent(desk, record, form, reason) if action == "send" else _form(desk, record, form, reason)
     carried = unpacked(request.form.get("carried", ""))
-    form = DeclarationForm.received(request.form, carried)
-    firm = desk.firm(request.form.get("firm"))
+    if action in ("send", "back"):
+        form = AmendmentForm(carried, version=whole_number(request.form.get("version", "")))
+        return _sent(writing, form, reason, said) if action == "send" else _form(writing, form, reason)
+    form = AmendmentForm.received(request.form, carried)
+    firm = writing.desk.firm(request.form.get("firm"))
     if firm is not None:
-        form.values["declarant"] = desk.declarant(firm)
+        form.values["declarant"] = writing.desk.declarant(firm)
     if action != "compare":
-        return _redrawn(desk, record, form, reason)
-    return _compared(desk, record, form, reason, before)
+        return _redrawn(writing, form, reason)
+    return _compared(writing, form, reason, before)
 
 
-def _redrawn(desk: Desk, record: Declaration, form: DeclarationForm, reason: str) -> str:
+def _redrawn(writing: Writing, form: AmendmentForm, reason: str) -> str:
     """The form again, with a row more or less, or on another page of its items."""
     go = whole_number(request.form.get("go", ""))
     if go is None:
-        return _form(desk, record, form, reason)
-    return _form(desk, record, DeclarationForm(form.words(), version=form.version, first=go), reason)
+        return _form(writing, form, reason)
+    return _form(writing, AmendmentForm(form.words(), version=form.version, first=go), reason)
 
 
-def _compared(desk: Desk, record: Declaration, form: DeclarationForm, reason: str, before: Any) -> Any:
+def _compared(writing: Writing, form: AmendmentForm, reason: str, before: Declared) -> Any:
     """What would change, before anything is asked."""
     words = form.words()
     form.values = words
@@ -91,19 +164,19 @@ def _compared(desk: Desk, record: Declaration, form: DeclarationForm, reason: st
         _refuse(form, reason, bool(changed))
     except Refusal as refusal:
         form.refuse(refusal)
-        return _form(desk, record, form, reason), refusal.status
+        return _form(writing, form, reason), refusal.status
     return render_template(
         "trader/amendment_check.html",
-        record=record,
+        writing=writing,
+        record=writing.record,
         form=form,
         reason=reason,
         carried=packed(words),
-        changes=told_changes(changed, desk.lists),
-        alone=record.status == "prelodged",
+        changes=told_changes(changed, writing.desk.lists),
     )
 
 
-def _refuse(form: DeclarationForm, reason: str, changed: bool) -> None:
+def _refuse(form: AmendmentForm, reason: str, changed: bool) -> None:
     found = []
     if not reason:
         found.append(Finding("/reason", "amendment.reason", _("Say why it shall be changed.")))
@@ -119,30 +192,18 @@ def _refuse(form: DeclarationForm, reason: str, changed: bool) -> None:
         raise Invalid(findings=found)
 
 
-def _sent(desk: Desk, record: Declaration, form: DeclarationForm, reason: str) -> Any:
+def _sent(writing: Writing, form: AmendmentForm, reason: str, said: Callable[[Settled], Text]) -> Any:
     try:
         with db.transaction() as session:
-            command = RequestAmendment(record.reference, form.words(), reason, form.version)
-            done = amending.request(session, command, by=desk.actor)
+            command = RequestAmendment(writing.record.reference, form.words(), reason, form.version)
+            done = amending.request(session, command, by=writing.desk.actor)
     except NotFound:
         raise
     except Refusal as refusal:
         form.refuse(refusal)
-        return _form(desk, record, form, reason), refusal.status
-    said = (
-        _("The declaration is changed.")
-        if done.changed
-        else _("Your request is with customs. Until they have decided, what was declared holds.")
-    )
-    flash(translate(said), "success")
-    return redirect(url_for("trader.show", reference=record.reference), 303)
-
-
-def _amendable(session: Session, reference: str) -> Declaration:
-    record = queries.find(session, reference, by=trader())
-    if not writable(Status(record.status), "trader"):
-        raise NotFound()
-    return record
+        return _form(writing, form, reason), refusal.status
+    flash(translate(said(done)), "success")
+    return redirect(writing.home, 303)
 
 
 def packed(words: dict[str, Any]) -> str:
@@ -163,13 +224,17 @@ def unpacked(text: str) -> dict[str, Any]:
     return schemas.draft_words(words)
 
 
-def _form(desk: Desk, record: Declaration, form: DeclarationForm, reason: str) -> str:
+def _form(writing: Writing, form: AmendmentForm, reason: str) -> str:
+    record, desk = writing.record, writing.desk
+    form.fixed = writing.fixed
     with db.reading() as session:
         files = scans_of(session, record, form.values)
     wrong = [finding.message for finding in form.findings if finding.pointer == "/reason"]
     words = form.words()
     return render_template(
         "trader/amendment.html",
+        writing=writing,
+        official=writing.side == "official",
         record=record,
         form=form,
         desk=desk,
@@ -181,6 +246,5 @@ def _form(desk: Desk, record: Declaration, form: DeclarationForm, reason: str) -
         carried=packed(words),
         until=len(words.get("items") or []) - form.after,
         files=files,
-        alone=record.status == "prelodged",
         arrival=at_the_post(form.value("transport.expected_arrival")),
     )

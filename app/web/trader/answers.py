@@ -10,9 +10,9 @@ from app.core.errors import Finding
 from app.core.text import Text
 from app.declarations import rules
 from app.edge.signin import signed_in
+from app.web.declared import shown
 from app.web.trader import drafts, dues, sections
 from app.web.trader.checking import boxed
-from app.web.trader.declared import shown
 from app.web.trader.desk import ROLE, blueprint
 from app.web.trader.form import DeclarationForm
 from app.web.trader.sections import State

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +16,12 @@ from app.declarations import operations, queries, schemas
 from app.declarations.commands import SaveDraft, SaveTemplate
 from app.edge.locale import translate
 from app.edge.signin import signed_in
-from app.web.trader.desk import ROLE, Desk, blueprint, lists_of, trader
-from app.web.trader.editing import once, post_of
+from app.web import once
+from app.web.lists import lists_of
+from app.web.trader.desk import ROLE, Desk, blueprint, trader
+from app.web.trader.editing import SENT_BEFORE, post_of
 from app.web.trader.form import DeclarationForm
 
-_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 #: What the first page asks for; everything else is asked section by section.
 _FIRST = frozenset({"local_reference", "post", "declaration_type", "additional_type"})
 _OF_ONE_JOURNEY = frozenset({"local_reference", "seals"})
@@ -34,15 +33,13 @@ _FROM_TEMPLATE = _("This is a new draft with the words of the template. Give it 
 @signed_in(ROLE)
 def start() -> str:
     """How to begin, and the few words a draft begins with."""
-    return _start(DeclarationForm(_blank()), secrets.token_hex(16))
+    return _start(DeclarationForm(_blank()))
 
 
 @blueprint.post("/declarations/start")
 @signed_in(ROLE)
 def begin_tasks() -> Response | tuple[str, int]:
     """Keeps a new draft with its first words and leads to its tasks. The same form sent twice is one draft."""
-    key = request.form.get("key", "")
-    key = key if _KEY.fullmatch(key) else secrets.token_hex(16)
     form = DeclarationForm.of_section(request.form, _blank(), _FIRST)
     with db.reading() as session:
         desk = Desk.of(session)
@@ -56,11 +53,13 @@ def begin_tasks() -> Response | tuple[str, int]:
         return operations.save_draft(session, SaveDraft(post_of(kept, desk), kept), by=desk.actor).reference
 
     try:
-        reference = once(key, desk.actor, act)
+        outcome = once.done(act, by=desk.actor)
     except Refusal as refusal:
         form.refuse(refusal)
-        return _start(form, key), refusal.status
-    return redirect(url_for("trader.show", reference=reference), 303)
+        return _start(form), refusal.status
+    if outcome.again:
+        flash(translate(SENT_BEFORE), "info")
+    return redirect(url_for("trader.show", reference=outcome.answer), 303)
 
 
 def _blank() -> dict[str, Any]:
@@ -68,14 +67,13 @@ def _blank() -> dict[str, Any]:
         return Desk.of(session).begin_with(request.values.get("firm"))
 
 
-def _start(form: DeclarationForm, key: str) -> str:
+def _start(form: DeclarationForm) -> str:
     with db.reading() as session:
         desk = Desk.of(session)
         known = queries.templates(session, by=desk.actor)
     return render_template(
         "trader/start.html",
         form=form,
-        key=key,
         desk=desk,
         lists=desk.lists,
         posts=desk.posts(),

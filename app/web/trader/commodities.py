@@ -9,9 +9,11 @@ from app.core import db
 from app.core.text import fault_in
 from app.declarations import queries
 from app.edge.signin import signed_in
+from app.flows.deciding import DECIDING
 from app.reference.codebook import COMMODITY
 from app.reference.queries import search
-from app.web.trader.desk import ROLE, blueprint, lists_of, trader
+from app.web.lists import lists_of
+from app.web.trader.desk import ROLE, blueprint, trader
 from app.web.typed import whole_number
 
 _SUGGESTED = 10
@@ -23,7 +25,7 @@ Found = tuple[str, str, list[tuple[str, str]]]
 
 
 @blueprint.get("/commodities")
-@signed_in(ROLE)
+@signed_in(ROLE, *DECIDING)
 def commodities() -> str:
     """Codes of the Harmonized System for a few letters or digits. Asked from an item (reference and item), each code
     leads back to it."""
@@ -45,7 +47,7 @@ def commodities() -> str:
 
 
 @blueprint.get("/commodities/found")
-@signed_in(ROLE)
+@signed_in(ROLE, *DECIDING)
 def commodities_found() -> Response:
     """The same for scripts: code, name and path of the best few."""
     found = _found(request.args.get("q", "").strip(), _SUGGESTED)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.core import db, idempotency
-from app.core.actors import Actor
-from app.core.errors import InFlight, NotFound, Refusal, WrongState
-from app.core.idempotency import Answer
+from app.core import db
+from app.core.errors import NotFound, Refusal, WrongState
 from app.core.text import Text, _
 from app.declarations import operations, queries, schemas
 from app.declarations.commands import DeleteDraft, SaveDraft
@@ -24,6 +18,7 @@ from app.declarations.models import Declaration
 from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.flows import lodging
+from app.web import once
 from app.web.trader import checking, drafts
 from app.web.trader.desk import ROLE, Desk, blueprint, trader
 from app.web.trader.form import ITEMS_ON_PAGE, DeclarationForm
@@ -31,11 +26,8 @@ from app.web.trader.moments import at_the_post
 from app.web.trader.sections import SECTIONS
 from app.web.typed import whole_number
 
-_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
-#: How often, every tenth of a second, a second click waits for what the first one comes to.
-_PATIENCE = 50
 _SAVED = _("The draft is kept.")
-_SENT_BEFORE = _("This form was sent before. Here is what came of it; for another declaration begin a new one.")
+SENT_BEFORE = _("This form was sent before. Here is what came of it; for another declaration begin a new one.")
 _NOT_LODGED = _("The declaration was not lodged. Correct what is marked, then lodge it again.")
 
 
@@ -45,7 +37,7 @@ def new() -> str:
     """A blank form, as far as it can be known filled in."""
     with db.reading() as session:
         desk = Desk.of(session)
-    return _page(_blank(desk), desk, key=secrets.token_hex(16))
+    return _page(_blank(desk), desk)
 
 
 @blueprint.post("/declarations/new")
@@ -53,17 +45,18 @@ def new() -> str:
 def begin() -> Any:
     """Keeps a new draft; lodges it if that is asked and no error is found. The same form sent twice is one draft."""
     form = DeclarationForm.received(request.form)
-    key = request.form.get("key", "")
-    key = key if _KEY.fullmatch(key) else secrets.token_hex(16)
     with db.reading() as session:
         desk = Desk.of(session)
     if _only_redraw(form, desk):
-        return _page(form, desk, key=key), 200
+        return _page(form, desk), 200
 
     def act(words: dict[str, Any]) -> str:
-        return once(key, desk.actor, lambda session: _kept(session, words, desk, None, None))
+        outcome = once.done(lambda session: _kept(session, words, desk, None, None), by=desk.actor)
+        if outcome.again:
+            flash(translate(SENT_BEFORE), "info")
+        return outcome.answer
 
-    return _tried(form, desk, act, key=key)
+    return _tried(form, desk, act)
 
 
 @blueprint.get("/declarations/<reference>/edit")
@@ -174,7 +167,6 @@ def _tried(
     act: Callable[[dict[str, Any]], str],
     *,
     record: Declaration | None = None,
-    key: str = "",
 ) -> Any:
     """Does what the pressed button asks; a refusal brings the form back as it was typed, with what is wrong."""
     words = form.words()
@@ -189,7 +181,7 @@ def _tried(
         if isinstance(refusal, WrongState) and record is not None:
             return drafts.already(record)
         form.refuse(refusal)
-        return _page(form, desk, record, key=key), refusal.status
+        return _page(form, desk, record), refusal.status
     reference, _dot, mrn = answer.partition(" ")
     if drafts.by_itself():
         with db.reading() as session:
@@ -231,31 +223,6 @@ def post_of(words: Mapping[str, Any], desk: Desk) -> str:
     return chosen if isinstance(chosen, str) and chosen in codes else (codes[0] if codes else db.node_post())
 
 
-def once(key: str, actor: Actor, act: Callable[[Session], str], said: Text = _SENT_BEFORE) -> str:
-    """Runs the deed of a new form once; a second sending gets what the first came to, waiting for it if need be."""
-    for _attempt in range(_PATIENCE):
-        try:
-            return _claimed("form:" + key, actor, act, said)
-        except InFlight:
-            time.sleep(0.1)
-        except IntegrityError as error:
-            if "pk_idempotency_key" not in str(error.orig):
-                raise
-    raise InFlight()
-
-
-def _claimed(key: str, actor: Actor, act: Callable[[Session], str], said: Text) -> str:
-    mark = idempotency.fingerprint("POST", request.path, b"")
-    with db.transaction() as session:
-        before = idempotency.claim(session, actor.person, key, mark)
-        if before is not None:
-            flash(translate(said), "info")
-            return before.body.decode()
-        answer = act(session)
-        idempotency.keep(session, actor.person, key, mark, Answer(200, {}, answer.encode()))
-    return answer
-
-
 def _lodged(reference: str, mrn: str | None) -> Response:
     flash(translate(_("The declaration is lodged. Its number (MRN) is {mrn}.", mrn=mrn)), "success")
     return redirect(url_for("trader.show", reference=reference), 303)
@@ -266,7 +233,7 @@ def seen_version() -> int:
 
 
 def _page(
-    form: DeclarationForm, desk: Desk, record: Declaration | None = None, *, key: str = "", checked: bool = False
+    form: DeclarationForm, desk: Desk, record: Declaration | None = None, *, checked: bool = False
 ) -> str:
     posts = desk.posts()
     if record is not None:
@@ -278,7 +245,6 @@ def _page(
         desk=desk,
         lists=desk.lists,
         record=record,
-        key=key,
         sections=SECTIONS,
         posts=posts,
         title=title,

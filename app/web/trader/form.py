@@ -32,7 +32,10 @@ MOST_COMPLAINTS = 100
 
 
 class DeclarationForm(Form):
-    """The form of a declaration. `kept` are the items of the draft as it was last kept."""
+    """The form of a declaration. `kept` are the items of the draft as it was last kept; `fixed` are the names at the top
+    that stay as they were declared."""
+
+    fixed: frozenset[str] = frozenset()
 
     def __init__(self, values: Mapping[str, Any] | None = None, *, version: int | None = None, first: int = 0) -> None:
         super().__init__(declaration_schema(), values, version=version)
@@ -109,7 +112,7 @@ class DeclarationForm(Form):
     def field(self, name: str, **changes: Any) -> FieldView:
         """As any form's; what is drawn is remembered, because the rest must not be lost (see `undrawn`)."""
         self._drawn.add(name)
-        return super().field(name, **changes)
+        return super().field(name, fixed=name.partition(".")[0] in self.fixed, **changes)
 
     def undrawn(self) -> Iterator[tuple[str, str]]:
         """Name and value of every word that came with a message or a program and has no box on this page. Asked last,

@@ -16,8 +16,9 @@ from app.core.text import _
 from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.reference.codebook import COMMODITY
+from app.web.lists import Lists
 from app.web.trader import drafts, scans, sections
-from app.web.trader.desk import ROLE, Lists, blueprint
+from app.web.trader.desk import ROLE, blueprint
 from app.web.trader.drafts import Open
 from app.web.trader.form import MOST_ITEMS, DeclarationForm
 from app.web.trader.sections import BY_KEY

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -26,19 +24,24 @@ from app.payments import schemas
 from app.payments.commands import PayFromAccount, SetStandingOrder, Withdraw
 from app.payments.queries import Account
 from app.payments.rules import currency_of
+from app.web import once
 from app.web.form import Form
+from app.web.lists import lists_of
 from app.web.trader import dues
-from app.web.trader.desk import ROLE, Desk, blueprint, lists_of, trader
-from app.web.trader.editing import once
+from app.web.trader.desk import ROLE, Desk, blueprint, trader
 from app.web.trader.plain import LINES, METHODS, PAYMENTS, told
 from app.web.trader.possible import possible
 from app.web.typed import whole_number
 
-_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _LINES = 50
 _PAID_BEFORE = _("This form was sent before. Nothing was done a second time.")
 #: Where the verbs point at a receipt, and what the boxes of the form are called.
-_BOXES = {"/receipt/bank": "/bank", "/receipt/number": "/receipt", "/receipt": "/receipt"}
+_BOXES = {
+    "/receipt/bank": "/bank",
+    "/receipt/number": "/receipt",
+    "/receipt/paid_on": "/paid_on",
+    "/receipt": "/receipt",
+}
 
 
 @blueprint.get("/declarations/<reference>/assessment")
@@ -131,7 +134,6 @@ def _assessment(reference: str, form: Form | None = None, method: str = "") -> s
         receipt_form=form if form and method not in ("account", "security") else blank,
         secure_form=form if form and method == "security" else secure,
         wrong=form if form and form.findings else None,
-        key=_key(),
         methods=METHODS,
         states=PAYMENTS,
         **page,
@@ -280,17 +282,11 @@ def _account_page(post: str, party: str, form: Form | None = None, which: str = 
         withdrawal_form=form if which == "withdrawal" and form else Form(schemas.WithdrawalSchema),
         wrong=form if form and form.findings else None,
         which=which,
-        key=_key(),
     )
 
 
 def _submitted(schema: type[ma.Schema], **fixed: str) -> Form:
     return Form.submitted(schema, {**request.form, **fixed})
-
-
-def _key() -> str:
-    key = request.form.get("key", "") if request.method == "POST" else ""
-    return key if _KEY.fullmatch(key) else secrets.token_hex(16)
 
 
 def _done(
@@ -302,7 +298,7 @@ def _done(
 ) -> Any:
     """Does it once, however often the form is sent; a refusal brings the page back with what is wrong at its boxes."""
     try:
-        answer = once(_key(), trader(), act, _PAID_BEFORE)
+        outcome = once.done(act, by=trader())
     except (NotFound, Forbidden):
         raise
     except Refusal as refusal:
@@ -310,6 +306,9 @@ def _done(
             Finding(_BOXES.get(f.pointer, f.pointer), f.rule, f.message, f.severity) for f in refusal.findings
         ) or (Finding("", refusal.code, refusal.message),)
         return again(), refusal.status
-    reference, amount, currency = answer.split(" ")
-    flash(translate(Text(said.msgid, {"amount": amount, "currency": currency})), "success")
+    reference, amount, currency = outcome.answer.split(" ")
+    if outcome.again:
+        flash(translate(_PAID_BEFORE), "info")
+    else:
+        flash(translate(Text(said.msgid, {"amount": amount, "currency": currency})), "success")
     return redirect(address(reference), 303)

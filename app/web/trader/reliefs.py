@@ -12,7 +12,8 @@ from app.core.text import Text, _
 from app.edge.signin import signed_in
 from app.exemptions import queries as exemptions
 from app.suspense import queries as suspense
-from app.web.trader.desk import ROLE, blueprint, lists_of, trader
+from app.web.lists import lists_of
+from app.web.trader.desk import ROLE, blueprint, trader
 
 _ON_PAGE = 50
 

@@ -24,10 +24,12 @@ from app.edge.signin import signed_in
 from app.flows import lodging
 from app.payments import queries as owed
 from app.payments.rules import Standing
+from app.web.declared import Shown, shown
+from app.web.downloads import attachment
+from app.web.lists import Lists, lists_of
 from app.web.trader import drafts, dues, tasks
 from app.web.trader.checking import boxed
-from app.web.trader.declared import Shown, shown
-from app.web.trader.desk import ROLE, Lists, attachment, blueprint, lists_of, trader
+from app.web.trader.desk import ROLE, blueprint, trader
 from app.web.trader.dues import Dues
 from app.web.trader.plain import happenings, told
 from app.web.trader.possible import Possible, possible
@@ -168,7 +170,7 @@ def _file(session: Session, record: Declaration, lists: Lists) -> _File:
         owed.standing(session, record.post, record.id),
         dues.of_lodged(session, record, lists, by=actor),
         queries.questions(session, record),
-        queries.requests(session, record),
+        queries.requests(session, record, by=actor),
         presented,
         scans_of(session, record, {**words, **named}),
         let_go,

@@ -18,9 +18,10 @@ from app.declarations.differences import Difference
 from app.declarations.schemas import declaration_schema
 from app.edge.signin import signed_in
 from app.registers import versions as register
+from app.web.declared import value_shown
 from app.web.form import Form
-from app.web.trader.declared import value_shown
-from app.web.trader.desk import ROLE, Lists, blueprint, lists_of, trader
+from app.web.lists import Lists, lists_of
+from app.web.trader.desk import ROLE, blueprint, trader
 from app.web.trader.plain import REQUESTS
 from app.web.typed import whole_number
 
@@ -71,7 +72,7 @@ def versions(reference: str) -> str:
         if record.status == "draft":
             raise NotFound()
         known = register.of(session, reference, by=trader())
-        asked = queries.requests(session, record)
+        asked = queries.requests(session, record, by=trader())
         last = len(known)
         one = _number("from", max(1, last - 1), last)
         other = _number("to", last, last)
@@ -96,7 +97,7 @@ def requested(reference: str, amendment: UUID) -> str:
     """A request to change or invalidate the declaration: what it would change, and what became of it."""
     with db.reading() as session:
         record = queries.find(session, reference, by=trader())
-        found = queries.request(session, record, amendment)
+        found = queries.request(session, record, amendment, by=trader())
         if found is None:
             raise NotFound()
         changed = register.wanted(session, reference, amendment, by=trader())

@@ -126,10 +126,9 @@ TRANSPORT = [
     Case("container.too-many", "/transport/containers", {"/transport/containers": ["CSQU3054383", "MSKU1234565", "TRIU1234567", "TCLU1234567"]}, {"/transport/containers": ["CSQU3054383", "MSKU1234565"]}),
     Case("transport.driver", "/transport/driver", {"/transport/driver": None}, {"/transport/driver": None, "/transport/border_mode": "2"}),
     Case("transport.driver-document", "/transport/driver/document", {"/transport/driver/document": None}),
-    Case("arrival.missing", "/transport/expected_arrival", {"/additional_type": "D"}, {"/additional_type": "D", "/transport/expected_arrival": "2026-11-29T06:30:00Z"}),
     Case("arrival.missing", "/transport/expected_arrival", {}, {"/transport/expected_arrival": "2026-11-29T06:30:00Z"}, setting={"prelodged": True}),
-    Case("arrival.past", "/transport/expected_arrival", {"/additional_type": "D", "/transport/expected_arrival": "2026-11-25T23:00:00Z"}, {"/additional_type": "D", "/transport/expected_arrival": "2026-11-26T23:00:00Z"}),
-    Case("arrival.far", "/transport/expected_arrival", {"/additional_type": "D", "/transport/expected_arrival": "2026-12-28T00:00:00Z"}, {"/additional_type": "D", "/transport/expected_arrival": "2026-12-27T00:00:00Z"}),
+    Case("arrival.past", "/transport/expected_arrival", {"/additional_type": "D", "/transport/expected_arrival": "2026-11-25T23:00:00Z"}, {"/additional_type": "D", "/transport/expected_arrival": "2026-11-26T23:00:00Z"}, setting={"prelodged": True}),
+    Case("arrival.far", "/transport/expected_arrival", {"/additional_type": "D", "/transport/expected_arrival": "2026-12-28T00:00:00Z"}, {"/additional_type": "D", "/transport/expected_arrival": "2026-12-27T00:00:00Z"}, setting={"prelodged": True}),
 ]
 
 TRANSIT = [
@@ -184,6 +183,8 @@ VALUES = [
 
 SUMS = [
     Case("mass.total", "/items/0/gross_kg", {"/items/0/gross_kg": "999999999.999"}, {"/items/0/gross_kg": "999990000.000"}),
+    Case("value.total", "/invoice/total", {"/items/0/invoice_value": "9999999999999.99"}, {"/items/0/invoice_value": "1000000000.00"}),
+    Case("value.total", "/invoice/total", {"/costs": [{**FREIGHT, "amount": "9999999999999.99"}]}),
     Case("total.items", "/total_items", {"/total_items": 3}, {"/total_items": 2}),
     Case("total.packages", "/total_packages", {"/total_packages": 120}, {"/total_packages": 240}),
     Case("total.loading-lists", "/loading_lists", {"/loading_lists": 1}, {"/loading_lists": 0}),

@@ -22,6 +22,7 @@ GOOD = {
     "tax_rate": ("TJ.vat", {"administration": "TJ", "tax": "vat", "kind": "ad-valorem", "percent": "14"}),
     "country_group": ("CIS.RU", {"country": "RU", "group": "CIS-FTA"}),
     "holiday": ("TJ.navruz", {"administration": "TJ", "day": "03-21"}),
+    "bank": ("DUSHANBE-CITY", {"administration": "TJ", "kind": "bank"}),
     "supplementary_unit": ("0101", {"unit": "NAR", "also": "C62 H87"}),
 }
 
@@ -47,6 +48,8 @@ def test_what_fits_has_no_findings(name):
         ("required_document", {"documents": "730  952"}, "/attributes/documents", "reference.attribute-shape"),
         ("required_document", {"effect": "refuse"}, "/attributes/effect", "reference.attribute-shape"),
         ("required_document", {"mode": ""}, "/attributes/declaration_type", "reference.condition-missing"),
+        ("bank", {"administration": ""}, "/attributes/administration", "reference.attribute-missing"),
+        ("bank", {"kind": "pawnshop"}, "/attributes/kind", "reference.attribute-shape"),
         ("rule_severity", {"severity": "fatal"}, "/attributes/severity", "reference.attribute-shape"),
         ("exchange_rate", {"rate": "10,9034"}, "/attributes/rate", "reference.attribute-shape"),
         ("exchange_rate", {"rate": "NaN"}, "/attributes/rate", "reference.attribute-shape"),
@@ -70,6 +73,8 @@ def test_what_does_not_fit_is_told_at_its_column(name, change, pointer, rule):
         ("procedure", "400"),
         ("procedure", "4000\n"),
         ("incoterm", "fob"),
+        ("bank", "Amonatbonk"),
+        ("bank", "TREASURY.TJ"),
         ("rule_severity", "mass"),
         ("parameter", "Draft days"),
     ],

@@ -163,7 +163,7 @@ def test_costs_least_values_rates_and_fees_can_be_followed_by_hand(codes):
     paper = content(codes)
     freight = paper.items[0].costs[1]
     assert (freight.amount, freight.share, freight.rate, freight.result) == (30, 10, 10, 100)
-    assert freight.basis == "gross" and freight.share * freight.rate == freight.result
+    assert freight.basis == "9 450.000 / 10 970.000 kg" and freight.share * freight.rate == freight.result
     least = paper.items[1].minimum
     assert (least.value, least.declared, least.quantity, least.verified) == (1000, 800, 40, False)
     assert (paper.rates[0].stale, paper.rates[0].units) == (True, 10)
@@ -182,6 +182,64 @@ def test_a_tax_that_fell_away_stays_in_the_comparison(codes):
     paper = content(codes, nothing, made(RESULT), number=2, total="0.00", suspended="0.00")
     assert {s.tax: (s.payable, s.previous) for s in paper.sums}["vat"] == (0, Decimal("150.00"))
     assert paper.previous.number.endswith("-1") and len(paper.items) == 2 and paper.items[0].lines == ()
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [("value", "27 000.00 / 39 600.00"), ("net_kg", "9 000.000 / 10 480.500 kg"), ("equal", "1 / 2"), (None, "")],
+)
+def test_a_share_tells_the_figures_it_was_found_by(codes, by, told):
+    first = RESULT["items"][0]
+    part = {**first["build_up"]["parts"][1], "by": by}
+    items = [{**first, "build_up": {"parts": [part], "minimum": None}}, *RESULT["items"][1:]]
+    assert content(codes, {**RESULT, "items": items}).items[0].costs[0].basis == told
+
+
+EUR = {"EUR": Decimal("11.6732")}
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, ""),
+        ({"rate": "max(20.00, 0.50 EUR/KGM)", "exact": "525.294", "quantity": "90", "unit": "KGM"},
+         "1 000.00 × 20.00 % = 200.00; 90 KGM × 0.50 EUR × 11.6732 = 525.294"),
+        ({"rate": "5.00 + 0.50 TJS/KGM", "exact": "95.00", "quantity": "90", "unit": "KGM"},
+         "1 000.00 × 5.00 % = 50.00; 90 KGM × 0.50 TJS = 45.00"),
+        ({"rate": "10.00 EUR/1000 NAR", "exact": "2334.64", "quantity": "20000", "unit": "NAR"},
+         "20 000 NAR / 1 000 × 10.00 EUR × 11.6732 = 2 334.64"),
+        ({"exact": "200.00"}, "1 000.00 × 14.00 % = 140.00 < 200.00"),
+        ({"rate": "0.50 EUR/KGM", "exact": "600", "quantity": "90", "unit": "KGM"},
+         "90 KGM × 0.50 EUR × 11.6732 = 525.294 < 600"),
+        ({"rate": "0.50 USD/KGM", "exact": "600", "quantity": "90", "unit": "KGM"}, ""),
+    ],
+)  # fmt: skip
+def test_a_line_by_quantity_or_of_a_least_amount_tells_how_it_was_found(told, said):
+    assert figures.working(line("duty", "1000.00", "140.00", **told), "TJS", EUR) == said
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, "50.00 TJS"),
+        ({"quantity": 2, "factor": "1.5"}, "2 × 1.5 × 50.00 TJS"),
+        ({"rate": "50.00 USD"}, "50.00 USD × 10"),
+        ({"rate": "0.15", "base": "90000.00", "exact": "135.00"}, "0.15 % × 90 000.00"),
+        ({"rate": "0.15", "base": "90000.00", "exact": "200.00"}, "0.15 % × 90 000.00 < 200.00"),
+        ({"rate": "0.15", "base": "90000.00", "exact": "100.00"}, "0.15 % × 90 000.00 > 100.00"),
+    ],
+)
+def test_a_fee_tells_its_factors_and_the_limit_it_met(codes, told, said):
+    assert content(codes, {**RESULT, "fees": [fee("100.00", **told)]}).fees[0].rate == said
+
+
+def test_taxes_that_are_rounded_alike_stand_together(codes):
+    known = [
+        {"tax": tax, "currency": "TJS", "digits": digits, "mode": "half-up", "rule": "r", "source": "law"}
+        for tax, digits in (("duty", 2), ("vat", 2), ("brt", 0))
+    ]
+    told = content(codes, {**RESULT, "rounding": known}).rounding
+    assert [(each.taxes, each.unit) for each in told] == [(("duty", "vat"), Decimal("0.01")), (("brt",), Decimal(1))]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from app.core.errors import Finding, Invalid, TooLarge, pointer
 from app.core.messages import T
 from app.core.text import excerpt, fault_in
 
-#: Rows of all kinds in a declaration: 999 items with two dozen packages, documents and the like each.
+#: Rows of all kinds in what one sends: 999 items with two dozen packages, documents and the like each.
 MOST_OBJECTS = 25_000
 DEEPEST_DRAFT = 12
 LONGEST_DRAFT_TEXT = 10_000
@@ -23,7 +23,8 @@ def draft_words(body: Any) -> dict[str, Any]:
     """What may be kept as a draft: an object of texts, whole numbers, yes and no, lists and objects; the texts
     storable.
 
-    Drafts may be incomplete and wrong, but never such that they cannot be kept, shown or hashed. Raises `Invalid`, or `TooLarge` for more rows than a declaration can have.
+    Drafts may be incomplete and wrong, but never such that they cannot be kept, shown or hashed. Raises `Invalid`, or
+    `TooLarge` for more rows than anything declared can have.
     """
     found: list[Finding] = []
     if not isinstance(body, Mapping):

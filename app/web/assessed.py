@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
+from app.core.errors import Finding
 from app.core.text import Text, _
 from app.edge import fmt
 from app.edge.locale import translate
-from app.flows.dues import Due
 from app.reference.codebook import Codebook
 
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -39,6 +40,24 @@ STATES: dict[str, tuple[Text, str]] = {
     "suspended": (_("Suspended: secured, not paid"), "working"),
     "exempt": (_("Exempt"), "good"),
 }
+
+
+class Calculated(Protocol):
+    """What was calculated: `flows.dues.Due`, or the outlook of what nobody has lodged. `result` has the shape of
+    `tariff.Assessment.as_json`; without a `number` nothing is posted."""
+
+    @property
+    def result(self) -> Mapping[str, Any]: ...
+    @property
+    def provisional(self) -> bool: ...
+    @property
+    def number(self) -> int | None: ...
+    @property
+    def made_at(self) -> dt.datetime | None: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def warnings(self) -> tuple[Finding, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +100,41 @@ class ItemShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """What is to be paid of one tax or fee over the whole declaration, and what of it is suspended ("" if nothing)."""
+
+    name: str
+    amount: Markup
+    suspended: Markup | str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Assessed:
     """The whole: items with their lines, fees, sums by tax, and the rates of exchange that were used."""
 
     currency: str
     number: int | None
-    made_at: Any
+    made_at: dt.datetime | None
+    reason: str
     provisional: bool
     incomplete: bool
     total: Markup | None
     suspended: Markup | None
     items: list[ItemShown]
     fees: list[LineShown]
-    by_tax: list[tuple[str, Markup]]
+    by_tax: list[Sum]
     rates: list[dict[str, Any]]
     rounding: list[dict[str, Any]]
     unverified: bool
+    warnings: tuple[Finding, ...]
+
+    @property
+    def outlook(self) -> bool:
+        """Whether nothing is posted: it says what would be due."""
+        return self.number is None
 
 
-def shown(due: Due, codes: Codebook, locale: str, items: list[dict[str, Any]]) -> Assessed:
+def shown(due: Calculated, codes: Codebook, locale: str, items: Iterable[Mapping[str, Any]]) -> Assessed:
     """The assessment that holds, or what it would be, with every name in the reader's language. Only the given items are
     shown line by line; the sums are those of all."""
     result, currency = due.result, str(due.result.get("currency") or "")
@@ -113,6 +148,7 @@ def shown(due: Due, codes: Codebook, locale: str, items: list[dict[str, Any]]) -
         currency=currency,
         number=due.number,
         made_at=due.made_at,
+        reason=due.reason,
         provisional=due.provisional,
         incomplete=bool(result.get("incomplete")),
         total=naming.money(result.get("total")),
@@ -123,6 +159,7 @@ def shown(due: Due, codes: Codebook, locale: str, items: list[dict[str, Any]]) -
         rates=list(result.get("rates", ())),
         rounding=[{**r, "name": naming.tax(r)} for r in result.get("rounding", ())],
         unverified=any(not row["verified"] for row in every),
+        warnings=due.warnings,
     )
 
 
@@ -146,18 +183,21 @@ class _Naming:
         name = self.codes.name(list_name, code, self.locale)
         return word if name == code else name
 
-    def sums(self, result: Mapping[str, Any]) -> list[tuple[str, Markup]]:
-        """What is to be paid by tax, in the order of the lines."""
-        sums: dict[str, Decimal] = {}
+    def sums(self, result: Mapping[str, Any]) -> list[Sum]:
+        """What is due by tax, in the order of the lines; then the fees."""
+        due: dict[str, list[Decimal]] = {}
         for item in result.get("items", ()):
             for line in item["lines"]:
-                if line["status"] == "payable":
-                    name = self.tax(line)
-                    sums[name] = sums.get(name, Decimal(0)) + Decimal(line["amount"])
+                both = due.setdefault(self.tax(line), [Decimal(0), Decimal(0)])
+                if line["status"] != "exempt":
+                    both[line["status"] == "suspended"] += Decimal(line["amount"])
         for fee in result.get("fees", ()):
-            name = self._named("fee", fee["fee"])
-            sums[name] = sums.get(name, Decimal(0)) + Decimal(fee["amount"])
-        return [(name, fmt.amount(amount, self.currency)) for name, amount in sums.items()]
+            due.setdefault(self._named("fee", fee["fee"]), [Decimal(0), Decimal(0)])[0] += Decimal(fee["amount"])
+        return [self._sum(name, amount, suspended) for name, (amount, suspended) in due.items()]
+
+    def _sum(self, name: str, amount: Decimal, suspended: Decimal) -> Sum:
+        held_back = fmt.amount(suspended, self.currency) if suspended else ""
+        return Sum(name, fmt.amount(amount, self.currency), held_back)
 
     def item(self, item: Mapping[str, Any], commodity: str) -> ItemShown:
         built = item.get("build_up") or {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 
 import marshmallow as ma
+from flask import request
 from markupsafe import Markup
 from marshmallow import fields
 
@@ -18,7 +19,7 @@ from app.declarations.schemas import ItemSchema, declaration_schema
 from app.edge import fmt
 from app.edge.locale import translate
 from app.web.kinds import choices_of, fields_of, inner_field, inner_schema, is_list
-from app.web.trader.desk import Lists
+from app.web.lists import Lists
 
 _LONGEST = 2_000
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -42,6 +43,26 @@ class Part:
     rows: list[Row]
 
 
+class Group(Protocol):
+    """Which names of the header stand in a section; the first also takes what none names."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def title(self) -> Text: ...
+    @property
+    def names(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the header: values of its own under its own title, then groups of values."""
+
+    key: str
+    title: str
+    parts: list[Part]
+
+
 @dataclass(frozen=True, slots=True)
 class ItemShown:
     """An item: its values by name as they are shown, and what does not fit into a table."""
@@ -52,27 +73,39 @@ class ItemShown:
     more: list[Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    parts: list[Part]
-    items: list[ItemShown]
-    currency: str
-
-
 #: What the table of items shows in columns of its own.
 _COLUMNS = ("commodity", "description", "origin", "procedure", "gross_kg", "net_kg", "invoice_value")
 
 
-def shown(words: Mapping[str, Any], lists: Lists) -> Shown:
-    """The declaration for the eyes; takes drafts of any shape."""
-    schema = declaration_schema()
-    header = {name: value for name, value in words.items() if name != "items"}
-    parts = [part for part in _parts(schema, header, translate(_("Declaration")), lists) if part.rows]
-    items = words.get("items")
-    found = [_item(item, place, lists) for place, item in enumerate(items, 1)] if isinstance(items, list) else []
-    invoice = words.get("invoice")
-    currency = invoice.get("currency") if isinstance(invoice, Mapping) else ""
-    return Shown(parts, found, excerpt(currency, 3) if isinstance(currency, str) else "")
+#: Items on one page; more make it too long to read and to draw.
+ITEMS_ON_PAGE = 50
+
+
+def sections(words: Mapping[str, Any], lists: Lists, groups: Iterable[Group]) -> list[Section]:
+    """The header for the eyes, without its items; takes drafts of any shape. Sections without a value are left out."""
+    known, schema = tuple(groups), declaration_schema()
+    named = frozenset().union(*(group.names for group in known))
+    found = []
+    for group in known:
+        wanted = group.names | (words.keys() - named) if group is known[0] else group.names
+        mine = {name: value for name, value in words.items() if name in wanted and name != "items"}
+        title = translate(group.title)
+        parts = [part for part in _parts(schema, mine, title, lists) if part.rows]
+        if parts:
+            found.append(Section(group.key, title, parts))
+    return found
+
+
+def items(found: Iterable[Any], lists: Lists, first: int = 1) -> list[ItemShown]:
+    """Items for the eyes, of any shape; `first` is the number of the first of them."""
+    return [_item(item, place, lists) for place, item in enumerate(found, first)]
+
+
+def first_item(count: int) -> int:
+    """The place (from 0) of the first item on the page of items that is asked for with `from`."""
+    asked = request.args.get("from", "")
+    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+    return place - place % ITEMS_ON_PAGE if place < count else 0
 
 
 def _parts(schema: ma.Schema, values: Mapping[str, Any], title: str, lists: Lists) -> Iterator[Part]:

@@ -1,0 +1,1 @@
+"""Who answers for goods in transit, for how much, and what of it is taken."""
