@@ -17,6 +17,7 @@ from app.api import (
     declarations,
     exemptions,
     leaving,
+    mandates,
     money,
     official_papers,
     papers,
@@ -28,7 +29,7 @@ from app.core.fields import Coded, Day, Exact, Identifier, Moment, Whole, Words
 from config.settings import Settings
 
 _ROOMS = (
-    declarations, money, accounts, control, asking, amending, leaving, papers, templates, exemptions, permits,
+    declarations, money, accounts, control, asking, amending, leaving, papers, templates, exemptions, mandates, permits,
     official_papers, rules,
 )  # fmt: skip
 

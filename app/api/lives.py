@@ -3,6 +3,7 @@ remarks for colleagues, and reasons that are not for them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from app.declarations.models import (
     Template,
 )
 from app.exemptions.models import Certificate
+from app.parties.models import Mandate
 from app.registers.audits import Line as AuditLine
 from app.registers.requests import Line as RequestLine
 from app.registers.versions import Version, box_of
@@ -242,6 +244,28 @@ def certificate(record: Certificate) -> dict[str, Any]:
         "status": record.status,
         "registered_at": instant(record.registered_at),
     }
+
+
+def mandate(record: Mandate, today: dt.date, *, official: bool) -> dict[str, Any]:
+    """A mandate. The persons behind it, and why it was ended, are told to officials alone."""
+    body = {
+        "id": str(record.id),
+        "post": record.post,
+        "principal": record.principal,
+        "declarant": record.declarant,
+        "scopes": record.scopes,
+        "valid_from": record.valid_from.isoformat(),
+        "valid_to": record.valid_to.isoformat(),
+        "paper": record.paper or None,
+        "status": record.status_on(today),
+        "given_as": record.given_role if official or record.given_role == "trader" else "official",
+        "given_at": instant(record.given_at),
+        "revoked_at": instant(record.revoked_at),
+    }
+    if not official:
+        return body
+    reason = record.revoked_reason
+    return {**body, "given_by": record.given_name, "revoked_by": record.revoked_name, "revoked_reason": reason}
 
 
 def stock(record: Stock) -> dict[str, Any]:

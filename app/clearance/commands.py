@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
+from app.core.text import Text, _
+
 
 class Kind(StrEnum):
     """What a paper is. A single administrative document is printed from what is declared and has no number of its own."""
@@ -16,6 +18,15 @@ class Kind(StrEnum):
     EXIT_NOTE = "exit-note"
     SAD = "sad"
 
+
+#: What the official papers of a post are called, the permit among them.
+NAMES: dict[str, Text] = {
+    "permit": _("Clearance permit"),
+    Kind.NOTICE: _("Assessment notice"),
+    Kind.RECEIPT: _("Receipt"),
+    Kind.EXIT_NOTE: _("Exit note"),
+    Kind.SAD: _("Single administrative document"),
+}
 
 #: The form and its version that a kind is issued in now; older papers keep theirs.
 FORMS_IN_USE: dict[str, tuple[str, int]] = {

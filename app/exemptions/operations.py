@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -114,16 +115,52 @@ def withdraw(session: Session, id: UUID, reason: str, *, by: Actor) -> Certifica
 
 
 def grants(
-    session: Session, claims: list[Claim], holders: Iterable[str], day: dt.date, *, lock: bool, by: Actor
+    session: Session,
+    claims: list[Claim],
+    holders: Iterable[str],
+    day: dt.date,
+    *,
+    lock: bool,
+    by: Actor,
+    kept: Mapping[tuple[str, UUID], Decimal] = MappingProxyType({}),
 ) -> list[Grant]:
     """What certificates cover of the items. With `lock` the certificates stay locked until the transaction ends, so
     that nothing is promised twice; without, it is an outlook for a draft. Costs no SQL without document numbers.
 
-    Only certificates of the given holders count: the firms of the declaration, for which `by` has been let in.
+    Only certificates of the given holders count: the firms of the declaration, for which `by` has been let in. Of what
+    the declaration had written off before (`kept`, see `held`) that much stays free, although its holder has revoked
+    his mandate or the certificate was withdrawn since.
     """
     numbers = {number for claim in claims for number in claim.numbers}
     papers = queries.named(session, holders, numbers, lock=lock)
-    return rules.covered(claims, papers, day) if papers else []
+    usable = {(paper.post, paper.id) for paper in papers}
+    limits = {key: quantity for key, quantity in kept.items() if key not in usable}
+    papers = [*queries.by_keys(session, limits), *papers]
+    return rules.covered(claims, papers, day, limits) if papers else []
+
+
+def missed(
+    session: Session, claims: list[Claim], holder: str, day: dt.date, granted: Iterable[Grant]
+) -> list[tuple[int, str]]:
+    """What certificates of a firm would cover beyond `granted` if it let them be used: (item, number) of each."""
+    papers = queries.named(session, [holder], {number for claim in claims for number in claim.numbers}, lock=False)
+    if not papers:
+        return []
+    given = {grant.item: grant for grant in granted}
+    return [
+        (would.item, would.number)
+        for would in rules.covered(claims, papers, day)
+        if would.item not in given
+        or (given[would.item].certificate_id == would.certificate_id and given[would.item].quantity < would.quantity)
+    ]
+
+
+def held(session: Session, post: str, declaration: UUID) -> dict[tuple[str, UUID], Decimal]:
+    """What a declaration has written off certificates and not given back, by post and id of the certificate."""
+    totals: dict[tuple[str, UUID], Decimal] = defaultdict(Decimal)
+    for row in queries.written_off(session, post, declaration):
+        totals[row.certificate_post, row.certificate_id] += row.quantity
+    return {key: quantity for key, quantity in totals.items() if quantity}
 
 
 def write_off(

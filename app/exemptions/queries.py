@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from app.core.actors import ANY_POST, Actor
@@ -30,6 +30,15 @@ def named(session: Session, holders: Iterable[str], numbers: Iterable[str], *, l
     if lock:
         query = query.with_for_update()
     return list(session.execute(query, execution_options={"populate_existing": True}).scalars())
+
+
+def by_keys(session: Session, keys: Iterable[tuple[str, UUID]]) -> list[Certificate]:
+    """Certificates by post and id, whatever their state and holder."""
+    wanted = sorted(keys)
+    if not wanted:
+        return []
+    rows = select(Certificate).where(tuple_(Certificate.post, Certificate.id).in_(wanted))
+    return list(session.execute(rows, execution_options={"populate_existing": True}).scalars())
 
 
 def written_off(session: Session, post: str, declaration: UUID) -> list[ExemptionWriteOff]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
@@ -46,13 +47,19 @@ class Paper(Protocol):
     def left(self) -> Decimal: ...
 
 
-def covered(claims: Iterable[Claim], papers: Iterable[Paper], day: dt.date) -> list[Grant]:
+def covered(
+    claims: Iterable[Claim],
+    papers: Iterable[Paper],
+    day: dt.date,
+    limits: Mapping[tuple[str, UUID], Decimal] = MappingProxyType({}),
+) -> list[Grant]:
     """Which items are covered and how far; what remains is given to items in their order until it is used up.
 
-    An item is covered by at most one certificate: the first that it names and that fits.
+    An item is covered by at most one certificate: the first that it names and that fits. `limits` are certificates by
+    post and id of which not more than so much may be used, whatever is left of them.
     """
     known = {paper.number: paper for paper in papers if paper.valid_from <= day <= paper.valid_to}
-    left = {number: paper.left for number, paper in known.items()}
+    left = {number: min(paper.left, limits.get((paper.post, paper.id), paper.left)) for number, paper in known.items()}
     found = []
     for claim in claims:
         for number in claim.numbers:

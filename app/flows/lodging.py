@@ -38,7 +38,7 @@ def lodge(session: Session, command: LodgeDeclaration, *, by: Actor) -> Lodged:
     known = history.of(session, declared, codes)
     entering = declarations.check_in(session, command, codes, own_posts(codes), by=by, history=known)
     calculated = assessing.calculate(session, declared, codes, now(session), lock=True, by=by)
-    settling.take(session, entering.declaration, declared, calculated, now(session), by=by)
+    settling.take(session, entering.declaration, calculated, now(session), by=by)
     lodged = declarations.enter(session, entering, by=by)
     settling.owe(session, lodged.declaration, calculated, lodged.at, final=False, by=by, first=True)
     if not entering.early:
@@ -96,7 +96,7 @@ def check(session: Session, body: dict[str, Any], *, by: Actor) -> list[Finding]
     if rules.errors(found):
         return found
     calculated = assessing.calculate(session, declared, codes, now(session), lock=False, by=by)
-    outlook = suspense.outlook(session, calculated.discharges, assessing.holders(declared))
+    outlook = suspense.outlook(session, calculated.discharges, calculated.firms)
     return [*found, *outlook, *calculated.assessment.warnings]
 
 
@@ -107,7 +107,9 @@ def findings(
     at = now(session) if declaration is None else (declaration.lodged_at or declaration.changed_at)
     known = history.of(session, declared, codes, apart=declaration.id if declaration else None)
     early = declarations.is_early(declared)
-    setting = rules.Setting(declared, codes, codes.day_at(declared.post, at), own_posts(codes), prelodged=early, history=known)
+    setting = rules.Setting(
+        declared, codes, codes.day_at(declared.post, at), own_posts(codes), prelodged=early, history=known
+    )
     return [*rules.check(setting), *queries.foreign_files(session, declared)]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.clearance import operations as clearance
 from app.clearance import queries as papers
-from app.clearance.commands import Content, Kind, NewPaper
+from app.clearance.commands import NAMES, Content, Kind, NewPaper
 from app.clearance.keys import KeyStore, PostKeys
 from app.clearance.models import Paper
 from app.clearance.operations.papers import PrintedPaper, PrintedSad, may_print
@@ -123,18 +123,26 @@ def _expect_copies(session: Session, paper: Paper, seen: int | None) -> None:
 
 
 def print_receipt(
-    session: Session, id: UUID, languages: tuple[str, ...], reason: str, keys: KeyStore, *, by: Actor
+    session: Session,
+    id: UUID,
+    languages: tuple[str, ...],
+    reason: str,
+    keys: KeyStore,
+    seen: int | None = None,
+    *,
+    by: Actor,
 ) -> PrintedPaper | PrintedSad:
-    """The receipt of a payment by its id: of a deposit, too, which belongs to no declaration."""
+    """The receipt of a payment by its id: of a deposit, too, which belongs to no declaration. `seen` as in `Ask`."""
     payment = owed.find_payment(session, id, by=by)
     if payment.declaration_id is not None:
-        ask = Ask(payment.reference, Kind.RECEIPT.value, str(payment.id), languages, reason)
+        ask = Ask(payment.reference, Kind.RECEIPT.value, str(payment.id), languages, reason, seen)
         return print_paper(session, ask, keys, by=by)
     payment = owed.find_payment(session, id, by=by, lock=True)
     may_print(Kind.RECEIPT, payment.post, payment.party, by=by)
     signing = keys.post_keys(payment.post, now(session))
     issued = papers.paper_about(session, payment.post, Kind.RECEIPT.value, payment.id)
     if issued is not None:
+        _expect_copies(session, issued, seen)
         return clearance.print_paper(session, issued, languages, reason, signing, by=by)
     _must_be_confirmed(payment)
     codes = codebook(session)
@@ -145,10 +153,10 @@ def print_receipt(
     return clearance.issue_paper(session, new, languages or DEFAULT_LANGUAGES, signing, by=by)
 
 
-def is_printer(kind: str, declaration: Declaration, *, by: Actor) -> bool:
-    """Whether somebody may have papers of this kind printed of a declaration."""
+def is_printer(kind: str, about: Declaration | Payment, *, by: Actor) -> bool:
+    """Whether somebody may have papers of this kind printed of a declaration or a payment."""
     try:
-        may_print(kind, declaration.post, declaration.party, by=by)
+        may_print(kind, about.post, about.party, by=by)
     except Forbidden:
         return False
     return True
@@ -173,9 +181,11 @@ def _desk(session: Session, declaration: Declaration, keys: KeyStore, by: Actor)
 def _nothing(desk: _Desk, kind: str, of: str) -> NotFound | WrongState:
     """Named and not there, or not there yet."""
     if of:
-        return NotFound(_("There is no {kind} of “{of}” here. Look at the list of papers.", kind=kind, of=excerpt(of)))
+        return NotFound(
+            _("There is no {kind} of “{of}” here. Look at the list of papers.", kind=NAMES[kind], of=excerpt(of))
+        )
     return WrongState(
-        _("There is nothing yet that a paper of the kind {kind} would tell of.", kind=kind),
+        _("There is nothing yet that a paper of the kind {kind} would tell of.", kind=NAMES[kind]),
         facts={"state": desk.declaration.status},
     )
 
@@ -248,10 +258,7 @@ def _receipt(desk: _Desk, money: Payment | Refund) -> NewPaper:
 def _must_be_confirmed(payment: Payment) -> None:
     if payment.status != "confirmed":
         raise WrongState(
-            _(
-                "A receipt is issued for a confirmed payment; this one is “{status}”. The cashier confirms it.",
-                status=payment.status,
-            ),
+            _("A receipt is issued for a payment that the cashier has confirmed and nobody has cancelled."),
             facts={"state": payment.status},
         )
 

@@ -22,7 +22,7 @@ from app.declarations.lifecycle import SETTLING, Status
 from app.declarations.models import Declaration
 from app.exemptions import operations as exemptions
 from app.flows import assessing, stocking
-from app.flows.assessing import Calculated, subject
+from app.flows.assessing import Calculated, Kept, subject
 from app.payments import operations as payments
 from app.payments import queries as owed
 from app.payments.rules import Standing
@@ -34,7 +34,6 @@ from app.suspense.commands import discharges
 def take(
     session: Session,
     declaration: Declaration,
-    declared: Declared,
     calculated: Calculated,
     at: dt.datetime,
     *,
@@ -45,9 +44,7 @@ def take(
     declarations): everything that must be locked before the post's own row. Gives the earlier declarations whose goods
     are taken. Raises `Invalid` for what is not there to be written off."""
     earlier = queries.lock_by_mrn(session, {d.mrn for d in calculated.discharges})
-    suspense.take(
-        session, declaration.post, declaration.id, calculated.discharges, assessing.holders(declared), at, by=by
-    )
+    suspense.take(session, declaration.post, declaration.id, calculated.discharges, calculated.firms, at, by=by)
     exemptions.write_off(session, declaration.post, declaration.id, calculated.grants, at, by=by)
     accounts = [(d.post, d.party) for d in (*earlier, *also)]
     if calculated.assessment.known_total or also:
@@ -167,10 +164,11 @@ def reassess(session: Session, declaration: Declaration, at: dt.datetime, *, by:
     declarations whose goods are taken."""
     session.flush()
     declared, codes = queries.declared(session, declaration), codebook(session)
+    kept = _kept(session, declaration, at)
     before = _give_back(session, declaration, at, by=by)
     moment = assessing.legal_moment(declaration, at)
-    calculated = assessing.calculate(session, declared, codes, moment, lock=True, by=by)
-    taken = take(session, declaration, declared, calculated, at, by=by, also=before)
+    calculated = assessing.calculate(session, declared, codes, moment, lock=True, by=by, kept=kept)
+    taken = take(session, declaration, calculated, at, by=by, also=before)
     stocking.tell(session, [owner for owner in before if owner not in taken], declaration, at, by=by)
     stocking.follow(session, declaration, declared, at, by=by)
     owe(session, declaration, calculated, at, final=True, by=by)
@@ -179,6 +177,15 @@ def reassess(session: Session, declaration: Declaration, at: dt.datetime, *, by:
         payments.release_all(session, subject(declaration), reason, at, by=by)
     stocking.weigh(session, [declaration, *_each_once(before, taken)], declaration, reason, at, by=by)
     return calculated
+
+
+def _kept(session: Session, declaration: Declaration, at: dt.datetime) -> Kept:
+    """What it may keep of what it has written off; nothing before it is lodged, which the presentation of what was
+    pre-lodged is: its declarant's own deed, by what he may do then."""
+    if declaration.lodged_at is None or declaration.lodged_at >= at:
+        return Kept()
+    key = (declaration.post, declaration.id)
+    return Kept(exemptions.held(session, *key), suspense.held(session, *key))
 
 
 def _each_once(*lists: Iterable[Declaration]) -> list[Declaration]:

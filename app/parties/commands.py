@@ -6,9 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: Who gives a mandate: the firm itself, or an official who has its paper before him.
-GIVING = ("trader", "supervisor", "administrator")
-
 
 class Scope(StrEnum):
     """What of its own a firm lets another one use: its exemption certificates, its goods under suspense."""

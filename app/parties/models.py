@@ -10,9 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from app.core.lifecycle import sql_in
 from app.core.tables import Base, IdKey, PostKey, sane_time
-from app.parties.commands import GIVING, Scope
+from app.parties.commands import Scope
 
 CODE_FORM = "^[A-Z]{2}-[A-Z0-9][A-Z0-9-]{1,31}$"
 COUNTRY_FORM = "^[A-Z]{2}$"
@@ -53,7 +52,7 @@ class Mandate(Base):
         CheckConstraint(f"cardinality(scopes) > 0 AND scopes <@ ARRAY[{_SCOPES}]::varchar[]", name="scopes_known"),
         CheckConstraint("valid_to >= valid_from", name="days_ordered"),
         CheckConstraint("valid_from >= '1990-01-01' AND valid_to < '2200-01-01'", name="days_sane"),
-        CheckConstraint(sql_in("given_role", GIVING), name="given_role_known"),
+        CheckConstraint("given_role IN ('trader', 'supervisor', 'administrator')", name="given_role_known"),
         CheckConstraint("(given_role = 'trader') = (paper = '') AND char_length(paper) <= 200", name="paper_named"),
         CheckConstraint(f"{_NOT_REVOKED} OR {_REVOKED}", name="revoked_by_somebody"),
         CheckConstraint(sane_time("given_at"), name="given_at_sane"),
@@ -82,6 +81,10 @@ class Mandate(Base):
     revoked_role: Mapped[str | None] = mapped_column(String(20))
     revoked_reason: Mapped[str | None]
 
-    def holds_on(self, day: dt.date) -> bool:
-        """Whether it is in force on the day, as far as is known now."""
-        return self.revoked_at is None and self.valid_from <= day <= self.valid_to
+    def status_on(self, day: dt.date) -> str:
+        """revoked, coming, in_force or over, as far as is known now."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if day < self.valid_from:
+            return "coming"
+        return "in_force" if day <= self.valid_to else "over"

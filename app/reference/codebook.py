@@ -46,6 +46,17 @@ LISTS = (
     "rule_severity",
     "supplementary_unit",
     "bank",
+    "guarantee_type",
+    "invalid_guarantee_reason",
+    "incident_code",
+    "location_type",
+    "location_qualifier",
+    "previous_document_type",
+    "transport_document_type",
+    "requested_document_type",
+    "dangerous_goods",
+    "transit_limit",
+    "tir_ceiling",
 )
 
 #: The international part of a commodity code; countries add up to six digits of their own, which are not known here.

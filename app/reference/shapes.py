@@ -90,6 +90,8 @@ _ROUNDING = Attribute("half-up|half-even|down|up", _("Write “half-up”, “ha
 _TWO_LETTERS = _("The code is two capital letters.")
 _THREE_LETTERS = _("The code is three capital letters.")
 _ONE_OR_TWO_DIGITS = _("The code is one or two digits.")
+_ONE_LETTER = _("The code is one capital letter.")
+_FOUR_SIGNS = _("The code has at most four capital letters or digits.")
 
 
 def _required_document(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
@@ -122,6 +124,15 @@ def _parameter(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
             opens, _dash, closes = hours.strip().partition("-")
             if closes <= opens:
                 yield _misshapen("value", value, _("A post closes after it opens. Exchange or correct the hours."))
+
+
+def _transit_limit(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
+    if bool(attributes.get("hours")) == bool(attributes.get("days")):
+        problem = _("Say either hours or days.")
+        yield Finding(pointer("attributes", "hours"), "reference.limit-of-time", problem)
+    if code.partition(".")[0] != (attributes.get("administration") or "any"):
+        problem = _("The code begins with the administration, such as TJ.any; “any” alone has none.")
+        yield Finding(pointer("attributes", "administration"), "reference.limit-administration", problem)
 
 
 SHAPES: dict[str, Shape] = {
@@ -339,6 +350,41 @@ SHAPES: dict[str, Shape] = {
         },
         "[A-Z0-9]+(-[A-Z0-9]+)*",
         _("The code is capital letters and digits, with hyphens between them, such as DUSHANBE-CITY."),
+    ),
+    "guarantee_type": Shape(
+        {
+            "reference": Attribute(
+                "grn|none", _("Write “grn” or “none”: whether the guarantee is named by a GRN."), True
+            ),
+            "access_code": _YES,
+        },
+        "[0-9A-Z]",
+        _("The code is one digit or capital letter."),
+    ),
+    "invalid_guarantee_reason": Shape({}, "[A-Z][0-9]{2}", _("The code is a capital letter and two digits.")),
+    "incident_code": Shape({"means": _YES, "seals": _YES}, "[1-6]", _("The code is a digit from 1 to 6.")),
+    "location_type": Shape({}, "[A-Z]", _ONE_LETTER),
+    "location_qualifier": Shape({}, "[A-Z]", _ONE_LETTER),
+    "previous_document_type": Shape({}, "[0-9A-Z]{1,4}", _FOUR_SIGNS),
+    "transport_document_type": Shape({}, "[0-9A-Z]{1,4}", _FOUR_SIGNS),
+    "requested_document_type": Shape({}, "[0-9A-Z]{1,4}", _FOUR_SIGNS),
+    "dangerous_goods": Shape({}, "[0-9]{4}", _("The code is the four digits of a UN number.")),
+    "transit_limit": Shape(
+        {
+            "administration": Attribute(
+                "[A-Z]{2}", _("Write the country of the administration, such as TJ, or leave it empty.")
+            ),
+            "hours": Attribute("[1-9][0-9]{0,3}", _("Write a whole number of hours.")),
+            "days": Attribute("[1-9][0-9]{0,2}", _("Write a whole number of days.")),
+        },
+        r"any|[A-Z]{2}\.(any|mode-[0-9]|[A-Z]{2}[A-Z0-9]{3,6}-[A-Z]{2}[A-Z0-9]{3,6}(-[0-9])?)",
+        _("The code is TJ.any, TJ.mode-3, TJ.TJPPJ-TJDUS or TJ.TJPPJ-TJDUS-3: administration, from, to, mode; or any."),
+        _transit_limit,
+    ),
+    "tir_ceiling": Shape(
+        {"amount": Attribute(_NUMBER.pattern, _NUMBER.remedy, True), "currency": _CURRENCY_NEEDED},
+        "[A-Z]{2}|any",
+        _("The code is the two letters of a country, or “any” for all others."),
     ),
     "rule_severity": Shape(
         {"severity": Attribute("error|warning|off", _("Write “error”, “warning” or “off”."), True)},

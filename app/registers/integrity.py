@@ -130,6 +130,12 @@ SELECT post, id::text AS subject, jsonb_build_object(
     'status', status, 'holder', holder, 'measure', measure, 'granted', granted::text, 'used', used::text) AS state
 FROM exemption_certificate
 """
+_MANDATES = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'principal', principal, 'declarant', declarant, 'scopes', to_jsonb(scopes), 'valid_from', valid_from,
+    'valid_to', valid_to, 'paper', paper, 'revoked', revoked_at IS NOT NULL) AS state
+FROM mandate
+"""
 _STOCKS = """
 SELECT post, id::text AS subject, jsonb_build_object(
     'mrn', mrn, 'item', item, 'net_kg', left_net_kg::text, 'packages', left_packages::text, 'units', left_units::text) AS state
@@ -174,6 +180,7 @@ _KINDS = (
     ),
     _Kind("closing", _CLOSINGS, ("number", "lines", "note")),
     _Kind("exemption", _CERTIFICATES, ("status", "holder", "measure", "granted", "used")),
+    _Kind("mandate", _MANDATES, ("principal", "declarant", "scopes", "valid_from", "valid_to", "paper", "revoked")),
     _Kind("suspense", _STOCKS, ("mrn", "item", "net_kg", "packages", "units")),
 )
 

@@ -119,6 +119,15 @@ def of_declaration(session: Session, declaration: Declaration) -> list[Printable
     return about
 
 
+def of_payment(session: Session, payment: Payment) -> Printable:
+    """What a payment's receipt is asked for by, with the paper where it is issued. One query."""
+    query = select(*_COLUMNS).where(
+        Paper.post == payment.post, Paper.kind == Kind.RECEIPT.value, Paper.subject == payment.id
+    )
+    row = session.execute(query).one_or_none()
+    return Printable(Kind.RECEIPT.value, payment.number or "", payment.settled_at, Line(*row) if row else None)
+
+
 def _subjects(declaration: Declaration) -> Any:
     """(kind, of, id, at) of whatever a numbered paper tells of."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +34,17 @@ class Discharge:
     previous_item: int
     commodity: str
     amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Firms:
+    """Whose stocks a declaration may write off: those of the `holders`. `lacking` is the firm whose goods they are said
+    to be and that has not authorised the declarant, the first of the holders; of its stocks no more may be taken than
+    the declaration had taken before (`kept`, by MRN and item)."""
+
+    holders: tuple[str, ...]
+    lacking: str = ""
+    kept: Mapping[tuple[str, int], Amounts] = field(default_factory=dict)
 
 
 def discharges(items: list[dict[str, Any]]) -> list[Discharge]:

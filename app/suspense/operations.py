@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from app.core.errors import Finding, Invalid
 from app.core.ids import uuid7
 from app.core.rows import stage, stage_rows
 from app.suspense import queries, rules
-from app.suspense.commands import Amounts, Discharge, of_item
+from app.suspense.commands import Amounts, Discharge, Firms, of_item
 from app.suspense.models import Stock, StockWriteOff
 
 KIND = "suspense"
@@ -126,7 +126,7 @@ def take(
     post: str,
     declaration: UUID,
     wanted: list[Discharge],
-    holders: Iterable[str],
+    firms: Firms,
     at: dt.datetime,
     *,
     by: Actor,
@@ -137,9 +137,9 @@ def take(
     """
     if not wanted:
         return []
-    named = queries.named(session, _keys(wanted), holders, lock=True)
-    stocks = {(s.mrn, s.item): s for s in named if s.declaration_id != declaration}  # nothing discharges itself
-    found = rules.findings(wanted, stocks)
+    named = _named(session, wanted, firms, lock=True)
+    stocks = {key: stock for key, stock in named.items() if stock.declaration_id != declaration}  # never of itself
+    found = rules.findings(wanted, _usable(stocks, firms), firms)
     if found:
         raise Invalid(findings=found)
     for discharge in wanted:
@@ -150,12 +150,19 @@ def take(
     return [stock for stock in stocks.values() if stock.is_used_up]
 
 
-def outlook(session: Session, wanted: list[Discharge], holders: Iterable[str]) -> list[Finding]:
+def outlook(session: Session, wanted: list[Discharge], firms: Firms) -> list[Finding]:
     """What `take` would refuse, without a lock and without change: for drafts."""
     if not wanted:
         return []
-    stocks = {(s.mrn, s.item): s for s in queries.named(session, _keys(wanted), holders, lock=False)}
-    return rules.findings(wanted, stocks)
+    return rules.findings(wanted, _usable(_named(session, wanted, firms, lock=False), firms), firms)
+
+
+def held(session: Session, post: str, declaration: UUID) -> dict[tuple[str, int], Amounts]:
+    """What a declaration has taken of stocks and not given back, by their MRN and item."""
+    found: dict[tuple[str, int], Amounts] = {}
+    for stock, taken in queries.taken_of(session, post, declaration):
+        found[stock.mrn, stock.item] = Amounts(*taken, stock.unit)
+    return found
 
 
 def give_back(
@@ -175,8 +182,21 @@ def give_back(
     return bool(open_ones)
 
 
-def _keys(wanted: list[Discharge]) -> list[tuple[str, int]]:
-    return [(d.mrn, d.previous_item) for d in wanted]
+def _named(session: Session, wanted: list[Discharge], firms: Firms, *, lock: bool) -> dict[tuple[str, int], Stock]:
+    keys = [(d.mrn, d.previous_item) for d in wanted]
+    holders = (*firms.holders, firms.lacking) if firms.kept else firms.holders
+    return {(s.mrn, s.item): s for s in queries.named(session, keys, holders, lock=lock)}
+
+
+def _usable(stocks: Mapping[tuple[str, int], Stock], firms: Firms) -> dict[tuple[str, int], rules.Left]:
+    """The stocks of the holders, and those of a firm without a mandate as far as they are kept."""
+    found: dict[tuple[str, int], rules.Left] = {}
+    for key, stock in stocks.items():
+        if stock.holder in firms.holders:
+            found[key] = stock
+        elif key in firms.kept:
+            found[key] = rules.Limited(stock, firms.kept[key])
+    return found
 
 
 def _move(

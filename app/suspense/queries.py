@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.core.actors import ANY_POST, Actor
@@ -49,6 +50,20 @@ def written_off(session: Session, post: str, declaration: UUID) -> list[StockWri
     """What a declaration took of earlier stocks and gave back, oldest first."""
     rows = select(StockWriteOff).where(StockWriteOff.post == post, StockWriteOff.declaration_id == declaration)
     return list(session.execute(rows.order_by(StockWriteOff.at, StockWriteOff.id)).scalars())
+
+
+def taken_of(session: Session, post: str, declaration: UUID) -> list[tuple[Stock, tuple[Decimal, Decimal, Decimal]]]:
+    """The stocks a declaration took of, with the kilograms, packages and units it has not given back."""
+    row = StockWriteOff
+    sums = (func.sum(row.net_kg), func.sum(row.packages), func.sum(row.units))
+    query = (
+        select(Stock, *sums)
+        .join(row, (row.stock_post == Stock.post) & (row.stock_id == Stock.id))
+        .where(row.post == post, row.declaration_id == declaration)
+        .group_by(Stock.post, Stock.id)
+    )
+    found = [(stock, (net_kg, packages, units)) for stock, net_kg, packages, units in session.execute(query)]
+    return [(stock, taken) for stock, taken in found if any(taken)]
 
 
 def taken_from(session: Session, stocks: list[Stock]) -> list[StockWriteOff]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
 from app.core.errors import Finding, pointer
 from app.core.text import Text, _
-from app.suspense.commands import Amounts, Discharge, of_item
+from app.suspense.commands import Amounts, Discharge, Firms, of_item
 
 #: National digits may be told apart later; the goods are the same if the Harmonized System's six digits are.
 SAME_GOODS = 6
@@ -29,7 +30,35 @@ class Left(Protocol):
     def left_units(self) -> Decimal: ...
 
 
-def findings(discharges: Iterable[Discharge], stocks: Mapping[tuple[str, int], Left]) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """A stock of which no more may be taken than `most`, whatever is left of it."""
+
+    stock: Left
+    most: Amounts
+
+    @property
+    def commodity(self) -> str:
+        return self.stock.commodity
+
+    @property
+    def unit(self) -> str | None:
+        return self.stock.unit
+
+    @property
+    def left_net_kg(self) -> Decimal:
+        return min(self.stock.left_net_kg, self.most.net_kg)
+
+    @property
+    def left_packages(self) -> Decimal:
+        return min(self.stock.left_packages, self.most.packages)
+
+    @property
+    def left_units(self) -> Decimal:
+        return min(self.stock.left_units, self.most.units)
+
+
+def findings(discharges: Iterable[Discharge], stocks: Mapping[tuple[str, int], Left], firms: Firms) -> list[Finding]:
     """Everything that stands against the write-offs, taken together: several items may name one stock."""
     taken: dict[tuple[str, int], list[Decimal]] = {}
     found: list[Finding] = []
@@ -37,7 +66,7 @@ def findings(discharges: Iterable[Discharge], stocks: Mapping[tuple[str, int], L
         key = (wanted.mrn, wanted.previous_item)
         stock = stocks.get(key)
         if stock is None:
-            found.append(_unknown(wanted))
+            found.append(_without_mandate(wanted, firms) if firms.lacking else _unknown(wanted))
             continue
         if wanted.commodity[:SAME_GOODS] != stock.commodity[:SAME_GOODS]:
             found.append(_other_goods(wanted, stock))
@@ -79,6 +108,19 @@ def _unknown(wanted: Discharge) -> Finding:
         item=wanted.previous_item,
     )
     return _finding(wanted, "previous.unknown", message, "number")
+
+
+def _without_mandate(wanted: Discharge, firms: Firms) -> Finding:
+    """The same for what is no stock at all: who has no mandate is not told what the other firm has in stock."""
+    message = _(
+        "{mrn} item {item} is not under a suspensive procedure of {declarant}, and {principal} has not authorised it to "
+        "use its goods. Have {principal} give {declarant} a mandate for goods under suspense, or name a stock of your own.",
+        mrn=wanted.mrn,
+        item=wanted.previous_item,
+        declarant=firms.holders[0],
+        principal=firms.lacking,
+    )
+    return _finding(wanted, "previous.mandate", message, "number")
 
 
 def _other_goods(wanted: Discharge, stock: Left) -> Finding:

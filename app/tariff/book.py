@@ -30,6 +30,7 @@ from app.tariff import exchange, rows
 from app.tariff.results import RateUsed
 from app.tariff.rows import MinimumRow, Rate, Tax
 
+RATE_AGE: Final = "rate-age-days"
 PAYABLE_REGIME: Final = "payable"
 SUSPENDED_REGIME: Final = "suspended"
 FREE_REGIME: Final = "free"
@@ -115,8 +116,16 @@ class DayTariff:
     def exchange(self, currency: str) -> RateUsed | None:
         """The rate of exchange of the day, stale where only an older one is known, None without any."""
         if currency not in self._exchange:
-            self._exchange[currency] = exchange.of_day(self._quotes, self.administration, currency, self.day)
+            self._exchange[currency] = exchange.of_day(
+                self._quotes, self.administration, currency, self.day, self.rate_age
+            )
         return self._exchange[currency]
+
+    @cached_property
+    def rate_age(self) -> int | None:
+        """After how many days a rate of exchange is marked as old; None where the administration has not said."""
+        value = self.parameter(RATE_AGE)
+        return int(value) if value.isascii() and value.isdigit() else None
 
     def parameter(self, name: str) -> str:
         """The administration's own value (`name.TJ`), else the general one, else nothing."""

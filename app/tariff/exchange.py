@@ -58,13 +58,18 @@ def quote_of(entry: Entry) -> RateUsed:
     )
 
 
-def of_day(quotes: Quotes, administration: str, currency: str, day: dt.date) -> RateUsed | None:
-    """The rate of the day; else the last one known before it, marked stale; None where there never was one."""
+def of_day(
+    quotes: Quotes, administration: str, currency: str, day: dt.date, most_days: int | None = None
+) -> RateUsed | None:
+    """The rate of the day; else the last one known before it, marked stale; None where there never was one. One that
+    began more than `most_days` ago is marked old, whether its period lasts or not."""
     begun = [quote for quote in quotes.get((administration, currency), ()) if quote.day <= day]
     if not begun:
         return None
     holding = [quote for quote in begun if quote.until is None or day <= quote.until]
-    return holding[-1] if holding else replace(begun[-1], stale=True)
+    used = (holding or begun)[-1]
+    old = most_days is not None and (day - used.day).days > most_days
+    return replace(used, stale=not holding, old=old) if old or not holding else used
 
 
 def _last_day(entry: Entry) -> dt.date:

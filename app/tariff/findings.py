@@ -55,6 +55,8 @@ class Findings:
         self._used.append(used)
         if used.stale:
             self._stale(used, pointer)
+        elif used.old:
+            self._old(used, pointer)
         return used.per_one
 
     def _missing(self, currency: str, pointer: str) -> None:
@@ -75,3 +77,14 @@ class Findings:
             date=used.day.isoformat(),
         )
         self.tell(pointer, "rate.stale", message)
+
+    def _old(self, used: RateUsed, pointer: str) -> None:
+        message = _(
+            "The rate of exchange of {currency} is of {date}, more than {days} days before {day}. "
+            "An administrator can enter a newer one.",
+            currency=used.currency,
+            date=used.day.isoformat(),
+            days=self._day.rate_age,
+            day=self._day.day.isoformat(),
+        )
+        self.tell(pointer, "rate.old", message)

@@ -53,7 +53,8 @@ class Exemption:
 class RateUsed:
     """A rate of exchange: `units` of the currency cost `rate` of the national one.
 
-    `day` is the first day of its period; `stale` says that the period was over and nothing newer is known.
+    `day` is the first day of its period; `stale` says that the period was over and nothing newer is known, `old` that
+    it began longer ago than the parameter `rate-age-days` lets pass unmarked.
     """
 
     currency: str
@@ -66,6 +67,7 @@ class RateUsed:
     verified: bool
     stale: bool
     per_one: Decimal
+    old: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -78,6 +80,7 @@ class RateUsed:
             "source": self.source,
             "verified": self.verified,
             "stale": self.stale,
+            "old": self.old,
         }
 
 

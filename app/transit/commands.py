@@ -449,12 +449,13 @@ class AnswerEnquiry:
 
 @dataclass(frozen=True, slots=True)
 class CloseEnquiry:
-    """`outcome` is one of `lifecycle.EnquiryOutcome`."""
+    """`outcome` is one of `lifecycle.EnquiryOutcome`; goods that are still under way get a new limit."""
 
     reference: str
     office: str
     outcome: str
     reason: str
+    limit_at: dt.datetime | None = None
     version: int | None = None
 
 

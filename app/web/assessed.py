@@ -21,6 +21,10 @@ _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 
 #: 5.00 + 0.50 EUR/KGM, or the larger of the two.
 _COMBINED = re.compile(r"[+(]")
+_HIGHER = re.compile(r"max\(([^,]+), (.+)\)")
+_SUM = re.compile(r"([^+]+) \+ (.+)")
+#: Customs values have so many; a product of shares has thirty.
+_DECIMALS = 8
 
 PARTS: dict[str, Text] = {
     "invoice": _("Price on the invoice"),
@@ -73,7 +77,8 @@ class PartShown:
 @dataclass(frozen=True, slots=True)
 class LineShown:
     """A tax or a fee: base × rate = amount, with the rule it comes from. `state` is (word, tone) where it is not to be
-    paid; `relieved` is what would have been due without the certificate."""
+    paid; `relieved` is what would have been due without the certificate. `made_of` says what the base is the sum of,
+    where that is more than the customs value, and `unrounded` is the amount that later bases are calculated with."""
 
     name: str
     base: Markup | str
@@ -87,12 +92,20 @@ class LineShown:
     state: tuple[Text, str] | None = None
     certificate: str | None = None
     relieved: Markup | str = ""
+    made_of: Markup | str = ""
+    unrounded: Markup | str = ""
+    rule_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemShown:
+    """An item with what its rates depend on: commodity, origin, procedure and the preference that is claimed."""
+
     number: int
     commodity: str
+    origin: str
+    procedure: str
+    preference: str
     value: Markup | None
     parts: list[PartShown]
     minimum: Mapping[str, Any] | None
@@ -138,8 +151,8 @@ def shown(due: Calculated, codes: Codebook, locale: str, items: Iterable[Mapping
     """The assessment that holds, or what it would be, with every name in the reader's language. Only the given items are
     shown line by line; the sums are those of all."""
     result, currency = due.result, str(due.result.get("currency") or "")
-    naming = _Naming(codes, locale, currency)
-    goods = {item["number"]: item["commodity"] for item in items}
+    naming = _Naming(codes, locale, currency, str(result.get("day") or ""), _invoiced(result))
+    goods = {item["number"]: item for item in items}
     found = [naming.item(i, goods[i["number"]]) for i in result.get("items", ()) if i["number"] in goods]
     fees = [naming.fee(fee) for fee in result.get("fees", ())]
     lines = [line for item in result.get("items", ()) for line in item["lines"]]
@@ -163,11 +176,21 @@ def shown(due: Calculated, codes: Codebook, locale: str, items: Iterable[Mapping
     )
 
 
+def _invoiced(result: Mapping[str, Any]) -> Decimal:
+    """The price of all items together, by which costs are shared out."""
+    parts = (part for item in result.get("items", ()) for part in (item.get("build_up") or {}).get("parts", ()))
+    return sum((Decimal(part["amount"]) for part in parts if part["kind"] == "invoice"), Decimal(0))
+
+
 @dataclass(frozen=True, slots=True)
 class _Naming:
+    """`day` is that of the assessment, `invoiced` the price of all its items."""
+
     codes: Codebook
     locale: str
     currency: str
+    day: str
+    invoiced: Decimal
 
     def money(self, value: str | None) -> Markup | None:
         return None if value is None else fmt.amount(value, self.currency)
@@ -177,11 +200,17 @@ class _Naming:
         return self._named("tax", str(line["tax"]))
 
     def _named(self, list_name: str, word: str) -> str:
+        return self._meaning(list_name, self._code(list_name, word)) or word
+
+    def _code(self, list_name: str, word: str) -> str:
         inner = "fee." if list_name == "fee" else ""
         country = {"TJS": "TJ", "AFN": "AF"}.get(self.currency, "")
-        code = f"{country}.{inner}{word}"
-        name = self.codes.name(list_name, code, self.locale)
-        return word if name == code else name
+        return f"{country}.{inner}{word}"
+
+    def _meaning(self, list_name: str, code: str) -> str:
+        """The name of a code, "" for one that the list does not have."""
+        name = self.codes.name(list_name, code, self.locale) if code else ""
+        return "" if name == code else name
 
     def sums(self, result: Mapping[str, Any]) -> list[Sum]:
         """What is due by tax, in the order of the lines; then the fees."""
@@ -199,24 +228,30 @@ class _Naming:
         held_back = fmt.amount(suspended, self.currency) if suspended else ""
         return Sum(name, fmt.amount(amount, self.currency), held_back)
 
-    def item(self, item: Mapping[str, Any], commodity: str) -> ItemShown:
-        built = item.get("build_up") or {}
-        value = item.get("customs_value")
+    def item(self, item: Mapping[str, Any], declared: Mapping[str, Any]) -> ItemShown:
+        parts = (item.get("build_up") or {}).get("parts", ())
+        price = next((part["amount"] for part in parts if part["kind"] == "invoice"), "0")
+        value, origin = item.get("customs_value"), str(declared.get("origin") or "")
         return ItemShown(
             number=item["number"],
-            commodity=commodity,
+            commodity=str(declared.get("commodity") or ""),
+            origin=self._meaning("country", origin) or origin,
+            procedure=str(declared.get("procedure") or ""),
+            preference=self._meaning("preference", str(declared.get("preference") or "")),
             value=None if value is None else exact(value, self.currency),
-            parts=[self._part(part) for part in built.get("parts", ())],
-            minimum=built.get("minimum"),
-            lines=[self._line(line) for line in item["lines"]],
+            parts=[self._part(part, price) for part in parts],
+            minimum=(item.get("build_up") or {}).get("minimum"),
+            lines=[self._line(line, item) for line in item["lines"]],
         )
 
-    def _part(self, part: Mapping[str, Any]) -> PartShown:
+    def _part(self, part: Mapping[str, Any], price: str) -> PartShown:
         share: Markup | str = ""
         if part.get("whole"):
             whole = exact(part["whole"], part["currency"])
             by = SHARED_BY.get(part.get("by") or "", Text(part.get("by") or ""))
             share = translate(_("of {whole}, {by}", whole=whole, by=by))
+            if part.get("by") == "value":
+                share += Markup(" ({} ÷ {})").format(exact(price, None), exact(f"{self.invoiced:f}", None))
         converted = part.get("converted")
         return PartShown(
             translate(PARTS.get(part["kind"], Text(part["kind"]))),
@@ -225,12 +260,13 @@ class _Naming:
             Markup("–") if converted is None else exact(converted, self.currency),
         )
 
-    def _line(self, line: Mapping[str, Any]) -> LineShown:
-        relieved = Decimal(line.get("relieved") or 0)
+    def _line(self, line: Mapping[str, Any], item: Mapping[str, Any]) -> LineShown:
+        relieved, before = Decimal(line.get("relieved") or 0), Decimal(line.get("exact") or 0)
+        after = relieved if line["status"] == "exempt" else Decimal(line["amount"])
         return LineShown(
             name=self.tax(line),
             base=self._base(line),
-            rate=rate(line["rate"]),
+            rate=self._rate(line),
             amount=fmt.amount(line["amount"], self.currency),
             rule=line["rule"],
             source=line["source"],
@@ -240,14 +276,55 @@ class _Naming:
             state=STATES.get(line["status"]),
             certificate=line.get("exemption"),
             relieved=fmt.amount(relieved, self.currency) if relieved else "",
+            made_of=self._made_of(line, item),
+            unrounded=nearly(line["exact"], self.currency) if before and before != after else "",
+            rule_name=self._meaning("tax_rate", line["rule"]),
         )
+
+    def _made_of(self, line: Mapping[str, Any], item: Mapping[str, Any]) -> Markup | str:
+        """What the base is the sum of, or a part of where a certificate covers the rest; nothing where that is the
+        customs value alone, or where it cannot be told from the list of taxes."""
+        summed = self._summed(line["tax"], item)
+        whole, base = sum((amount for _name, amount in summed), Decimal(0)), Decimal(line["base"])
+        if line.get("quantity") is not None and not _COMBINED.search(line["rate"]):
+            return ""
+        said = Markup(" + ").join(Markup("{} {}").format(name, nearly(f"{amount:f}", None)) for name, amount in summed)
+        if base == whole:
+            return said if len(summed) > 1 else ""
+        others = (Decimal(other["base"]) for other in item["lines"] if other["tax"] == line["tax"])
+        if not whole or sum(others) != whole:
+            return ""
+        return translate(_("{share} of {sum}", share=nearly(f"{base / whole * 100:f}", "%"), sum=said))
+
+    def _summed(self, tax: str, item: Mapping[str, Any]) -> list[tuple[str, Decimal]]:
+        """The customs value and those taxes that belonged to the base of a tax on the day of the assessment."""
+        entry = self.codes.find("tax", self._code("tax", tax), dt.date.fromisoformat(self.day)) if self.day else None
+        if entry is None or item.get("customs_value") is None:
+            return []
+        due: dict[str, Decimal] = {}
+        for line in item["lines"]:
+            if line["status"] != "exempt":
+                due[line["tax"]] = due.get(line["tax"], Decimal(0)) + Decimal(line.get("exact") or 0)
+        named = [part.strip() for part in str(entry.attributes.get("base") or "").split("+")][1:]
+        before = [(self._named("tax", one), due[one]) for one in named if due.get(one)]
+        return [(translate(_("Customs value")), Decimal(item["customs_value"])), *before]
+
+    def _rate(self, line: Mapping[str, Any]) -> Markup | str:
+        """The rate, and what is due at least where the row of the tariff says so."""
+        day = dt.date.fromisoformat(self.day) if self.day else None
+        entry = self.codes.find("tax_rate", line["rule"], day) if day else None
+        least = str(entry.attributes.get("minimum") or "") if entry is not None else ""
+        if not least:
+            return rate(line["rate"])
+        currency = str(entry.attributes.get("currency") or self.currency) if entry is not None else self.currency
+        return translate(_("{rate}, at least {least}", rate=rate(line["rate"]), least=exact(least, currency)))
 
     def _base(self, line: Mapping[str, Any]) -> Markup:
         """What the rate is applied to: money for a percentage, a quantity for a specific rate, both for a combined one."""
-        money = exact(line["base"], self.currency)
+        money = nearly(line["base"], self.currency)
         if line.get("quantity") is None or not line.get("unit") or _PLAIN.fullmatch(line["rate"]):
             return money
-        quantity = exact(line["quantity"], line["unit"])
+        quantity = nearly(line["quantity"], line["unit"])
         return Markup("{} · {}").format(money, quantity) if _COMBINED.search(line["rate"]) else quantity
 
     def fee(self, fee: Mapping[str, Any]) -> LineShown:
@@ -282,7 +359,7 @@ def _per(fee: Mapping[str, Any], currency: str) -> Markup | str:
         if fee.get("quantity", 1) != 1:
             said = Markup("{} × {}").format(fmt.number(fee["quantity"]), said)
     factor = Decimal(fee.get("factor") or 1)
-    return Markup("{} × {}").format(said, fmt.number(factor)) if factor != 1 else said
+    return translate(_("{fee}, × {factor} out of hours", fee=said, factor=fmt.number(factor))) if factor != 1 else said
 
 
 def exact(value: str, unit: str | None) -> Markup:
@@ -290,6 +367,22 @@ def exact(value: str, unit: str | None) -> Markup:
     return fmt.code(f"{fmt.grouped(value)}\u00a0{unit}" if unit else fmt.grouped(value))
 
 
-def rate(text: str) -> Markup:
-    """15 % where the rate is a bare number, otherwise as the tariff writes it."""
-    return fmt.code(f"{fmt.grouped(text)}\u00a0%" if _PLAIN.fullmatch(text) else text)
+def nearly(value: str, unit: str | None) -> Markup:
+    """The same, but with eight decimals where a share has more than anybody writes down."""
+    _whole, _point, decimals = value.partition(".")
+    if len(decimals) <= _DECIMALS:
+        return exact(value, unit)
+    return Markup("≈\u00a0{}").format(exact(f"{Decimal(value):.{_DECIMALS}f}", unit))
+
+
+def rate(text: str) -> Markup | str:
+    """15 % where the rate is a bare number, in words where it has two parts, otherwise as the tariff writes it."""
+    if _PLAIN.fullmatch(text):
+        return fmt.code(f"{fmt.grouped(text)}\u00a0%")
+    both = _HIGHER.fullmatch(text)
+    if both:
+        return translate(_("{rate}, at least {least}", rate=rate(both[1]), least=rate(both[2])))
+    both = _SUM.fullmatch(text)
+    if both:
+        return Markup("{} + {}").format(rate(both[1]), rate(both[2]))
+    return fmt.code(text)

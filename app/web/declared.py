@@ -101,6 +101,13 @@ def items(found: Iterable[Any], lists: Lists, first: int = 1) -> list[ItemShown]
     return [_item(item, place, lists) for place, item in enumerate(found, first)]
 
 
+def currency_in(words: Mapping[str, Any]) -> str:
+    """The currency of the prices, "" where none is written."""
+    invoice = words.get("invoice")
+    code = invoice.get("currency") if isinstance(invoice, Mapping) else ""
+    return excerpt(code, 3) if isinstance(code, str) else ""
+
+
 def first_item(count: int) -> int:
     """The place (from 0) of the first item on the page of items that is asked for with `from`."""
     asked = request.args.get("from", "")

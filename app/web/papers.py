@@ -1,13 +1,16 @@
-"""The official papers of a declaration, for the trader whose firm it is and for the officials of the post."""
+"""The official papers of a declaration, and the receipt of a deposit, for the trader whose firm it is and for the
+officials of the post."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, Flask, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.clearance.operations.papers import LONGEST_REASON, PrintedSad
+from app.clearance.operations.papers import LONGEST_REASON, PrintedPaper, PrintedSad
 from app.core import db
 from app.core.actors import Actor
 from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, Refusal, WrongState
@@ -18,6 +21,9 @@ from app.declarations.queries import OFFICIAL
 from app.edge.signin import current_actor, signed_in
 from app.flows import papers as flow
 from app.flows.papers import Ask
+from app.payments import queries as owed
+from app.payments.models import Payment
+from app.payments.operations import CASHIERS
 from app.registers import papers as register
 from app.web import words
 from app.web.downloads import attachment
@@ -27,6 +33,8 @@ from config.settings import Settings
 blueprint = Blueprint("paper", __name__, url_prefix="/papers")
 
 SEEING = ("trader", *OFFICIAL)
+#: Who sees the page of an account at the cashier's desk.
+TILL = (*CASHIERS, "auditor")
 #: kind, what it is of, and how many copies were on the page, as the buttons send them.
 _PARTS = 3
 _LONGEST = 120
@@ -59,17 +67,26 @@ def _page(reference: str, refused: Refused | None = None) -> str:
     with db.reading() as session:
         record = queries.find(session, reference, by=actor)
         lines = register.of_declaration(session, record)
-    return render_template(
-        "papers/list.html",
-        record=record,
+    return _listed(
+        refused,
+        title=record.mrn or record.reference,
+        action=url_for("paper.printed", reference=record.reference),
+        draft=record.status == "draft",
         lines=lines,
         may={line.kind: flow.is_printer(line.kind, record, by=actor) for line in lines},
         official=queries.sees_lane(actor, record.post),
         back=_back(record, actor),
+    )
+
+
+def _listed(refused: Refused | None, **about: Any) -> str:
+    return render_template(
+        "papers/list.html",
         refused=refused,
         languages_offered=language_choices(),
         pair=last_pair(),
         longest=LONGEST_REASON,
+        **about,
     )
 
 
@@ -89,6 +106,10 @@ def printed(reference: str) -> Response | tuple[str, int]:
             done = flow.print_paper(session, ask, current_app.extensions["guzar_keys"], by=actor)
     except (ChangedMeanwhile, Invalid, WrongState, Forbidden) as refusal:
         return _page(reference, Refused(refusal, {"reason": typed})), refusal.status
+    return _sent(done)
+
+
+def _sent(done: PrintedPaper | PrintedSad) -> Response:
     if isinstance(done, PrintedSad):
         return attachment(done.pdf, f"{done.mrn or done.reference}-v{done.version}.pdf", _PDF)
     copy = f"-copy-{done.copy}" if done.copy else ""
@@ -104,6 +125,57 @@ def _ask(reference: str, reason: str) -> Ask:
     digits = ascii_digits(seen)
     copies = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
     return Ask(reference, kind, of, asked_pair(), reason, copies)
+
+
+@blueprint.get("/receipts/<uuid:identifier>")
+@signed_in(*SEEING)
+def receipt(identifier: UUID) -> str | Response:
+    """The receipt of a deposit, which belongs to no declaration; of any other payment the papers of its declaration."""
+    return _of_payment(identifier)
+
+
+def _of_payment(identifier: UUID, refused: Refused | None = None) -> str | Response:
+    actor = current_actor()
+    with db.reading() as session:
+        payment = owed.find_payment(session, identifier, by=actor)
+        if payment.reference:
+            return redirect(url_for("paper.listed", reference=payment.reference, lang=request.args.get("lang")))
+        line = register.of_payment(session, payment)
+    settled = payment.status == "confirmed" or line.issued is not None
+    return _listed(
+        refused,
+        title=payment.number or payment.party,
+        action=url_for("paper.receipt_printed", identifier=identifier),
+        draft=False,
+        lines=[line] if settled else [],
+        may={line.kind: flow.is_printer(line.kind, payment, by=actor)},
+        official=actor.grant(OFFICIAL, payment.post) is not None,
+        back=_account_of(payment, actor),
+    )
+
+
+def _account_of(payment: Payment, actor: Actor) -> str:
+    """The page of the account where this person sees it."""
+    if payment.party in actor.parties(payment.post):
+        return url_for("trader.account", post=payment.post, party=payment.party)
+    if actor.grant(TILL, payment.post) is None:
+        return url_for("officer.worklist")
+    return url_for("cashier.account", party=payment.party, post=payment.post)
+
+
+@blueprint.post("/receipts/<uuid:identifier>")
+@signed_in(*SEEING)
+def receipt_printed(identifier: UUID) -> Response | tuple[str | Response, int]:
+    """Issues the receipt of a deposit, or prints a copy, and answers with it."""
+    actor, typed = current_actor(), request.form.get("reason", "")
+    try:
+        ask = _ask("", normal(typed))
+        keys = current_app.extensions["guzar_keys"]
+        with db.transaction() as session:
+            done = flow.print_receipt(session, identifier, ask.languages, ask.reason, keys, ask.seen, by=actor)
+    except (ChangedMeanwhile, Invalid, WrongState, Forbidden) as refusal:
+        return _of_payment(identifier, Refused(refusal, {"reason": typed})), refusal.status
+    return _sent(done)
 
 
 @blueprint.get("/<number>.pdf")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+from app.clearance.commands import NAMES as PAPERS
 from app.core.text import Text, _
+from app.edge import fmt
 
 
 class Word(NamedTuple):
@@ -103,13 +106,11 @@ SECURITIES: dict[str, Text] = {
     "guarantee": _("Guarantee"),
 }
 
-#: The official papers of a post.
-PAPERS: dict[str, Text] = {
-    "permit": _("Clearance permit"),
-    "assessment-notice": _("Assessment notice"),
-    "payment-receipt": _("Receipt"),
-    "exit-note": _("Exit note"),
-    "sad": _("Single administrative document"),
+#: What the journal tells of the papers of a post.
+_PAPERS_TOLD: dict[str, Text] = {
+    "paper.issued": _("{kind} {number} issued"),
+    "paper.printed": _("{kind} {number}: copy {copy} printed"),
+    "paper.sad-printed": _("{kind} printed, version {version}"),
 }
 
 DECISIONS: dict[str, Text] = {
@@ -140,6 +141,15 @@ def role(code: str) -> Text:
 
 def paper(kind: str) -> Text:
     return PAPERS.get(kind) or Text("{code}", {"code": kind})
+
+
+def of_paper(event: str, after: Mapping[str, Any]) -> Text | None:
+    """What the journal's entry about a paper says; None for any other."""
+    sentence = _PAPERS_TOLD.get(event)
+    if sentence is None:
+        return None
+    facts = {name: fmt.code(after.get(name) or "") for name in ("number", "copy", "version")}
+    return Text(sentence.msgid, {"kind": paper(str(after.get("kind") or "sad")), **facts})
 
 
 def decision(code: str) -> Text:

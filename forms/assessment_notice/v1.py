@@ -220,10 +220,10 @@ def _how_to_pay(sheet: Paper, content: AssessmentNotice) -> list[flow.Strip]:
     )
     if content.due <= 0 or not any(text for _, text in words):
         return []
-    return [flow.Strip(25, partial(_payment_box, sheet, words)), flow.gap(2.4)]
+    return [flow.Strip(25, partial(_payment_box, sheet, words, how.unverified)), flow.gap(2.4)]
 
 
-def _payment_box(sheet: Paper, words: tuple[tuple[str, str], ...], y: float) -> None:
+def _payment_box(sheet: Paper, words: tuple[tuple[str, str], ...], unverified: tuple[str, ...], y: float) -> None:
     box = Box(12, y, 186, 25)
     sheet.page.fill(box, PALE)
     sheet.page.frame(box, LINE)
@@ -231,7 +231,8 @@ def _payment_box(sheet: Paper, words: tuple[tuple[str, str], ...], y: float) -> 
     for number, (key, text) in enumerate(words):
         part = Box(12 + 93 * (number % 2), y + 5.2 + 6.4 * (number // 2), 93, 6.4)
         sheet.label(sheet.at(part), key)
-        sheet.line(sheet.start(sheet.at(part)), part.y + 5.6, text or "—", 89, 8)
+        told = v1_items.marked(Cell(text or "—"), key not in unverified)
+        sheet.line(sheet.start(sheet.at(part)), part.y + 5.6, told.text, 89, 8, colour=told.colour)
     sheet.columns(box, 20.4, "how_to_pay_text", 6.2, 2)
 
 
@@ -248,9 +249,14 @@ def _rate(sheet: Paper, content: AssessmentNotice, rate: ExchangeRate) -> list[C
     shown = f"{amount(rate.units)} {fitting.clean(rate.currency, 8)} = {amount(rate.rate)} {into}"
     return [
         v1_items.marked(Cell(shown, strong=True), rate.verified),
-        Cell(_period(rate), below=sheet.first.say("rate_over") if rate.stale else ""),
+        Cell(_period(rate), below=_doubts(sheet, rate)),
         Cell(rate.source or "—"),
     ]
+
+
+def _doubts(sheet: Paper, rate: ExchangeRate) -> str:
+    said = (("rate_over", rate.stale), ("rate_old", rate.old))
+    return " · ".join(sheet.first.say(key) for key, holds in said if holds)
 
 
 def _period(rate: ExchangeRate) -> str:

@@ -26,7 +26,8 @@ class Tax:
 class ExchangeRate:
     """`units` of `currency` are `rate` of the notice's currency. `day` is the first day of the rate, `until` its last.
 
-    `stale` says that the period was over and nothing newer was known.
+    `stale` says that the period was over and nothing newer was known, `old` that it began longer ago than the
+    administration lets pass unmarked.
     """
 
     currency: str
@@ -37,6 +38,7 @@ class ExchangeRate:
     source: str = ""
     verified: bool = True
     stale: bool = False
+    old: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,13 +173,15 @@ class Previous:
 
 @dataclass(frozen=True)
 class HowToPay:
-    """Where the money goes; empty words are left out. `purpose` is what the payer writes."""
+    """Where the money goes; empty words are left out. `purpose` is what the payer writes; `unverified` names the words
+    that no administration has confirmed."""
 
     until: date | None = None
     beneficiary: str = ""
     bank: str = ""
     account: str = ""
     purpose: str = ""
+    unverified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -221,8 +225,8 @@ class AssessmentNotice(Plain):
 
     @property
     def unverified(self) -> bool:
-        """Whether anything rests on a rate that no administration has confirmed."""
+        """Whether anything rests on a rate that no administration has confirmed, or is paid to whom none has named."""
         lines = (line.verified for item in self.items for line in item.lines)
         least = (item.minimum.verified for item in self.items if item.minimum)
         rates, fees = (each.verified for each in self.rates), (each.verified for each in self.fees)
-        return not all(chain(lines, least, rates, fees))
+        return bool(self.due > 0 and self.how_to_pay.unverified) or not all(chain(lines, least, rates, fees))

@@ -259,7 +259,7 @@ class Boxes:
         sheet, content, control = self.sheet, self.content, self.content.control
         placed = sheet.at(FOOT[-2].box)
         facts = [
-            ("sad_result", control.result),
+            ("sad_result", sheet.said(f"decision_{control.result}", control.result)[0]),
             ("sad_seals", ", ".join(control.seals)),
             ("sad_time_limit", self._day(control.time_limit)),
             ("issued_by", " · ".join(filter(None, (control.officer or content.issued_by, self._at())))),

@@ -51,9 +51,7 @@ def _mandate() -> None:
             name=op.f("ck_mandate_scopes_known"),
         ),
         sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_mandate_days_ordered")),
-        sa.CheckConstraint(
-            "valid_from >= '1990-01-01' AND valid_to < '2200-01-01'", name=op.f("ck_mandate_days_sane")
-        ),
+        sa.CheckConstraint("valid_from >= '1990-01-01' AND valid_to < '2200-01-01'", name=op.f("ck_mandate_days_sane")),
         sa.CheckConstraint(
             "given_role IN ('trader', 'supervisor', 'administrator')", name=op.f("ck_mandate_given_role_known")
         ),

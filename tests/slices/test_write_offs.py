@@ -17,7 +17,7 @@ from app.exemptions import queries as certificates
 from app.exemptions.commands import RegisterCertificate, claims
 from app.suspense import operations as suspense
 from app.suspense import queries as stocks
-from app.suspense.commands import discharges
+from app.suspense.commands import Firms, discharges
 from app.registers import integrity
 from tests.factories import cases
 from tests.factories.actors import PARTY, POST, auditor, officer, other_trader, supervisor, trader
@@ -142,7 +142,7 @@ def discharge(source, case, net, *, by=None, holders=(PARTY,), **more):
     with db.transaction() as session:
         at = db.now(session)
         return suspense.take(
-            session, case.post, case.id, discharging(source, net, **more), holders, at, by=by or trader()
+            session, case.post, case.id, discharging(source, net, **more), Firms(holders), at, by=by or trader()
         )
 
 

@@ -158,7 +158,7 @@ def may_declare(declared: Declared, *, by: Actor) -> None:
 
 def procedure_letter(declared: Declared) -> str:
     """The letter of the MRN that tells the kind of procedure (see `numbering.mrn`)."""
-    return {"IM": "R", "EX": "A", "TR": "J"}.get(declared.header["declaration_type"][:2], "Z")
+    return {"IM": "R", "EX": "A"}.get(declared.header["declaration_type"][:2], "Z")
 
 
 def _draft_to_lodge(session: Session, command: LodgeDeclaration, *, by: Actor) -> Declaration | None:

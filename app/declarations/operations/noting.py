@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core import canonical, journal, outbox
+from app.core import journal, outbox, versions
 from app.core.actors import Actor
-from app.core.errors import ChangedMeanwhile, Forbidden
+from app.core.errors import Forbidden
 from app.core.text import _
 from app.declarations.lifecycle import LIFE, Action, Status
 from app.declarations.models import Declaration
@@ -61,31 +61,9 @@ def must_act_for(declaration: Declaration, *, by: Actor) -> None:
 
 def expect_seen(declaration: Declaration, seen: int | None) -> None:
     """`expect_version` for traders: who changed what since it was lodged is not told to them."""
-    if seen is not None and seen != declaration.version:
-        raise ChangedMeanwhile(facts={"version": declaration.version})
+    versions.expect_seen(declaration, seen)
 
 
 def expect_version(session: Session, declaration: Declaration, seen: int | None) -> None:
     """Refuses a change made on an old version, saying who changed what."""
-    if seen is None or seen == declaration.version:
-        return
-    changes = journal.history(session, declaration.post, KIND, str(declaration.id))
-    last = changes[-1] if changes else None
-    facts: dict[str, Any] = {"version": declaration.version}
-    if last is not None:
-        facts["changed"] = {
-            "by": last.login,
-            "event": last.event,
-            "at": canonical.instant(last.at),
-            "after": last.after,
-        }
-        raise ChangedMeanwhile(
-            _(
-                "{login} changed this at {time} ({event}). Look at it again before you act.",
-                login=last.login,
-                time=canonical.instant(last.at)[:16].replace("T", " ") + " UTC",
-                event=last.event,
-            ),
-            facts=facts,
-        )
-    raise ChangedMeanwhile(facts=facts)
+    versions.expect_version(session, KIND, declaration, seen)

@@ -12,6 +12,7 @@ from app.declarations.commands import Declared
 from app.payments.models import Assessment
 from app.payments.rules import Standing
 from app.reference.codebook import Codebook
+from app.registers import how_to_pay
 from app.registers.contents import figures
 from app.registers.contents.naming import FEE, Levies, day_at, decimal, party
 from forms.assessment_notice.v1_content import (
@@ -32,8 +33,6 @@ from forms.clearance_permit.v1_content import Party, Post
 
 #: What a cost was shared out by, in the words of an item; kilograms say so.
 _WEIGHTS = {"value": ("invoice_value", ""), "gross_kg": ("gross_kg", " kg"), "net_kg": ("net_kg", " kg")}
-#: Parameters that say where the money goes, of the whole node or (`.TJ`) of one administration.
-_PAYEE, _BANK, _ACCOUNT = "payment-beneficiary", "payment-bank", "payment-account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +248,7 @@ def _rate(rate: Mapping[str, Any]) -> ExchangeRate:
         source=rate["source"],
         verified=rate["verified"],
         stale=rate["stale"],
+        old=rate.get("old", False),
     )
 
 
@@ -291,8 +291,10 @@ def _rounding(result: Mapping[str, Any]) -> tuple[Rounding, ...]:
 
 
 def _how_to_pay(number: str, codes: Codebook, post: Post, day: dt.date) -> HowToPay:
-    def told(name: str) -> str:
-        entry = codes.find("parameter", f"{name}.{post.country}", day) or codes.find("parameter", name, day)
-        return str(entry.attributes.get("value") or "") if entry else ""
-
-    return HowToPay(beneficiary=told(_PAYEE), bank=told(_BANK), account=told(_ACCOUNT), purpose=number)
+    told = how_to_pay.of(codes, post.country, day)
+    words = {"beneficiary": told.beneficiary, "bank": told.bank, "account": told.account}
+    return HowToPay(
+        **{name: each.value for name, each in words.items()},
+        purpose=number,
+        unverified=tuple(name for name, each in words.items() if each.value and not each.verified),
+    )

@@ -38,6 +38,21 @@ GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
         },
     ),
     (
+        _("What transit needs"),
+        {
+            "transit_limit": _("Time limits of transit"),
+            "tir_ceiling": _("Ceilings of TIR guarantees"),
+            "guarantee_type": _("Kinds of guarantee"),
+            "invalid_guarantee_reason": _("Reasons to refuse a guarantee"),
+            "incident_code": _("Incidents on the road"),
+            "previous_document_type": _("Types of previous document"),
+            "transport_document_type": _("Types of transport document"),
+            "requested_document_type": _("Types of document asked for"),
+            "location_type": _("Kinds of location of goods"),
+            "location_qualifier": _("Ways to tell a location"),
+        },
+    ),
+    (
         _("How the post works"),
         {
             "parameter": _("Parameters"),
@@ -55,6 +70,7 @@ GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
             "unit": _("Units of measure"),
             "package_kind": _("Kinds of packages"),
             "transport_mode": _("Modes of transport"),
+            "dangerous_goods": _("Dangerous goods by UN number"),
         },
     ),
 )

@@ -23,6 +23,7 @@ from app.payments.commands import Withdraw
 from app.payments.operations import CASHIERS
 from app.payments.rules import currency_of
 from app.registers import takings
+from app.web.banks import Banks
 from app.web.cashier.pages import REFUSALS, SEEING, at_fields, blueprint, done_once, post
 from app.web.form import Form
 from app.web.officer.forms import alone
@@ -69,6 +70,7 @@ def _list(form: Form | None = None) -> str:
     with db.reading() as session:
         found = owed.accounts(session, by=actor, limit=PAGE + 1, after=place)
         names = takings.firms(session, (a.party for a in found))
+        banks = Banks.at(session, post())
     last = found[PAGE - 1] if len(found) > PAGE else None
     return render_template(
         "cashier/accounts.html",
@@ -76,6 +78,7 @@ def _list(form: Form | None = None) -> str:
         next=f"{last.post}.{last.party}" if last else None,
         after=after,
         names=names,
+        banks=banks,
         form=form or Form(FORMS["deposit"], {"deposit": {"party": party}} if party else {}),
         sent=form,
         begun=bool(party),

@@ -27,6 +27,7 @@ from app.payments.rules import currency_of
 from app.registers import takings
 from app.registers.listing import read_id_key
 from app.web import reasons
+from app.web.banks import Banks
 from app.web.cashier.desk import Refused
 from app.web.cashier.pages import REFUSALS, SEEING, blueprint, done_once, post
 from app.web.form import Form
@@ -55,6 +56,7 @@ def _drawn(form: Form | None = None, refused: Refused | None = None, *, template
         till = owed.till(session, at, by=actor)
         page = takings.open_payments(session, at, by=actor, limit=PAGE, after=request.args.get("after", ""))
         names = takings.firms(session, (p.party for p in page.payments))
+        banks = Banks.at(session, at)
     rows = _rows(till, at)
     return render_template(
         template,
@@ -64,6 +66,7 @@ def _drawn(form: Form | None = None, refused: Refused | None = None, *, template
         page=page,
         after=request.args.get("after", ""),
         names=names,
+        banks=banks,
         at=at,
         form=form or Form(schemas.ClosingSchema, {"counted": [{**row, "amount": ""} for row in rows]}),
         sent=form,
@@ -151,4 +154,7 @@ def one_closing(number: str) -> str:
         found = owed.find_closing(session, at, number, by=actor)
         came, went = takings.of_closing(session, found)
         names = takings.firms(session, [*(p.party for p in came), *(r.party for r in went)])
-    return render_template("cashier/one_closing.html", closing=found, payments=came, refunds=went, names=names)
+        banks = Banks.at(session, at)
+    return render_template(
+        "cashier/one_closing.html", closing=found, payments=came, refunds=went, names=names, banks=banks
+    )

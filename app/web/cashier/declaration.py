@@ -31,6 +31,7 @@ from app.payments.queries import Account
 from app.payments.rules import currency_of
 from app.registers import takings
 from app.web import reasons
+from app.web.banks import Banks
 from app.web.cashier.desk import Refused
 from app.web.cashier.pages import REFUSALS, SEEING, at_fields, blueprint, done_once
 from app.web.form import Form
@@ -71,6 +72,7 @@ def _drawn(reference: str, sent: dict[str, Form] | None = None, refused: Refused
         went = owed.refunds(session, record.post, record.id)
         account = _account(session, record)
         names = takings.firms(session, [record.party])
+        banks = Banks.at(session, record.post)
     forms = {name: Form(schema, _begin(name, standing)) for name, schema in FORMS.items()} | (sent or {})
     return render_template(
         "cashier/declaration.html",
@@ -82,6 +84,7 @@ def _drawn(reference: str, sent: dict[str, Form] | None = None, refused: Refused
         refunds=went,
         account=account,
         firm=names.get(record.party, ""),
+        banks=banks,
         forms=forms,
         sent=next(iter((sent or {}).values()), None),
         refused=refused,

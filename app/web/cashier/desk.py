@@ -22,6 +22,7 @@ from app.registers import declarations as register
 from app.registers import takings
 from app.registers.listing import moment_key, read_moment_key
 from app.web import reasons
+from app.web.banks import Banks
 from app.web.cashier.pages import REFUSALS, SEEING, blueprint, done_once, post
 
 PAGE = 50
@@ -78,6 +79,7 @@ def _drawn(refused: Refused | None = None, *, template: str = "cashier/desk.html
         claimed = owed.claimed(session, by=actor, limit=PAGE + 1, after=place)
         till = owed.till(session, post(), by=actor)
         names = takings.firms(session, (p.party for p in claimed))
+        banks = Banks.at(session, post())
         now = db.now(session)
     last = claimed[PAGE - 1] if len(claimed) > PAGE else None
     return render_template(
@@ -89,6 +91,7 @@ def _drawn(refused: Refused | None = None, *, template: str = "cashier/desk.html
         till=till,
         at=post(),
         names=names,
+        banks=banks,
         now=now,
         refused=refused,
         acts=not actor.roles().isdisjoint(CASHIERS),

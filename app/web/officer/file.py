@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, current_app, render_template, url_for
 from sqlalchemy.orm import Session
 
 from app.core import db
@@ -27,8 +27,11 @@ from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.registers import file as register
 from app.registers import versions
-from app.web import assessed
+from app.web import assessed, differences
+from app.web.declared import ITEMS_ON_PAGE, first_item
+from app.web.differences import MOST_CHANGES, Change
 from app.web.form import Form
+from app.web.lists import Lists, lists_of
 from app.web.officer import declared, history
 from app.web.officer.forms import AS_DECLARED, CONCLUSIONS, FORMS, OUTCOMES
 from app.web.officer.pages import blueprint
@@ -62,7 +65,7 @@ class Wish:
     """A request to amend or invalidate, what it would change, and what this person may say about it."""
 
     request: Amendment
-    changes: list[declared.Change]
+    changes: list[Change]
     more: int
     verdicts: Verdicts | None = None
 
@@ -78,7 +81,7 @@ class _Read:
     shown: declared.Shown
     wishes: list[Wish]
     versions: list[versions.Version]
-    changed: list[declared.Change]
+    changed: list[Change]
     codes: Codebook
     now: Any
     start: int
@@ -111,13 +114,14 @@ def compared(reference: str, one: int, other: int) -> str:
         record = queries.find(session, reference, by=actor)
         known = versions.of(session, reference, by=actor)
         found = versions.between(session, reference, one, other, by=actor)
+        changes = differences.told(found, lists_of(session))
     return render_template(
         "officer/versions.html",
         declaration=record,
         versions=known,
         one=one,
         other=other,
-        changes=declared.changes(found),
+        changes=changes,
         count=len(found),
     )
 
@@ -146,7 +150,7 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None, refused: Refus
         items=read.items,
         item_count=len(found.declared.items),
         start=read.start,
-        per_page=declared.ITEMS_ON_PAGE,
+        per_page=ITEMS_ON_PAGE,
         shown=read.shown,
         documents=_documents(found),
         blocks=[_doubt(f) for f in read.blocks],
@@ -183,8 +187,9 @@ def _read(session: Session, reference: str) -> _Read:
     codes = codebook(session)
     whole = queries.with_presented(found.declared, found.presented)
     findings = lodging.findings(session, whole, codes, found.declaration)
-    start = _start(len(found.declared.items))
-    items = found.declared.items[start : start + declared.ITEMS_ON_PAGE]
+    lists = Lists(codes, db.now(session).date(), locale())
+    start = first_item(len(found.declared.items))
+    items = found.declared.items[start : start + ITEMS_ON_PAGE]
     several = found.declaration.content > 1
     made = versions.of(session, reference, by=actor) if several else []
     last = found.declaration.content
@@ -194,10 +199,10 @@ def _read(session: Session, reference: str) -> _Read:
         due=dues.of(session, found.declaration, by=actor),
         findings=findings,
         blocks=rules.blocking(findings),
-        shown=declared.shown(session, found.declared, items),
-        wishes=[_wish(session, found, request) for request in found.requests],
+        shown=declared.shown(found.declared, items, lists),
+        wishes=[_wish(session, found, request, lists) for request in found.requests],
         versions=made,
-        changed=declared.changes(changed),
+        changed=differences.told(changed, lists),
         codes=codes,
         now=db.now(session),
         start=start,
@@ -205,21 +210,14 @@ def _read(session: Session, reference: str) -> _Read:
     )
 
 
-def _start(count: int) -> int:
-    """The place of the first item on this page of items."""
-    asked = request.args.get("from", "")
-    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
-    return place - place % declared.ITEMS_ON_PAGE if place < count else 0
-
-
-def _wish(session: Session, found: register.File, asked: Amendment) -> Wish:
+def _wish(session: Session, found: register.File, asked: Amendment, lists: Lists) -> Wish:
     """What a request that waits would change; one that is settled is only told."""
     if asked.status not in ("requested", "endorsed"):
         return Wish(asked, [], 0)
     reference, actor = found.declaration.reference, current_actor()
     different = versions.wanted(session, reference, asked.id, by=actor)
     verdicts = Verdicts.of(found, asked, actor)
-    return Wish(asked, declared.changes(different), max(0, len(different) - declared.MOST_CHANGES), verdicts)
+    return Wish(asked, differences.told(different, lists), max(0, len(different) - MOST_CHANGES), verdicts)
 
 
 def _is_overtaken(refused: Refused | None) -> bool:

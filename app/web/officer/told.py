@@ -61,6 +61,9 @@ def said(event: str, before: Facts, after: Facts) -> Said:
     telling = _TOLD.get(event)
     if telling is not None:
         return telling(before, after)
+    of_paper = words.of_paper(event, after)
+    if of_paper is not None:
+        return of_paper, "quiet"
     return PLAIN.get(event, (Text("{event}", {"event": event}), "quiet"))
 
 
@@ -157,14 +160,6 @@ def _printed(before: Facts, after: Facts) -> Said:
     return _("Copy {number} of the permit printed", number=after.get("copy", "")), "quiet"
 
 
-def _paper(text: str) -> Callable[[Facts, Facts], Said]:
-    def told(before: Facts, after: Facts) -> Said:
-        facts = {name: fmt.code(after.get(name) or "") for name in ("number", "copy", "version")}
-        return Text(text, {"kind": words.paper(str(after.get("kind") or "sad")), **facts}), "quiet"
-
-    return told
-
-
 def _revoked(before: Facts, after: Facts) -> Said:
     return _("Permit {number} revoked", number=after.get("number", "")), "bad"
 
@@ -234,9 +229,6 @@ _TOLD: dict[str, Callable[[Facts, Facts], Said]] = {
     "permit.issued": _issued,
     "permit.printed": _printed,
     "permit.revoked": _revoked,
-    "paper.issued": _paper(_("{kind} {number} issued").msgid),
-    "paper.printed": _paper(_("{kind} {number}: copy {copy} printed").msgid),
-    "paper.sad-printed": _paper(_("{kind} printed, version {version}").msgid),
     "assessment.made": _assessed,
     "payment.claimed": _payment(_("Receipt over {amount} named by the trader").msgid, "caution"),
     "payment.recorded": _payment(_("Paid: {amount}, receipt {number}").msgid, "good"),

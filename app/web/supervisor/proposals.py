@@ -19,8 +19,9 @@ from app.edge.signin import current_actor, signed_in
 from app.flows import amending, approving
 from app.payments.operations import CASHIERS
 from app.registers import takings, versions
-from app.web import reasons
-from app.web.officer.declared import MOST_CHANGES, Change, changes
+from app.web import differences, reasons
+from app.web.differences import MOST_CHANGES, Change
+from app.web.lists import lists_of
 from app.web.supervisor.pages import blueprint
 
 #: Who sees what waits; of which kinds and posts, and who settles it, the flow knows.
@@ -66,12 +67,14 @@ def _page(template: str, refusal: Refusal | None = None, of: UUID | None = None,
 def _shown(session: Session, proposal: Proposal, names: dict[str, str]) -> Shown:
     actor = current_actor()
     different: list[Difference] = []
+    changes: list[Change] = []
     if proposal.kind == amending.PROPOSED["amend"]:
         different = versions.wanted(session, proposal.reference, UUID(proposal.payload["amendment"]), by=actor)
+        changes = differences.told(different, lists_of(session))
     return Shown(
         record=proposal,
         settles=approving.may_settle(proposal, by=actor),
-        changes=changes(different),
+        changes=changes,
         more=max(0, len(different) - MOST_CHANGES),
         firm=names.get(str(proposal.payload.get("party") or ""), ""),
     )

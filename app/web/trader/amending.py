@@ -31,13 +31,13 @@ from app.edge.signin import signed_in
 from app.flows import amending
 from app.flows.amending import Settled
 from app.registers.versions import box_of
+from app.web.differences import MOST_CHANGES, told
 from app.web.form import Complaint
 from app.web.trader.desk import ROLE, Desk, blueprint, trader
 from app.web.trader.form import DeclarationForm
 from app.web.trader.moments import at_the_post
 from app.web.trader.scans import scans_of
 from app.web.trader.sections import SECTIONS
-from app.web.trader.versions import told_changes
 from app.web.typed import whole_number
 
 _LARGEST = 8_000_000
@@ -135,7 +135,7 @@ def gone_on(writing: Writing, before: Declared, said: Callable[[Settled], Text])
     action, reason = request.form.get("action", ""), request.form.get("reason", "").strip()
     carried = unpacked(request.form.get("carried", ""))
     if action in ("send", "back"):
-        form = AmendmentForm(carried, version=whole_number(request.form.get("version", "")))
+        form: DeclarationForm = AmendmentForm(carried, version=whole_number(request.form.get("version", "")))
         return _sent(writing, form, reason, said) if action == "send" else _form(writing, form, reason)
     form = AmendmentForm.received(request.form, carried)
     firm = writing.desk.firm(request.form.get("firm"))
@@ -146,7 +146,7 @@ def gone_on(writing: Writing, before: Declared, said: Callable[[Settled], Text])
     return _compared(writing, form, reason, before)
 
 
-def _redrawn(writing: Writing, form: AmendmentForm, reason: str) -> str:
+def _redrawn(writing: Writing, form: DeclarationForm, reason: str) -> str:
     """The form again, with a row more or less, or on another page of its items."""
     go = whole_number(request.form.get("go", ""))
     if go is None:
@@ -154,7 +154,7 @@ def _redrawn(writing: Writing, form: AmendmentForm, reason: str) -> str:
     return _form(writing, AmendmentForm(form.words(), version=form.version, first=go), reason)
 
 
-def _compared(writing: Writing, form: AmendmentForm, reason: str, before: Declared) -> Any:
+def _compared(writing: Writing, form: DeclarationForm, reason: str, before: Declared) -> Any:
     """What would change, before anything is asked."""
     words = form.words()
     form.values = words
@@ -172,11 +172,12 @@ def _compared(writing: Writing, form: AmendmentForm, reason: str, before: Declar
         form=form,
         reason=reason,
         carried=packed(words),
-        changes=told_changes(changed, writing.desk.lists),
+        changes=told(changed, writing.desk.lists),
+        hidden=max(0, len(changed) - MOST_CHANGES),
     )
 
 
-def _refuse(form: AmendmentForm, reason: str, changed: bool) -> None:
+def _refuse(form: DeclarationForm, reason: str, changed: bool) -> None:
     found = []
     if not reason:
         found.append(Finding("/reason", "amendment.reason", _("Say why it shall be changed.")))
@@ -192,7 +193,7 @@ def _refuse(form: AmendmentForm, reason: str, changed: bool) -> None:
         raise Invalid(findings=found)
 
 
-def _sent(writing: Writing, form: AmendmentForm, reason: str, said: Callable[[Settled], Text]) -> Any:
+def _sent(writing: Writing, form: DeclarationForm, reason: str, said: Callable[[Settled], Text]) -> Any:
     try:
         with db.transaction() as session:
             command = RequestAmendment(writing.record.reference, form.words(), reason, form.version)
@@ -224,7 +225,7 @@ def unpacked(text: str) -> dict[str, Any]:
     return schemas.draft_words(words)
 
 
-def _form(writing: Writing, form: AmendmentForm, reason: str) -> str:
+def _form(writing: Writing, form: DeclarationForm, reason: str) -> str:
     record, desk = writing.record, writing.desk
     form.fixed = writing.fixed
     with db.reading() as session:

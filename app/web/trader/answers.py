@@ -10,12 +10,14 @@ from app.core.errors import Finding
 from app.core.text import Text
 from app.declarations import rules
 from app.edge.signin import signed_in
-from app.web.declared import shown
+from app.web import declared
+from app.web.declared import ITEMS_ON_PAGE, currency_in, first_item
 from app.web.trader import drafts, dues, sections
 from app.web.trader.checking import boxed
 from app.web.trader.desk import ROLE, blueprint
 from app.web.trader.form import DeclarationForm
-from app.web.trader.sections import State
+from app.web.trader.items import items_of
+from app.web.trader.sections import SECTIONS
 from app.web.trader.tasks import place_of
 
 #: More findings than these are counted, not shown: nobody corrects more at once.
@@ -30,19 +32,25 @@ def check(reference: str) -> str | Response:
         at = drafts.opened(session, reference, check=True)
         if isinstance(at, Response):
             return at
-        outlook = dues.of_draft(session, at.words, at.desk.lists, by=at.desk.actor)
+        known = items_of(at.words)
+        first = first_item(len(known))
+        shown = known[first : first + ITEMS_ON_PAGE]
+        outlook = dues.of_draft(session, at.words, at.desk.lists, first, by=at.desk.actor)
     errors, blocking, warnings = sorted_out(at.found)
     return render_template(
         "trader/check.html",
         at=at,
         record=at.record,
-        content=shown(at.words, at.desk.lists),
+        parts={part.key: part for part in declared.sections(at.words, at.desk.lists, SECTIONS)},
+        items=declared.items(shown, at.desk.lists, first + 1),
+        count=len(known),
+        first=first,
+        currency=currency_in(at.words),
         progress=sections.progress(at.words, at.found),
-        states=State,
         errors=_led(reference, errors),
         blocking=_led(reference, blocking),
         warnings=_led(reference, warnings),
-        dues=outlook,
+        assessed=outlook,
         early=at.words.get("additional_type") == "D",
         unread=at.draft.unread,
         files=at.files,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
 from app.core.db import now
-from app.core.errors import Finding, Invalid, Refusal
+from app.core.errors import Finding, Refusal
 from app.declarations import schemas
 from app.declarations.lifecycle import Status
 from app.declarations.models import Declaration
@@ -19,6 +19,7 @@ from app.flows import dues as flow
 from app.reference.queries import codebook
 from app.web import assessed
 from app.web.assessed import Assessed
+from app.web.declared import ITEMS_ON_PAGE
 from app.web.lists import Lists
 
 _NOTHING_DUE = frozenset((Status.REJECTED.value, Status.INVALIDATED.value))
@@ -36,27 +37,37 @@ class Outlook:
     reason: str = ""
 
 
-def of_draft(
-    session: Session, words: Mapping[str, Any], lists: Lists, items: Sequence[Mapping[str, Any]], *, by: Actor
-) -> Assessed | None:
-    """What would be due; None while the words cannot be read. `items` are those to be told line by line."""
+def of_draft(session: Session, words: Mapping[str, Any], lists: Lists, first: int, *, by: Actor) -> Assessed | None:
+    """What would be due; None while the words cannot be read. Line by line it tells the page of items that begins with
+    the place `first`."""
     try:
         declared = schemas.read(dict(words))
         calculated = assessing.calculate(session, declared, codebook(session), now(session), lock=False, by=by)
-    except (Invalid, Refusal):
+    except Refusal:
         return None
     found = Outlook(calculated.assessment.as_json(), calculated.assessment.warnings)
-    return assessed.shown(found, lists.book, lists.locale, items)
+    return assessed.shown(found, lists.book, lists.locale, _page(declared.items, first))
 
 
 def of_lodged(
-    session: Session, record: Declaration, lists: Lists, items: Sequence[Mapping[str, Any]], *, by: Actor
+    session: Session,
+    record: Declaration,
+    lists: Lists,
+    items: Sequence[Mapping[str, Any]],
+    first: int = 0,
+    *,
+    by: Actor,
 ) -> Assessed | None:
-    """The assessment that holds; while something is missing for it, the outlook; None where nothing is due."""
+    """The assessment that holds; while something is missing for it, the outlook; None where nothing is due. `items` are
+    all of the declaration, `first` is the place of the first one to be told line by line."""
     try:
         due = flow.of(session, record, by=by)
     except Refusal:
         return None
     if due.number is None and record.status in _NOTHING_DUE:
         return None
-    return assessed.shown(due, lists.book, lists.locale, items)
+    return assessed.shown(due, lists.book, lists.locale, _page(items, first))
+
+
+def _page(items: Sequence[Mapping[str, Any]], first: int) -> Sequence[Mapping[str, Any]]:
+    return items[first : first + ITEMS_ON_PAGE]

@@ -232,9 +232,7 @@ def seen_version() -> int:
     return drafts.seen_version(DeclarationForm(version=whole_number(request.form.get("version", ""))))
 
 
-def _page(
-    form: DeclarationForm, desk: Desk, record: Declaration | None = None, *, checked: bool = False
-) -> str:
+def _page(form: DeclarationForm, desk: Desk, record: Declaration | None = None, *, checked: bool = False) -> str:
     posts = desk.posts()
     if record is not None:
         posts = [(record.post, f"{record.post} – {desk.lists.post_name(record.post)}")]

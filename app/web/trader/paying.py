@@ -24,7 +24,10 @@ from app.payments import schemas
 from app.payments.commands import PayFromAccount, SetStandingOrder, Withdraw
 from app.payments.queries import Account
 from app.payments.rules import currency_of
+from app.registers import how_to_pay
 from app.web import once
+from app.web.banks import Banks
+from app.web.declared import first_item
 from app.web.form import Form
 from app.web.lists import lists_of
 from app.web.trader import dues
@@ -112,13 +115,16 @@ def _assessment(reference: str, form: Form | None = None, method: str = "") -> s
             raise NotFound()
         lists = lists_of(session)
         standing = owed.standing(session, record.post, record.id)
-        known = dues.of_lodged(session, record, lists, by=actor)
+        items = queries.declared(session, record).items
+        first = first_item(len(items))
+        assessed = dues.of_lodged(session, record, lists, items, first, by=actor)
         account = _account(session, record.post, record.party)
         can = possible(record, standing, ())
         page = {
             "payments": owed.payments(session, record.post, record.id),
             "securities": owed.securities(session, record.post, record.id),
             "refunds": owed.refunds(session, record.post, record.id),
+            **_paid_in(session, record.post),
         }
     blank = Form(schemas.PaymentSchema, {"amount": _plain(standing.due)})
     secure = Form(schemas.SecuritySchema, {"amount": _plain(standing.unsecured)})
@@ -126,7 +132,9 @@ def _assessment(reference: str, form: Form | None = None, method: str = "") -> s
         "trader/assessment.html",
         record=record,
         told=told(record.status),
-        dues=known,
+        assessed=assessed,
+        first=first,
+        count=len(items),
         standing=standing,
         account=account,
         can=can,
@@ -138,6 +146,12 @@ def _assessment(reference: str, form: Form | None = None, method: str = "") -> s
         states=PAYMENTS,
         **page,
     )
+
+
+def _paid_in(session: Session, post: str) -> dict[str, Any]:
+    """Where money for a post is paid in, and the banks whose receipts count there."""
+    banks = Banks.at(session, post)
+    return {"banks": banks, "how": how_to_pay.of(banks.codes, banks.administration, banks.today, banks.locale)}
 
 
 def _plain(amount: Decimal) -> str:
@@ -263,6 +277,7 @@ def _account_page(post: str, party: str, form: Form | None = None, which: str = 
         waiting = [
             p for p in owed.claimed(session, by=desk.actor, limit=100) if p.purpose == "deposit" and p.party == party
         ]
+        paid_in = _paid_in(session, post)
     firm = desk.firm(party)
     return render_template(
         "trader/account.html",
@@ -278,6 +293,7 @@ def _account_page(post: str, party: str, form: Form | None = None, which: str = 
         about=about,
         kinds=LINES,
         waiting=waiting,
+        **paid_in,
         deposit_form=form if which == "deposit" and form else Form(schemas.DepositSchema),
         withdrawal_form=form if which == "withdrawal" and form else Form(schemas.WithdrawalSchema),
         wrong=form if form and form.findings else None,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from app.core.journal import JournalEntry
 from app.core.text import Text, _
+from app.web import words
 
 
 class Told(NamedTuple):
@@ -170,10 +171,11 @@ LINES: dict[str, Text] = {
 
 
 def happenings(entries: Iterable[JournalEntry], permit_issued: dt.datetime | None) -> list[Happening]:
-    """The timeline, oldest first; changes of a draft one after another are one line."""
+    """The timeline of what happened to the declaration and of its papers, oldest first; changes of a draft one after
+    another are one line."""
     found: list[Happening] = []
     for entry in entries:
-        known = _HAPPENINGS.get(entry.event)
+        known = _HAPPENINGS.get(entry.event) or _of_paper(entry)
         if known is None:
             continue
         line = Happening(entry.at, *known)
@@ -183,3 +185,8 @@ def happenings(entries: Iterable[JournalEntry], permit_issued: dt.datetime | Non
     if permit_issued is not None:
         found.append(Happening(permit_issued, _("Clearance permit issued"), "good"))
     return sorted(found, key=lambda line: line.at)
+
+
+def _of_paper(entry: JournalEntry) -> tuple[Text, str] | None:
+    said = words.of_paper(entry.event, entry.after or {})
+    return None if said is None else (said, "quiet")

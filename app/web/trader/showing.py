@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.attachments import operations as attachments
 from app.clearance import queries as permits
 from app.clearance.models import Permit
+from app.clearance.operations.papers import JOURNAL_KIND as PAPERS
 from app.core import db, journal
 from app.core.canonical import scalar
 from app.core.errors import Finding, NotFound
@@ -24,16 +25,18 @@ from app.edge.signin import signed_in
 from app.flows import lodging
 from app.payments import queries as owed
 from app.payments.rules import Standing
-from app.web.declared import Shown, shown
+from app.web import declared
+from app.web.assessed import Assessed
+from app.web.declared import ITEMS_ON_PAGE, currency_in, first_item
 from app.web.downloads import attachment
 from app.web.lists import Lists, lists_of
 from app.web.trader import drafts, dues, tasks
 from app.web.trader.checking import boxed
 from app.web.trader.desk import ROLE, blueprint, trader
-from app.web.trader.dues import Dues
 from app.web.trader.plain import happenings, told
 from app.web.trader.possible import Possible, possible
 from app.web.trader.scans import Scan, scans_of
+from app.web.trader.sections import SECTIONS
 
 
 @dataclass
@@ -47,7 +50,7 @@ class _File:
     withdrawn: bool
     history: list[journal.JournalEntry]
     standing: Standing
-    dues: Dues | None
+    assessed: Assessed | None
     questions: list[DeclarationQuery]
     requests: list[Amendment]
     presented: list[PresentedDocument]
@@ -82,7 +85,7 @@ def show(reference: str) -> str | AnyResponse:
 
 def _lodged_page(file: _File, lists: Lists) -> str:
     permit, record = file.permit, file.record
-    content: Shown = shown(file.words, lists)
+    first = first_item(len(file.words["items"]))
     blocking = rules.blocking(file.findings)
     can: Possible = possible(record, file.standing, file.waiting)
     return render_template(
@@ -92,7 +95,11 @@ def _lodged_page(file: _File, lists: Lists) -> str:
         local=file.words.get("local_reference") or "",
         told=told(record.status),
         can=can,
-        content=content,
+        parts=declared.sections(file.words, lists, SECTIONS),
+        items=declared.items(file.words["items"][first : first + ITEMS_ON_PAGE], lists, first + 1),
+        count=len(file.words["items"]),
+        first=first,
+        currency=currency_in(file.words),
         permit=permit,
         lists=lists,
         files=file.files,
@@ -153,9 +160,9 @@ def file(reference: str, file: UUID) -> Response:
 def _file(session: Session, record: Declaration, lists: Lists) -> _File:
     actor = trader()
     content = queries.content(session, record)
-    declared = queries.declared(session, record)
+    whole = queries.declared(session, record)
     presented = queries.presented(session, record)
-    words = {**declared.header, "items": declared.items, "documents": declared.documents}
+    words = {**whole.header, "items": whole.items, "documents": whole.documents}
     named = {"documents": [*_papers(words), *({"attachment": row.attachment} for row in presented)]}
     issued = permits.in_force(session, record.post, record.id)
     let_go = queries.released_items(session, record) if record.status == "partly_released" else frozenset()
@@ -163,12 +170,15 @@ def _file(session: Session, record: Declaration, lists: Lists) -> _File:
     return _File(
         record,
         words,
-        lodging.warnings(session, queries.with_presented(declared, presented), record),
+        lodging.warnings(session, queries.with_presented(whole, presented), record),
         issued,
         issued is None and permits.last_revoked(session, record.post, record.id) is not None,
-        journal.history(session, record.post, KIND, str(record.id)),
+        [
+            *journal.history(session, record.post, KIND, str(record.id)),
+            *journal.history(session, record.post, PAPERS, str(record.id)),
+        ],
         owed.standing(session, record.post, record.id),
-        dues.of_lodged(session, record, lists, by=actor),
+        dues.of_lodged(session, record, lists, (), by=actor),
         queries.questions(session, record),
         queries.requests(session, record, by=actor),
         presented,

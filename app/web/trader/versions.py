@@ -1,66 +1,22 @@
-"""The versions of what was declared, and what is different between two of them, in the words of the form."""
+"""The versions of what was declared, and what is different between two of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import render_template, request
-from markupsafe import Markup
 
 from app.core import db
 from app.core.errors import NotFound
-from app.core.text import excerpt
 from app.declarations import queries
-from app.declarations.differences import Difference
-from app.declarations.schemas import declaration_schema
 from app.edge.signin import signed_in
 from app.registers import versions as register
-from app.web.declared import value_shown
-from app.web.form import Form
-from app.web.lists import Lists, lists_of
+from app.web import differences
+from app.web.differences import MOST_CHANGES
+from app.web.lists import lists_of
 from app.web.trader.desk import ROLE, blueprint, trader
 from app.web.trader.plain import REQUESTS
 from app.web.typed import whole_number
-
-#: Nobody reads more; the rest is counted.
-MOST_CHANGES = 300
-_LONGEST = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field that says something else, as people read it; "" stands for what is not there."""
-
-    label: str
-    box: str
-    before: Any
-    after: Any
-
-
-def told_changes(changed: Iterable[Difference], lists: Lists) -> list[Change]:
-    """Differences with the labels and values of the form."""
-    form = Form(declaration_schema())
-    return [_told(form, difference, lists) for difference in changed]
-
-
-def _told(form: Form, difference: Difference, lists: Lists) -> Change:
-    parts = difference.pointer.split("/")[1:]
-    labels = form.labels(".".join(parts))
-    field = form.about(".".join(parts))
-
-    def said(value: Any) -> Any:
-        if value is None:
-            return ""
-        if isinstance(value, Mapping):
-            return Markup(" · ").join(excerpt(v, 80) for v in value.values() if isinstance(v, str | int))
-        return value_shown(field, value, lists) if field is not None else excerpt(value, _LONGEST)
-
-    return Change(
-        " · ".join(labels) or difference.pointer, difference.box, said(difference.before), said(difference.after)
-    )
 
 
 @blueprint.get("/declarations/<reference>/versions")
@@ -84,7 +40,7 @@ def versions(reference: str) -> str:
         versions=known,
         one=one,
         other=other,
-        changes=told_changes(changed[:MOST_CHANGES], lists),
+        changes=differences.told(changed, lists),
         hidden=max(0, len(changed) - MOST_CHANGES),
         requests=asked,
         request_states=REQUESTS,
@@ -106,7 +62,7 @@ def requested(reference: str, amendment: UUID) -> str:
         "trader/request.html",
         record=record,
         wanted=found,
-        changes=told_changes(changed[:MOST_CHANGES], lists),
+        changes=differences.told(changed, lists),
         hidden=max(0, len(changed) - MOST_CHANGES),
         request_states=REQUESTS,
     )

@@ -82,7 +82,21 @@ def test_the_rate_of_exchange_has_its_day_and_source() -> None:
     monthly = ExchangeRate("RUB", Decimal("1.2"), Decimal(10), date(2026, 11, 6), date(2026, 12, 5), stale=True)
     text = notice(replace(SAMPLE, rates=(monthly,)))
     assert "10 RUB = 1.2 TJS" in text and "06.11.2026 – 05.12.2026" in text
-    assert "the last one known" in text
+    assert "the last one known" in text and "old rate" not in text
+    text = notice(replace(SAMPLE, rates=(replace(monthly, stale=False, old=True),)))
+    assert "old rate" in text and "the last one known" not in text
+    assert "the last one known · old rate" in notice(replace(SAMPLE, rates=(replace(monthly, old=True),)))
+
+
+def test_an_account_that_nobody_has_confirmed_is_marked() -> None:
+    lines = tuple(replace(item, lines=tuple(replace(x, verified=True) for x in item.lines)) for item in SAMPLE.items)
+    fees = tuple(replace(fee, verified=True) for fee in SAMPLE.fees)
+    sound = replace(SAMPLE, items=lines, fees=fees)
+    doubtful = replace(sound, how_to_pay=replace(SAMPLE.how_to_pay, unverified=("account",)))
+    text = notice(doubtful)
+    assert "20202972 3151 0000 0017 †" in text and "Душанбе †" not in text
+    assert "Not confirmed by the administration yet" in text
+    assert "†" not in notice(replace(doubtful, paid=Decimal("90000.00"), due=Decimal(0))), "nothing is to be paid"
 
 
 def test_an_unverified_rate_is_marked_and_said_on_each_page() -> None:
@@ -93,7 +107,7 @@ def test_an_unverified_rate_is_marked_and_said_on_each_page() -> None:
         and "2 × 50.00 TJS †" in pages[0]
         and "5.00 % †" not in pages[1].replace("10.00 % †", "")
     )
-    assert all("not yet confirmed" in page for page in pages)
+    assert all("Not confirmed by the administration yet" in page for page in pages)
     lines = tuple(replace(item, lines=tuple(replace(x, verified=True) for x in item.lines)) for item in SAMPLE.items)
     fees = tuple(replace(fee, verified=True) for fee in SAMPLE.fees)
     sound = replace(SAMPLE, items=lines, fees=fees)

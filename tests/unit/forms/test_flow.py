@@ -48,6 +48,12 @@ def test_space_is_dropped_at_the_top_of_a_page() -> None:
     assert heights(pages) == [[0], [0]]
 
 
+def test_space_at_the_end_of_a_page_opens_no_other() -> None:
+    pages = over_pages([strip(20), gap(5), strip(20), gap(5)], Room(0, 22), Room(0, 22))
+    assert heights(pages) == [[0], [0]]
+    assert heights(over_pages([strip(20), gap(5), strip(20)], Room(0, 50), Room(0, 50))) == [[0, 25]]
+
+
 def test_each_strip_is_drawn_at_its_place() -> None:
     seen: list[float] = []
     draw(over_pages([Strip(4, seen.append), Strip(4, seen.append)], Room(7, 20), Room(0, 20))[0])

@@ -119,3 +119,10 @@ def test_many_taxes_go_on_over_pages() -> None:
     assert all(f"Page {number} of 3" in text for number, text in enumerate(pages, 1))
     assert "Assessed" in pages[1], "the head of the table stands on each page"
     assert "Total" in pages[-1]
+
+
+def test_a_total_never_stands_alone_on_a_page() -> None:
+    for count in range(5, 12):
+        many = tuple(replace(SAMPLE.allocation[0], tax=f"x{n}", names={"en": f"tax {n} end"}) for n in range(count))
+        pages = pages_of(printed(v1, replace(SAMPLE, allocation=many)))
+        assert f"tax {count - 1} end" in pages[-1], count

@@ -91,12 +91,36 @@ def test_box_47_shows_each_tax_and_counts_what_is_payable() -> None:
 def test_what_is_provisional_or_unverified_is_marked() -> None:
     pages = pages_of(printed(v1))
     assert "10.00 % †" in pages[1]
-    assert all("not yet confirmed" in page and "Provisional" in page for page in pages)
+    assert all("Not confirmed by the administration yet" in page and "Provisional" in page for page in pages)
     items = tuple(
         replace(item, taxes=tuple(replace(tax, verified=True) for tax in item.taxes)) for item in SAMPLE.items
     )
     text = sad(replace(SAMPLE, items=items, provisional=False))
     assert "†" not in text and "Provisional" not in text
+
+
+def test_an_unverified_fee_and_rate_of_exchange_are_marked() -> None:
+    sound = replace(SAMPLE, items=(SAMPLE.items[0],))
+    assert not sound.unverified and "†" not in sad(sound)
+    totals = tuple(replace(each, verified=each.tax != "fee:clearance") for each in SAMPLE.totals)
+    for content, marked in (
+        (replace(sound, totals=totals), "100.00 †"),
+        (replace(sound, exchange_verified=False), "10.6543 †"),
+    ):
+        text = sad(content)
+        assert content.unverified and marked in text and text.count("†") == 2 + 1, marked
+
+
+def test_a_rate_too_long_for_two_lines_is_told_in_the_list() -> None:
+    rate = "max(20.00 %, 1234567.123456 EUR/1000000000 KGM)"
+    taxes = (replace(SAMPLE.items[0].taxes[0], rate=rate), *SAMPLE.items[0].taxes[1:])
+    pages = pages_of(printed(v1, replace(SAMPLE, items=(replace(SAMPLE.items[0], taxes=taxes),))))
+    assert "… L1" in pages[0] and rate in plain(pages[1]) and rate not in plain(pages[0])
+
+
+@pytest.mark.parametrize(("word", "told"), [("release", "Released"), ("seize", "Seized"), ("A1", "A1")])
+def test_the_decision_is_told_in_the_language_of_the_page(word: str, told: str) -> None:
+    assert told in sad(replace(SAMPLE, control=replace(SAMPLE.control, result=word)))
 
 
 @pytest.mark.parametrize(("count", "pages"), [(1, 1), (2, 2), (4, 2), (5, 3), (60, 21), (999, 334)])

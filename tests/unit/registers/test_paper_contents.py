@@ -166,10 +166,19 @@ def test_costs_least_values_rates_and_fees_can_be_followed_by_hand(codes):
     assert freight.basis == "9 450.000 / 10 970.000 kg" and freight.share * freight.rate == freight.result
     least = paper.items[1].minimum
     assert (least.value, least.declared, least.quantity, least.verified) == (1000, 800, 40, False)
-    assert (paper.rates[0].stale, paper.rates[0].units) == (True, 10)
+    assert (paper.rates[0].stale, paper.rates[0].old, paper.rates[0].units) == (True, False, 10), "told before there were old ones"
+    rates = [{**RESULT["rates"][0], "old": True}]
+    assert content(codes, {**RESULT, "rates": rates}).rates[0].old
     assert (paper.fees[0].rate, paper.fees[0].period) == ("2 × 50.00 TJS", "01.01.2000 –")
     assert paper.unverified
     assert {tax.code: tax.names["en"] for tax in paper.taxes}["vat"] == "Value added tax"
+
+
+def test_it_says_where_to_pay_and_what_of_that_nobody_has_confirmed(codes):
+    how = content(codes).how_to_pay
+    assert how.beneficiary.startswith("Customs Service") and how.purpose == "26TJPPJ000000001R0-1"
+    assert how.bank == "Central Treasury, Ministry of Finance of the Republic of Tajikistan", "the name, not the code"
+    assert set(how.account) == {"0"} and how.unverified == ("beneficiary", "bank", "account")
 
 
 def test_goods_that_left_suspense_have_nothing_suspended_any_more(codes):

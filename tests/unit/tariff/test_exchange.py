@@ -9,7 +9,7 @@ import pytest
 
 from app.tariff import Incomplete
 from tests.unit.tariff import law
-from tests.unit.tariff.law import AFGHAN, DAY, assessed, book, cost, fee, header, item, money, rate, told
+from tests.unit.tariff.law import AFGHAN, DAY, assessed, book, cost, fee, header, item, money, rate, row, told
 
 ONE = dt.timedelta(days=1)
 
@@ -131,3 +131,40 @@ def test_whatever_is_due_in_a_currency_without_a_rate_stays_unknown(entry):
 def test_a_fee_by_value_stays_unknown_with_the_value():
     codes = book(fee("clearance", percent="1"))
     assert assessed(codes, item(procedure="1000"), head=header(currency="JPY")).incomplete
+
+
+def dated(days_ago: int, *, until=None, limit: str | None = "31", own: str | None = None):
+    """An assessment with a rate that began so many days ago and holds until a day far ahead, or was for its day alone."""
+    said = {"rate-age-days": limit, "rate-age-days.TJ": own}
+    codes = book(
+        money("USD", "10.5", since=DAY - days_ago * ONE, until=until),
+        *(row("parameter", name, value=value) for name, value in said.items() if value is not None),
+        law=[e for e in law.TAJIK if e.code != "TJ.USD"],
+    )
+    return assessed(codes)
+
+
+def doubts(result) -> tuple[bool, bool]:
+    (used,) = result.rates
+    assert used.as_json()["old"] is used.old
+    return used.stale, used.old
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "limit", "own", "old"),
+    [
+        (0, "31", None, False), (31, "31", None, False), (32, "31", None, True), (8, "7", None, True),
+        (8, "7", "30", False), (32, "31", "7", True), (9999, None, None, False), (9999, "soon", None, False),
+    ],
+)  # fmt: skip
+def test_a_rate_that_holds_is_old_after_so_many_days(days_ago, limit, own, old):
+    result = dated(days_ago, until=DAY + 99 * ONE, limit=limit, own=own)
+    assert doubts(result) == (False, old) and not result.incomplete
+    assert told(result) == ([("rate.old", "/invoice/currency")] if old else [])
+
+
+def test_the_last_rate_known_may_be_old_too():
+    assert doubts(dated(3, until=DAY - 3 * ONE)) == (True, False)
+    result = dated(32, until=DAY - 32 * ONE)
+    assert doubts(result) == (True, True)
+    assert told(result) == [("rate.stale", "/invoice/currency")], "the warning names its day; the mark says the rest"

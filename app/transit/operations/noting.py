@@ -1,0 +1,174 @@
+"""What every verb of a movement does around its own deed: who may, journal, outbox, the offices' stages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core import journal, outbox, versions
+from app.core.actors import Actor
+from app.core.errors import Finding, Forbidden, Invalid, WrongState
+from app.core.text import Text, _
+from app.transit import queries
+from app.transit.lifecycle import AT_DEPARTURE, LIFE, Action, Office, Status, stage
+from app.transit.models import Movement, TransitOffice
+
+KIND = "transit"
+#: Who acts for an office.
+DECIDING = ("officer", "supervisor")
+SENIOR = ("supervisor",)
+WATCHING = ("officer", "inspector", "supervisor")
+ANYWHERE = tuple(Office)
+
+
+def note(
+    session: Session,
+    movement: Movement,
+    event: str,
+    *,
+    by: Actor,
+    office: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+    role: str = "",
+) -> None:
+    """Journals an act on a movement and puts the fact into the outbox. `after` always carries status and version, and
+    the office that acted."""
+    state = {"status": movement.status, "version": movement.version, **({"office": office} if office else {})}
+    journal.record(
+        session,
+        by=by,
+        event=f"transit.{event}",
+        kind=KIND,
+        subject=movement.id,
+        post=movement.post,
+        before=before,
+        after={**state, **(after or {})},
+        reason=reason,
+        role=role,
+    )
+    payload = {"reference": movement.reference, "mrn": movement.mrn, "status": movement.status}
+    if office:
+        payload["office"] = office
+    outbox.put(
+        session,
+        post=movement.post,
+        topic=f"transit.{event}",
+        subject=movement.id,
+        payload=payload,
+        at=movement.changed_at,
+    )
+
+
+def advance(session: Session, movement: Movement, action: Action, at: dt.datetime) -> dict[str, Any]:
+    """Makes the move, brings the offices' stages up to date and gives what was before, for the journal."""
+    before = {"status": movement.status}
+    movement.move(action, at)
+    restage(session, movement, queries.offices(session, movement))
+    session.flush()
+    return before
+
+
+def restage(session: Session, movement: Movement, offices: list[TransitOffice]) -> None:
+    """What each office has before it now; sorted by the moment of lodging, and by the limit once there is one."""
+    status = Status(movement.status)
+    here = _here(session, movement) if status not in AT_DEPARTURE else None
+    for row in offices:
+        found = stage(Office(row.role), status, visited=row.visited_at is not None, here=row.office == here)
+        row.stage = found.value
+        row.due_at = movement.limit_at or movement.lodged_at or movement.changed_at
+
+
+def _here(session: Session, movement: Movement) -> str | None:
+    """The office of destination at which the goods are."""
+    arrivals = [row for row in queries.arrivals(session, movement) if row.left_at is None]
+    return arrivals[-1].office if arrivals else None
+
+
+def must_allow(movement: Movement, action: Action) -> None:
+    """Raises `WrongState` if the action is not possible now, before anything else is looked at."""
+    LIFE.move(Status(movement.status), action)
+
+
+def at_office(
+    session: Session,
+    reference: str,
+    office: str,
+    version: int | None,
+    *,
+    by: Actor,
+    roles: tuple[str, ...] = DECIDING,
+    parts: tuple[Office, ...] = ANYWHERE,
+) -> tuple[Movement, str]:
+    """The movement, locked, and the role in which this person acts for an office that has such a part in it.
+
+    Raises `NotFound` for what one may not see, `Forbidden` for an office that is not his or has no such part,
+    `ChangedMeanwhile` on an old screen.
+    """
+    by.need_scope("decide")
+    movement = queries.locked(session, reference, by=by)
+    role = "system" if by.is_node else by.need(roles, office).role
+    if not by.is_node and not _has_part(session, movement, office, parts):
+        raise Forbidden(_("{office} does not have this part in the movement.", office=office))
+    versions.expect_version(session, KIND, movement, version)
+    return movement, role
+
+
+def _has_part(session: Session, movement: Movement, office: str, parts: tuple[Office, ...]) -> bool:
+    return any(row.office == office and Office(row.role) in parts for row in queries.offices(session, movement))
+
+
+def for_holder(session: Session, reference: str, version: int | None, *, by: Actor) -> Movement:
+    """The movement, locked, for a trader whose grant names its holder."""
+    by.need_scope("write")
+    movement = queries.locked(session, reference, by=by)
+    must_act_for(movement, by=by)
+    versions.expect_seen(movement, version)
+    return movement
+
+
+def must_act_for(movement: Movement, *, by: Actor) -> None:
+    """Only a trader whose grant names the holder's firm acts for it."""
+    by.need(("trader",), movement.post)
+    if movement.party not in by.parties(movement.post):
+        raise Forbidden(_("You do not act for {party}.", party=movement.party))
+
+
+def refuse(pointer: str, rule: str, message: Text) -> Invalid:
+    """A refusal at one field."""
+    return Invalid(findings=[Finding(pointer, rule, message)])
+
+
+def barred(rule: str, message: Text, **facts: Any) -> WrongState:
+    """A refusal because of how things stand."""
+    return WrongState(message, facts=facts or None, findings=[Finding("", rule, message)])
+
+
+def must_be_said(text: str, pointer: str, rule: str, message: Text) -> str:
+    """The text without blanks around it; raises `Invalid` where nothing is said."""
+    if not text.strip():
+        raise refuse(pointer, rule, message)
+    return text.strip()
+
+
+def not_after(moment: dt.datetime | None, at: dt.datetime, pointer: str) -> dt.datetime:
+    """The moment told, or now; what has not happened yet cannot be told."""
+    if moment is None:
+        return at
+    if moment > at + dt.timedelta(minutes=5):
+        raise refuse(pointer, "moment.future", _("This moment has not come yet. Give the time at which it happened."))
+    return min(moment, at)
+
+
+def within_life(movement: Movement, moment: dt.datetime, pointer: str) -> dt.datetime:
+    """Raises `Invalid` for a moment before the goods were released: what happened then is not of this movement."""
+    if movement.released_at is not None and moment < movement.released_at:
+        raise refuse(
+            pointer,
+            "moment.before-release",
+            _("This is before the goods were released for transit. Give the time at which it happened."),
+        )
+    return moment

@@ -1,0 +1,237 @@
+"""Reads of transit movements. Who may see what is part of every query: what one may not see is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.actors import ANY_POST, Actor
+from app.core.errors import NotFound
+from app.core.numbering import is_mrn
+from app.core.tables import Base
+from app.transit.commands import Declared, HouseItem
+from app.transit.models import (
+    Movement,
+    PlateInUse,
+    TirVolet,
+    TransitAlarm,
+    TransitAmendment,
+    TransitAnswer,
+    TransitArrival,
+    TransitContent,
+    TransitControl,
+    TransitDiscrepancy,
+    TransitDraft,
+    TransitEnquiry,
+    TransitIncident,
+    TransitItem,
+    TransitOffice,
+    TransitPassage,
+    TransitRecovery,
+    TransitUnloading,
+    TransitWeighing,
+)
+
+#: Roles that see every movement that has to do with their post.
+OFFICIAL = ("officer", "inspector", "supervisor", "analyst", "auditor")
+
+R = TypeVar("R", bound=Base)
+
+
+def visible(by: Actor) -> ColumnElement[bool]:
+    """The movements open to this person: a firm's own and those whose arrival it notified, and for officials what their
+    office has a part in, once it is lodged."""
+    alternatives: list[ColumnElement[bool]] = []
+    everywhere = by.parties(ANY_POST)
+    if everywhere:
+        alternatives += [Movement.party.in_(everywhere), _notified_by(everywhere)]
+    single = sorted({g.post for g in by.grants if g.role == "trader"} - {ANY_POST})
+    for post in single:
+        mine = by.parties(post)
+        alternatives += [and_(Movement.post == post, Movement.party.in_(mine)), _notified_by(mine, post)]
+    posts = official_posts(by)
+    if ANY_POST in posts or by.is_node:
+        alternatives.append(Movement.status != "draft")
+    elif posts:
+        alternatives.append(and_(_has_part(posts), Movement.status != "draft"))
+    return or_(*alternatives) if alternatives else Movement.post.is_(None)
+
+
+def official_posts(by: Actor) -> frozenset[str]:
+    """The offices at which this person sees as an official; "*" for all."""
+    return frozenset(g.post for g in by.grants if g.role in OFFICIAL)
+
+
+def is_official(by: Actor, movement: Movement, offices: Collection[str]) -> bool:
+    """Whether this person sees the movement with an official's eyes."""
+    return by.is_node or any(by.grant(OFFICIAL, office) for office in {movement.post, *offices})
+
+
+def _has_part(posts: Collection[str]) -> ColumnElement[bool]:
+    return exists().where(
+        TransitOffice.post == Movement.post,
+        TransitOffice.movement_id == Movement.id,
+        TransitOffice.office.in_(sorted(posts)),
+    )
+
+
+def _notified_by(parties: Collection[str], office: str | None = None) -> ColumnElement[bool]:
+    found = exists().where(
+        TransitArrival.post == Movement.post,
+        TransitArrival.movement_id == Movement.id,
+        TransitArrival.party.in_(sorted(parties)),
+    )
+    return found if office is None else found.where(TransitArrival.office == office)
+
+
+def _named(reference: str) -> ColumnElement[bool]:
+    return Movement.mrn == reference if is_mrn(reference) else Movement.reference == reference
+
+
+def find(session: Session, reference: str, *, by: Actor) -> Movement:
+    """A movement by its reference or MRN, or `NotFound`."""
+    found = session.execute(select(Movement).where(_named(reference), visible(by))).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def locked(session: Session, reference: str, *, by: Actor) -> Movement:
+    """The same, with the row locked until the transaction ends."""
+    return _locked(session, select(Movement).where(_named(reference), visible(by)))
+
+
+def locked_to_arrive(session: Session, mrn: str) -> Movement:
+    """A movement locked by its whole MRN, which whoever brings the goods has on paper; anything else is `NotFound`."""
+    if not is_mrn(mrn):
+        raise NotFound()
+    return _locked(session, select(Movement).where(Movement.mrn == mrn))
+
+
+def locked_by_key(session: Session, post: str, id: UUID) -> Movement:
+    """The same by its key, for the node's own tasks."""
+    return _locked(session, select(Movement).where(Movement.post == post, Movement.id == id))
+
+
+def _locked(session: Session, query: Select[Movement]) -> Movement:
+    found = session.execute(query.with_for_update(), execution_options={"populate_existing": True}).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def draft(session: Session, movement: Movement) -> TransitDraft:
+    found = session.get(TransitDraft, (movement.post, movement.id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def content(session: Session, movement: Movement, number: int | None = None) -> TransitContent:
+    """The header row of a content number, by default the one in force."""
+    found = session.get(TransitContent, (movement.post, movement.id, number or movement.content))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def declared(session: Session, movement: Movement, number: int | None = None) -> Declared:
+    """What was declared, put together again from its rows; two queries, however many items."""
+    kept = content(session, movement, number)
+    rows = (
+        select(TransitItem.house, TransitItem.number, TransitItem.commodity, TransitItem.description, TransitItem.more)
+        .where(
+            TransitItem.post == movement.post,
+            TransitItem.movement_id == movement.id,
+            TransitItem.content == kept.content,
+        )
+        .order_by(TransitItem.number)
+    )
+    items = [
+        HouseItem(house, {"number": number, "commodity": commodity, "description": description, **more})
+        for house, number, commodity, description, more in session.execute(rows)
+    ]
+    return Declared(kept.header, items)
+
+
+def _of(session: Session, model: type[R], movement: Movement, *order: Any) -> list[R]:
+    table: Any = model
+    rows = select(model).where(table.post == movement.post, table.movement_id == movement.id)
+    return list(session.execute(rows.order_by(*order)).scalars())
+
+
+def offices(session: Session, movement: Movement) -> list[TransitOffice]:
+    """In the order of the route."""
+    return _of(session, TransitOffice, movement, TransitOffice.place)
+
+
+def controls(session: Session, movement: Movement) -> list[TransitControl]:
+    return _of(session, TransitControl, movement, TransitControl.number)
+
+
+def passages(session: Session, movement: Movement) -> list[TransitPassage]:
+    return _of(session, TransitPassage, movement, TransitPassage.number)
+
+
+def incidents(session: Session, movement: Movement) -> list[TransitIncident]:
+    return _of(session, TransitIncident, movement, TransitIncident.number)
+
+
+def weighings(session: Session, movement: Movement) -> list[TransitWeighing]:
+    return _of(session, TransitWeighing, movement, TransitWeighing.weighed_at, TransitWeighing.id)
+
+
+def arrivals(session: Session, movement: Movement) -> list[TransitArrival]:
+    return _of(session, TransitArrival, movement, TransitArrival.number)
+
+
+def unloadings(session: Session, movement: Movement) -> list[TransitUnloading]:
+    return _of(session, TransitUnloading, movement, TransitUnloading.number)
+
+
+def discrepancies(session: Session, movement: Movement) -> list[TransitDiscrepancy]:
+    return _of(session, TransitDiscrepancy, movement, TransitDiscrepancy.number)
+
+
+def amendments(session: Session, movement: Movement) -> list[TransitAmendment]:
+    return _of(session, TransitAmendment, movement, TransitAmendment.number)
+
+
+def alarms(session: Session, movement: Movement) -> list[TransitAlarm]:
+    return _of(session, TransitAlarm, movement, TransitAlarm.raised_at, TransitAlarm.kind)
+
+
+def enquiries(session: Session, movement: Movement) -> list[TransitEnquiry]:
+    return _of(session, TransitEnquiry, movement, TransitEnquiry.number)
+
+
+def answers(session: Session, movement: Movement) -> list[TransitAnswer]:
+    return _of(session, TransitAnswer, movement, TransitAnswer.enquiry, TransitAnswer.place)
+
+
+def recovery(session: Session, movement: Movement) -> TransitRecovery | None:
+    return session.get(TransitRecovery, (movement.post, movement.id))
+
+
+def volets(session: Session, carnet: str) -> list[TirVolet]:
+    """The pages of a carnet that were taken out at the posts of this node."""
+    rows = select(TirVolet).where(TirVolet.carnet == carnet).order_by(TirVolet.page)
+    return list(session.execute(rows).scalars())
+
+
+def plates_elsewhere(session: Session, plates: Collection[str], movement_id: UUID | None = None) -> dict[str, UUID]:
+    """Which of these plates are on another movement that is open, and on which."""
+    if not plates:
+        return {}
+    rows = select(PlateInUse.plate, PlateInUse.movement_id).where(PlateInUse.plate.in_(sorted(plates)))
+    return {plate: id for plate, id in session.execute(rows) if id != movement_id}
+
+
+def heaviest(session: Session, movement: Movement) -> Decimal | None:
+    """The largest weight the vehicle showed at an office."""
+    return max((each.gross_kg for each in weighings(session, movement)), default=None)
