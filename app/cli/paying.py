@@ -31,7 +31,7 @@ _FIGURES = ("assessed", "paid", "due", "overpaid", "suspended", "secured", "unse
 @click.option(
     "--receipt", metavar="N", help="Number of the bank's receipt: claimed by a trader, recorded by an officer."
 )
-@click.option("--bank", help="The bank that wrote the receipt.")
+@click.option("--bank", help="The bank that wrote the receipt: its code of the list `bank`, or its name there.")
 @as_option
 @command
 def pay(

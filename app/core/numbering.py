@@ -65,6 +65,7 @@ for _letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
     _next += 1 if _next % 11 == 0 else 0
     _VALUES[_letter] = _next
     _next += 1
+_GRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{12}[0-9]([A-Z][0-9]{6})?", re.ASCII)
 _MRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{13}[0-9]", re.ASCII)
 
 
@@ -87,6 +88,12 @@ def mrn(post: str, year: int, number: int, procedure: str) -> str:
 def is_mrn(value: str) -> bool:
     """Whether the text is a movement reference number with a right check character."""
     return bool(_MRN.fullmatch(value)) and check_character(value[:-1]) == value[-1]
+
+
+def is_grn(value: str) -> bool:
+    """Whether the text is a guarantee reference number with a right check character: 17 characters, or 24 with the part
+    that names a voucher."""
+    return bool(_GRN.fullmatch(value)) and check_character(value[:16]) == value[16]
 
 
 def official_number(post: str, year: int, number: int, series: str) -> str:

@@ -7,6 +7,7 @@ read in two ways at a border. Codes, numbers and ISO dates are isolated left to 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import flask_babel
@@ -21,12 +22,22 @@ from config.settings import Settings
 
 NARROW_SPACE = "\u202f"
 _MINUS = "\u2212"
+#: A date, a code or a number with signs between its parts, as it stands in a sentence.
+_PARTED = re.compile(r"\b(?=[\w-]*\d)[A-Za-z0-9]+(?:[-./:][A-Za-z0-9]+)+(?: \d{1,2}:\d{2})?\b", re.ASCII)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Registers the filters date, datetime, time, number, amount, mass, code and duration."""
+    """Registers the filters date, datetime, time, number, amount, mass, code, isolated and duration."""
     app.jinja_env.filters.update(
-        date=date, datetime=moment, time=clock, number=number, amount=amount, mass=mass, code=code, duration=duration
+        date=date,
+        datetime=moment,
+        time=clock,
+        number=number,
+        amount=amount,
+        mass=mass,
+        code=code,
+        isolated=isolated,
+        duration=duration,
     )
 
 
@@ -58,6 +69,18 @@ def code(value: object) -> Markup:
     if value is None or value == "":
         return Markup("")
     return Markup('<bdi dir="ltr" class="code">{}</bdi>').format(escape(value))
+
+
+def isolated(sentence: str) -> Markup:
+    """A sentence whose dates and codes (2026-11-27, TJ-510012345) a right-to-left line does not turn round, and no line
+    breaks. Markup has isolated its own."""
+    if isinstance(sentence, Markup):
+        return sentence
+    found, at = Markup(""), 0
+    for part in _PARTED.finditer(sentence):
+        found += escape(sentence[at : part.start()]) + code(part[0])
+        at = part.end()
+    return found + escape(sentence[at:])
 
 
 def date(value: dt.date | dt.datetime | str | None) -> Markup:

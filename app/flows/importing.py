@@ -55,7 +55,7 @@ def keep(session: Session, message: Message, post: str, *, by: Actor) -> Declara
 
 
 def problems_of(draft: DeclarationDraft) -> list[Finding]:
-    """What was doubtful when the message was read; nothing more once somebody has rewritten the draft."""
+    """What was doubtful when the message was read, about fields that nobody has changed since."""
     return [Finding(r["pointer"], r["rule"], read_sentence(r), r.get("severity", "error")) for r in draft.remarks]
 
 

@@ -82,7 +82,7 @@ def owe(
     declaration comes into being in this very transaction."""
     about = subject(declaration, fresh=first)
     if calculated.assessment.incomplete:
-        payments.watch(session, about, at)
+        payments.watch(session, about, at, by=by)
         return
     payments.assess(session, about, calculated.assessment, final=final, at=at, by=by, first=first)
 

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-#: What begins so is limited: its balance is kept, and never falls below zero.
-LIMITED = "prepaid:"
+#: What begins so is limited: its balance is kept, and never falls below zero. What a firm paid in, and what is left of
+#: a guarantee.
+PREPAID, PLEDGE = "prepaid:", "pledge:"
+LIMITED = (PREPAID, PLEDGE)
 #: The chart of accounts. The database knows it by the same expression.
 CHART = (
     r"^(receivable|refundable|bank|cash|contingent|guarantees"
-    r"|(revenue|suspended):[a-z][a-z0-9._:-]{0,39}|secured:(cash|account|guarantee)|prepaid:[A-Z]{2}-[A-Z0-9-]{2,32})$"
+    r"|(revenue|suspended):[a-z][a-z0-9._:-]{0,39}|secured:(cash|account|guarantee)|prepaid:[A-Z]{2}-[A-Z0-9-]{2,32}"
+    r"|transit:(pledged|reserved|held|claimed)|pledge:[A-Z0-9-]{8,30})$"
 )
 _CHART = re.compile(CHART, re.ASCII)
 LARGEST = Decimal("9999999999999.99")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.tables import Amount, Base, IdKey, PostKey, sane_number, sane_time
 from app.ledger.commands import CHART
 
-_LIMITED = "{0} LIKE 'prepaid:%'"
+_LIMITED = "{0} ~ '^(prepaid|pledge):'"
 _PLACE = ("post", "limited", "currency", "place", "balance_after")
 
 

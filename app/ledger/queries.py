@@ -65,12 +65,12 @@ _PROOFS = (
     """
     SELECT coalesce(a.post, t.post), coalesce(a.code, t.code), 'balance',
            concat_ws('/', a.balance, coalesce(a.place, 0)), concat_ws('/', coalesce(t.total, 0.00), coalesce(t.moves, 0))
-    FROM (SELECT * FROM ledger_account WHERE code LIKE 'prepaid:%' AND (CAST(:post AS text) IS NULL OR post = :post)) a
+    FROM (SELECT * FROM ledger_account WHERE code ~ '^(prepaid|pledge):' AND (CAST(:post AS text) IS NULL OR post = :post)) a
     FULL JOIN (
         SELECT post, code, currency, sum(amount) AS total, count(*) AS moves FROM (
-            SELECT post, credit AS code, currency, amount FROM ledger_transfer WHERE credit LIKE 'prepaid:%'
+            SELECT post, credit AS code, currency, amount FROM ledger_transfer WHERE credit ~ '^(prepaid|pledge):'
             UNION ALL
-            SELECT post, debit, currency, - amount FROM ledger_transfer WHERE debit LIKE 'prepaid:%') moved
+            SELECT post, debit, currency, - amount FROM ledger_transfer WHERE debit ~ '^(prepaid|pledge):') moved
         WHERE CAST(:post AS text) IS NULL OR post = :post
         GROUP BY post, code, currency) t ON (t.post, t.code, t.currency) = (a.post, a.code, a.currency)
     WHERE a.balance IS DISTINCT FROM coalesce(t.total, 0) OR coalesce(a.place, 0) <> coalesce(t.moves, 0) OR a.balance < 0
@@ -94,7 +94,7 @@ _PROOFS = (
     LEFT JOIN ledger_account c ON (c.post, c.code, c.currency) = (t.post, t.credit, t.currency)
     WHERE (CAST(:post AS text) IS NULL OR t.post = :post) AND (d.code IS NULL OR c.code IS NULL OR t.debit = t.credit
         OR NOT (t.amount > 0 AND t.amount < 'NaN'::numeric)
-        OR (t.limited IS NULL AND (t.debit LIKE 'prepaid:%' OR t.credit LIKE 'prepaid:%')))
+        OR (t.limited IS NULL AND (t.debit ~ '^(prepaid|pledge):' OR t.credit ~ '^(prepaid|pledge):')))
     """,
 )
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotFound
 from app.ledger import queries as ledger
-from app.ledger.commands import LIMITED
+from app.ledger.commands import PREPAID
 from app.ledger.models import LedgerAccount, LedgerTransfer
 from app.payments.models import Assessment, Closing, Payment, PrepaymentAccount, Refund, Security
 from app.payments.rules import Position, Standing
@@ -87,7 +87,7 @@ class Held:
 
 def account_code(party: str) -> str:
     """The firm's account in the ledger."""
-    return f"{LIMITED}{party}"
+    return f"{PREPAID}{party}"
 
 
 def hold_account(session: Session, post: str, party: str) -> Held | None:
@@ -218,7 +218,7 @@ def _accounts(by: Actor) -> Any:
     kept = and_(
         LedgerAccount.post == PrepaymentAccount.post,
         LedgerAccount.currency == PrepaymentAccount.currency,
-        LedgerAccount.code == func.concat(LIMITED, PrepaymentAccount.party),
+        LedgerAccount.code == func.concat(PREPAID, PrepaymentAccount.party),
     )
     return (
         select(

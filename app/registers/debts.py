@@ -1,5 +1,5 @@
 """What is still owed for goods that were let go, longest owed first: after an amendment, a payment taken back, goods back
-under suspense. A page by key, one query; the rows come and go with the debts themselves (`payments.operations.debts`)."""
+under suspense. A page by key, one query; the rows come and go with the debts themselves (`posting.follow_debt`)."""
 
 from __future__ import annotations
 

@@ -16,6 +16,14 @@ from uuid import UUID
 from app.core.text import compact
 from app.transit.lifecycle import Office
 
+#: The name of the one word of a guarantee that is never kept.
+SECRET = "access_code"  # noqa: S105 - the name of a field
+
+
+def open_words(guarantee: Mapping[str, Any]) -> dict[str, Any]:
+    """A guarantee's words without its access code."""
+    return {name: value for name, value in guarantee.items() if name != SECRET}
+
 
 class HouseItem(NamedTuple):
     """An item of goods in its house consignment; `words` are those of `schemas.ItemSchema`."""
@@ -30,12 +38,23 @@ class Declared:
 
     `header` is the whole but the items: its `house_consignments` stand there without theirs. `items` are those of all
     houses in order. Decimals are strings of plain digits, dates ISO strings. Access codes of guarantees are taken out
-    of the words: `access_codes` holds them by the place of the guarantee, for the one check they are meant for.
+    of the words: `access_codes` holds those just given by the place of the guarantee, for the one check they are meant
+    for; it is None where the words come from the store.
     """
 
     header: dict[str, Any]
     items: list[HouseItem]
-    access_codes: Mapping[int, str] = field(default_factory=dict, repr=False, compare=False)
+    access_codes: Mapping[int, str] | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, words: Mapping[str, Any], access_codes: Mapping[int, str] | None = None) -> Declared:
+        """The whole words (as the schema gives them, or `body`) in the form they are stored in."""
+        houses, items = [], []
+        for house in words["house_consignments"]:
+            houses.append({name: value for name, value in house.items() if name != "items"})
+            items += [HouseItem(house["number"], item) for item in house["items"]]
+        guarantees = [open_words(named) for named in words.get("guarantees") or ()]
+        return cls({**words, "guarantees": guarantees, "house_consignments": houses}, items, access_codes)
 
     @property
     def post(self) -> str:

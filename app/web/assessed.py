@@ -261,8 +261,8 @@ class _Naming:
         )
 
     def _line(self, line: Mapping[str, Any], item: Mapping[str, Any]) -> LineShown:
-        relieved, before = Decimal(line.get("relieved") or 0), Decimal(line.get("exact") or 0)
-        after = relieved if line["status"] == "exempt" else Decimal(line["amount"])
+        relieved = Decimal(line.get("relieved") or 0)
+        is_rounded = line["status"] != "exempt" and Decimal(line.get("exact") or 0) not in (0, Decimal(line["amount"]))
         return LineShown(
             name=self.tax(line),
             base=self._base(line),
@@ -277,7 +277,7 @@ class _Naming:
             certificate=line.get("exemption"),
             relieved=fmt.amount(relieved, self.currency) if relieved else "",
             made_of=self._made_of(line, item),
-            unrounded=nearly(line["exact"], self.currency) if before and before != after else "",
+            unrounded=nearly(line["exact"], None) if is_rounded else "",
             rule_name=self._meaning("tax_rate", line["rule"]),
         )
 

@@ -83,6 +83,4 @@ def downgrade() -> None:
     op.drop_table("debt")
     op.drop_constraint(op.f("ck_payment_cancelled_by_another"), "payment")
     op.drop_index("uq_payment_receipt", "payment")
-    op.create_index(
-        "uq_payment_receipt", "payment", ["bank", "receipt"], unique=True, postgresql_where=_COUNTED
-    )
+    op.create_index("uq_payment_receipt", "payment", ["bank", "receipt"], unique=True, postgresql_where=_COUNTED)

@@ -156,6 +156,12 @@ TABLE: dict[str, str] = {
     "POST /api/v1/exemptions/<identifier>/withdrawal@exemption":
         "403 403 | 403 404 ok 404 | 404 404 404 404 | 403 403 403 403 | 401",
     "GET /api/v1/suspense": ASKS,
+    # The API: mandates; the one asked about is given by the trader's firm to the other trader's -----------------------
+    "GET /api/v1/mandates": ASKS,
+    "POST /api/v1/mandates": "ok 403 | 403 403 ok 403 | 403 403 403 403 | 403 ok 403 403 | 401",
+    "GET /api/v1/mandates/<identifier>@mandate": "ok ok | ok 404 ok 404 | 404 404 404 404 | ok ok ok 404 | 401",
+    "POST /api/v1/mandates/<identifier>/revocation@mandate":
+        "ok 403 | 403 404 ok 404 | 404 404 404 404 | 403 ok 403 404 | 401",
     # The API: control ------------------------------------------------------------------------------------------------
     "GET /api/v1/declarations/<reference>/lane": "403 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
     "POST /api/v1/declarations/<reference>/lane": "403 403 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 403 | 401",

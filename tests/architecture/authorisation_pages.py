@@ -23,6 +23,8 @@ DESK = "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 403 ok 403 | in"
 DESK_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 403 ok 403 | in"
 STOCKS = "403 403 | ok 403 ok 403 | ok 403 ok 403 | ok 403 ok 403 | in"
 CERTIFICATES = "403 403 | ok 403 ok 403 | ok 403 ok 403 | ok ok ok 403 | in"
+#: Who takes a mandate in from its paper.
+REGISTERING = "403 403 | 403 403 ok 403 | 403 403 ok 403 | 403 ok 403 403 | in"
 CASHIERS = "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 403 403 403 | in"
 CASHIERS_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 403 403 403 | in"
 SENIOR = "403 403 | 403 403 ok 403 | 403 403 ok 403 | 403 403 403 403 | in"
@@ -68,6 +70,10 @@ PAGES: dict[str, str] = {
     "POST /trader/templates/<uuid:template>@template": TRADERS_OWN,
     "GET /trader/certificates": TRADERS,
     "GET /trader/suspense": TRADERS,
+    "GET /trader/mandates": TRADERS,
+    "POST /trader/mandates": TRADERS_FORM,
+    "GET /trader/mandates/<uuid:identifier>@mandate": TRADERS,
+    "POST /trader/mandates/<uuid:identifier>@mandate": "ok 403 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in",
     "GET /trader/accounts": TRADERS,
     "GET /trader/accounts/<post>/<party>": TRADERS_OWN,
     "POST /trader/accounts/<post>/<party>/deposits": TRADERS_OWN,
@@ -91,6 +97,11 @@ PAGES: dict[str, str] = {
     "GET /officer/exemptions/<uuid:identifier>/<any(verdict, withdrawal):part>@exemption": CERTIFICATES,
     "POST /officer/exemptions/<uuid:identifier>/verdict@exemption": SENIOR_HERE,
     "POST /officer/exemptions/<uuid:identifier>/withdrawal@exemption": SENIOR_HERE,
+    "GET /officer/mandates": CERTIFICATES,
+    "GET /officer/mandates/new": REGISTERING,
+    "POST /officer/mandates/new": REGISTERING,
+    "GET /officer/mandates/<uuid:identifier>@mandate": "403 403 | ok 403 ok 403 | 404 403 404 403 | ok ok ok 403 | in",
+    "POST /officer/mandates/<uuid:identifier>@mandate": "403 403 | 403 403 ok 403 | 403 403 404 403 | 403 ok 403 403 | in",
     f"GET {_OFFICER}/<any(findings, conclusion, decision, lane, control, presentation, questions, part, rejection, "
     "destruction, invalidation, assessment, audit, papers):part>": OFFICIALS,
     f"GET {_OFFICER}/<any(requests, questions):part>/<uuid:identifier>@file": OFFICIALS,
@@ -114,6 +125,7 @@ PAGES: dict[str, str] = {
     "GET /cashier/": DESK,
     "GET /cashier/rows": DESK,
     "GET /cashier/search": DESK,
+    "GET /cashier/debts": DESK,
     "GET /cashier/accounts": DESK,
     "POST /cashier/accounts": CASHIERS,
     "GET /cashier/accounts/<party>": DESK_HERE,
@@ -141,6 +153,9 @@ PAGES: dict[str, str] = {
     # Official papers --------------------------------------------------------------------------------------------------
     "GET /papers/of/<reference>": PAPERS,
     "POST /papers/of/<reference>": PAPERS,
+    "GET /papers/receipts/<uuid:identifier>@payment": PAPERS,
+    "POST /papers/receipts/<uuid:identifier>@payment":
+        "ok 404 | ok 403 ok 403 | 404 404 404 403 | 403 403 403 403 | in",
     "GET /papers/<number>.pdf@paper": PAPERS,
     "GET /api/v1/declarations/<reference>/papers": "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
     "POST /api/v1/declarations/<reference>/papers": "ok 404 | ok ok ok 404 | 404 404 404 404 | 403 404 403 404 | 401",

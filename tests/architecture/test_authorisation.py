@@ -27,14 +27,14 @@ from app.declarations.operations import save_draft, save_template
 from app.edge.assets import asset
 from app.exemptions import operations as exemptions
 from app.exemptions.commands import RegisterCertificate
-from app.flows import code_lists, deciding, importing, inspecting, papers, permits
+from app.flows import code_lists, deciding, importing, inspecting, mandating, papers, permits
 from app.payments import operations as payments
 from app.payments.commands import CloseDay, Counted
 from config.settings import Settings
 from tests.architecture.authorisation import COLUMNS, TABLE, cells, route
 from tests.conftest import POST, _create
-from tests.factories import accounts, caches, cases, declarations, lives, scans
-from tests.factories.actors import PARTY, administrator, inspector, officer, supervisor, trader
+from tests.factories import accounts, caches, cases, declarations, lives, mandates, scans
+from tests.factories.actors import OTHER_PARTY, PARTY, administrator, inspector, officer, supervisor, trader
 from tests.factories.seed import PASSWORD
 
 OLD = '"999999"'
@@ -119,6 +119,7 @@ def _living() -> dict[str, str]:
             "granted": Decimal(1), "valid_from": dt.date(2026, 1, 1), "valid_to": dt.date(2026, 12, 31),
         }  # fmt: skip
         certificate = exemptions.register(session, RegisterCertificate(**paper), by=officer())
+        mandate = mandating.give(session, mandates.between(PARTY, OTHER_PARTY), by=trader())
     with db.transaction() as session:
         exemptions.settle(session, certificate.id, approved=False, reason="x", by=supervisor(login="third"))
     body = declarations.yellow()
@@ -130,6 +131,7 @@ def _living() -> dict[str, str]:
         "file": made.reference, "file@file": str(scan.id), "amendment@request": str(asked.amendment.id),
         "template@template": str(kept[0].id), "identifier@file": str(scan.id), "identifier@request": str(asked.amendment.id),
         "request": made.reference, "number@file": "1", "identifier@exemption": str(certificate.id),
+        "identifier@mandate": str(mandate.id),
         "identifier@template": str(kept[0].id), "identifier@doomed": str(kept[1].id),
     }  # fmt: skip
 
@@ -208,6 +210,11 @@ BODIES: dict[str, Any] = {
         "post": POST, "number": "x", "issuer": "x", "source": "x", "holder": PARTY, "measure": "net_kg", "granted": "1",
         "valid_from": "2026-12-31", "valid_to": "2026-01-01",
     },
+    "POST /api/v1/mandates": {
+        "post": POST, "principal": PARTY, "declarant": PARTY, "scopes": ["stocks"], "valid_from": "2026-01-01",
+        "valid_to": "2099-12-31", "paper": "x",
+    },
+    "POST /api/v1/mandates/<identifier>/revocation": {},
     "POST /api/v1/exemptions/<identifier>/approval": {},
     "POST /api/v1/exemptions/<identifier>/refusal": {},
     "POST /api/v1/exemptions/<identifier>/withdrawal": {},

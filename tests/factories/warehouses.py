@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core import db
 from app.core.actors import Actor
+from app.declarations import queries
 from app.declarations.models import Declaration
 from app.flows import approving, paying, settling
 from app.flows.amending import Settled
@@ -117,4 +118,10 @@ def left(declaration: Declaration) -> dict[int, tuple[Decimal, Decimal]]:
 
 def written(declaration: Declaration) -> dict[str, Any]:
     """The words of what is declared, to be bent."""
-    return copy.deepcopy(lives.body_of(declaration))
+    return written_by(declaration, by=trader())
+
+
+def written_by(declaration: Declaration, *, by: Actor) -> dict[str, Any]:
+    """The same for somebody else than the first firm's trader."""
+    with db.reading() as session:
+        return copy.deepcopy(queries.body(session, queries.find(session, declaration.reference, by=by)))

@@ -555,6 +555,10 @@ def test_a_receipt_counts_once_at_all_posts_however_it_is_written():
         (" amonatbonk ", "ab100/7"),
         ("AMONATBONK", "AB  100/7"),
         ("Ａmonatbonk", "AB 100/7"),
+        ("Амонатбонк", "ab-100/7"),
+        ("AMONATBONK", "AB – 100/7"),
+        ("AMONATBONK", "۰AB۱۰۰/۷"),
+        ("AMONATBONK", "000AB100/7"),
     ):
         twice = tried(
             lambda s, b=bank, n=number: paying.record_receipt(s, other.reference, _receipt(b, n), by=officer())

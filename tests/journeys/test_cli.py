@@ -259,6 +259,10 @@ def test_what_a_declaration_owes_is_printed_and_paid(run, saved):
     assert "claimed: 50.00 TJS" in claimed.stdout and "paid: 100.00 TJS" in claimed.stdout
     recorded = run("pay", mrn, "--receipt", "8", "--bank", "Amonatbonk", "--amount", "25", "--as", "officer")
     assert "paid: 125.00 TJS" in recorded.stdout
+    unknown = run("pay", mrn, "--receipt", "9", "--bank", "Pawnshop", "--amount", "1", "--as", "officer")
+    assert unknown.exit_code == 1 and "ESKHATA" in unknown.stderr, "which banks there are"
+    spelled = run("pay", mrn, "--receipt", "0008", "--bank", "Амонатбонк", "--amount", "25", "--as", "officer")
+    assert spelled.exit_code == 1 and "has been counted already" in spelled.stderr
     rest = run("pay", mrn, "--account", "--as", "trader")
     assert "status: released" in rest.stdout and "due: 0.00 TJS" in rest.stdout
     again = run("pay", mrn, "--as", "trader")

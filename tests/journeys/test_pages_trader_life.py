@@ -90,18 +90,35 @@ def test_a_receipt_is_claimed_and_waits_for_the_cashier(visitor, session):
     visitor.open(at(record.reference, "/assessment"))
     words = {**hidden(visitor, "/payments"), "method": "receipt", "amount": "100.00"}
     post(visitor, at(record.reference, "/payments"), **words)
-    assert visitor.status == 422 and visitor.links() == ["#f-bank"]
+    assert visitor.status == 422 and set(visitor.links()) == {"#f-bank", "#f-receipt"}, "both at once"
     for link in visitor.links():
         assert visitor.page.get_element_by_id(link.removeprefix("#")) is not None
-    words.update(bank="Amonatbonk", receipt="R 77", paid_on="2026-11-20")
+    offered = [option.get("value") for option in visitor.page.get_element_by_id("f-bank").findall("option")]
+    assert "AMONATBONK" in offered and "TREASURY-TJ" in offered and "AZIZI" not in offered
+    words.update(bank="PAWNSHOP", receipt="R 77", paid_on="2199-12-31")
+    post(visitor, at(record.reference, "/payments"), **words)
+    assert visitor.status == 422 and set(visitor.links()) == {"#f-bank", "#f-paid_on"}
+    words.update(bank="AMONATBONK", paid_on="2026-11-20")
     post(visitor, at(record.reference, "/payments"), **words)
     assert "is with the cashier" in visitor.text and "With the cashier" in visitor.text
+    assert "Amonatbonk R77" in " ".join(visitor.text.split()), "the name of the bank, not its code"
     assert owed.standing(session, record.post, record.id).claimed == Decimal("100.00")
     other = lives.lodged(lives.due())
     visitor.open(at(other.reference, "/assessment"))
     post(visitor, at(other.reference, "/payments"), **{**words, **hidden(visitor, "/payments"), "method": "receipt"})
     assert visitor.status == 409 and visitor.links() == ["#f-receipt"], "a receipt counts once"
     assert owed.payments(session, other.post, other.id) == []
+
+
+def test_where_to_pay_is_said_and_what_nobody_has_confirmed_is_marked(visitor):
+    record = lives.lodged(lives.due())
+    for path, purpose in ((at(record.reference, "/assessment"), record.mrn), (ACCOUNT, PARTY)):
+        visitor.open(path)
+        told = " ".join(visitor.page.get_element_by_id("paid-in").text_content().split())
+        assert "Customs Service under the Government" in told and purpose in told
+        assert "Central Treasury" in told and "TREASURY-TJ" not in told
+        assert told.count("Not verified") == 3
+        assert "has not confirmed where to pay" in visitor.text
 
 
 def test_what_is_suspended_is_secured_from_the_account(visitor, session):
@@ -273,8 +290,8 @@ def test_the_account_pays_in_takes_out_and_follows_its_order(visitor, session):
     session.expire_all()
     assert "Paid for a declaration" in visitor.open(ACCOUNT).text
     post(visitor, ACCOUNT + "/deposits", **hidden(visitor, "/deposits"), amount="10")
-    assert visitor.status == 422 and visitor.links() == ["#f-bank"]
-    post(visitor, ACCOUNT + "/deposits", **hidden(visitor, "/deposits"), amount="10", bank="Amonatbonk", receipt="D-1")
+    assert visitor.status == 422 and set(visitor.links()) == {"#f-bank", "#f-receipt"}
+    post(visitor, ACCOUNT + "/deposits", **hidden(visitor, "/deposits"), amount="10", bank="AMONATBONK", receipt="D-1")
     assert "Deposits that wait for the cashier" in visitor.text and "D1" in visitor.text
     post(visitor, ACCOUNT + "/withdrawals", **hidden(visitor, "/withdrawals"), amount="5")
     assert visitor.status == 422 and set(visitor.links()) == {"#f-bank", "#f-reference", "#f-reason"}

@@ -56,8 +56,7 @@ def of(declaration) -> tuple[Decimal, Decimal, bool] | None:
 
 def released(items: int = 1, *, colour: str = "green"):
     """Goods that were paid for and let go."""
-    made = lives.paid(lives.lodged(lives.lane(colour, lives.due(items)) if colour != "green" else lives.due(items)))
-    return made
+    return lives.paid(lives.lodged(lives.lane(colour, lives.due(items)) if colour != "green" else lives.due(items)))
 
 
 def dearer(body) -> None:
@@ -166,14 +165,19 @@ def test_who_sees_which_debts():
     assert seen.firm and seen.plate
     for who in (supervisor(), inspector(), auditor(), trader()):
         assert [line.reference for line in listed(who)] == [case.reference]
-    for who in (officer("TJDUS"), other_trader(), liaison(), Actor(person("x"), "x", "X", (Grant("trader", "*", None),))):
+    for who in (
+        officer("TJDUS"),
+        other_trader(),
+        liaison(),
+        Actor(person("x"), "x", "X", (Grant("trader", "*", None),)),
+    ):
         assert listed(who) == []
         with db.reading() as session:
             assert debts.totals(session, by=who) == []
     with db.reading() as session:
         (total,) = debts.totals(session, by=officer())
     assert (total.currency, total.count, total.due, total.unsecured) == ("TJS", 1, seen.due, NOTHING)
-    assert OTHER_PARTY != seen.party
+    assert seen.party != OTHER_PARTY
 
 
 def test_pages_follow_one_another_oldest_first():

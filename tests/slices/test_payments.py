@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from app.approvals import operations as approvals
 from app.core import clock, db, journal
@@ -372,6 +373,47 @@ def test_a_payment_is_settled_with_its_own_declaration():
     for wrong in (other, None):
         with pytest.raises(NotFound):
             do(payments.confirm, wrong, *([claimed.id] if wrong else [None, claimed.id]))
+
+
+@pytest.mark.parametrize(
+    ("bank", "number"),
+    [
+        ("Amonatbonk", "AB-0012"), ("amonatbonk", "ab0012"), ("Амонатбонк", "AB 0012"), ("Амонатбанк", "AB\u20130012"),
+        ("AMONATBONK", "AB۰۰۱۲"), ("AMONATBONK", "00AB0012"),
+    ],
+)  # fmt: skip
+def test_one_receipt_under_two_spellings_counts_once(bank, number):
+    first = do(payments.record_receipt, money.assessed(), pay(number="AB-0012"))
+    assert (first.bank, first.receipt) == ("AMONATBONK", "AB0012")
+    with pytest.raises(WrongState) as refused:
+        do(payments.record_receipt, money.assessed(), Pay(Decimal(1), TJS, money.receipt(number, bank)))
+    assert rules(refused) == ["payment.receipt-twice"]
+    do(payments.record_receipt, money.assessed(), Pay(Decimal(1), TJS, money.receipt(number, "ESKHATA")))
+
+
+@pytest.mark.parametrize("number", ["0012", "12", "1-2", " 12", "\u201112"])
+def test_the_database_itself_compares_folded_numbers(session, number):
+    made = do(payments.record_receipt, money.assessed(), pay(number="0012"))
+    assert made.receipt == "0012", "as it stands on the paper"
+    copy = text(
+        "INSERT INTO payment SELECT (jsonb_populate_record(p, jsonb_build_object('id', uuidv7(), 'number', p.number || 'X', "
+        "'receipt', CAST(:number AS text)))).* FROM payment p WHERE id = :id"
+    )
+    with pytest.raises(IntegrityError, match="uq_payment_receipt"), session.begin_nested():
+        session.execute(copy, {"id": made.id, "number": number})
+
+
+def test_the_taker_cannot_cancel_even_past_the_verb(session):
+    made = do(payments.record_receipt, money.assessed(), pay())
+    alone = text("UPDATE payment SET status = 'cancelled', cancelled_by = settled_by WHERE id = :id")
+    with pytest.raises(IntegrityError, match="cancelled_by_another"), session.begin_nested():
+        session.execute(alone, {"id": made.id})
+    with session.begin_nested() as savepoint:
+        session.execute(
+            text("UPDATE payment SET status = 'cancelled', cancelled_by = :other WHERE id = :id"),
+            {"id": made.id, "other": actors.person("somebody")},
+        )
+        savepoint.rollback()
 
 
 # Cancelling

@@ -58,7 +58,7 @@ from app.payments.commands import Pay, PayFromAccount, ProposeRefund, Receipt, S
 from app.reference.queries import codebook
 
 CURRENCY = "TJS"
-BANKS = ("Amonatbonk", "Bonki Eskhata", "Orienbonk")
+BANKS = ("AMONATBONK", "ESKHATA", "ORIENBONK")
 _ISSUERS = {"851": "Plant quarantine, Kunduz", "911": "Drug control agency"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -64,7 +64,8 @@ def save_draft(session: Session, command: SaveDraft, *, by: Actor) -> Declaratio
         must_be_draft(declaration)
         expect_version(session, declaration, command.version)
         kept = queries.draft(session, declaration)
-        kept.body, kept.remarks, kept.warned_at = command.body, [], None
+        kept.remarks = still_said(kept.remarks, kept.body, command.body)
+        kept.body, kept.warned_at = command.body, None
         declaration.changed_at = at
         event = "declaration.redrafted"
     session.flush()
@@ -98,6 +99,24 @@ def copy(session: Session, reference: str, *, by: Actor) -> Declaration:
 def begin_with(body: Mapping[str, Any]) -> dict[str, Any]:
     """The words to begin another declaration with: without those that name a single one."""
     return {name: value for name, value in body.items() if name not in _ITS_OWN}
+
+
+def still_said(
+    remarks: Sequence[Mapping[str, Any]], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The remarks, noted when a message was read, whose field says the same as then."""
+    return [dict(one) for one in remarks if _value(before, one["pointer"]) == _value(after, one["pointer"])]
+
+
+def _value(words: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer; None for nothing, blank or not there."""
+    found = words
+    for name in pointer.split("/")[1:]:
+        if isinstance(found, list):
+            found = found[int(name)] if name.isdecimal() and int(name) < len(found) else None
+        else:
+            found = found.get(name) if isinstance(found, Mapping) else None
+    return found if found not in ("", [], {}) else None
 
 
 def check_size(body: Mapping[str, Any]) -> None:

@@ -10,8 +10,8 @@ from stdnum import iso6346
 
 from app.core.text import _, compact
 from app.declarations.rules.context import Context
-from app.declarations.rules.plates import looks_foreign, vin_is_wrong
 from app.declarations.rules.registry import Failures, rule
+from app.reference.plates import looks_foreign, vin_is_wrong
 
 ROAD, RAIL = "3", "2"
 

@@ -7,9 +7,8 @@ row (official numbers) last.
 from __future__ import annotations
 
 from app.payments.operations.accounts import WITHDRAWAL, propose_withdrawal, set_standing_order, withdraw
-from app.payments.operations.assessing import assess, discharge, resume, retain, reverse
+from app.payments.operations.assessing import assess, discharge, resume, retain, reverse, watch
 from app.payments.operations.closing import close_day
-from app.payments.operations.debts import watch
 from app.payments.operations.paying import collect, pay_from_account
 from app.payments.operations.posting import CASHIERS
 from app.payments.operations.receipts import (

@@ -20,7 +20,7 @@ from app.core.text import _
 from app.payments import queries, rules
 from app.payments.commands import Result, Subject
 from app.payments.models import Assessment
-from app.payments.operations.posting import exact, must_know, post_about, tell
+from app.payments.operations.posting import exact, follow_debt, must_know, post_about, tell
 from app.payments.operations.securing import release_all
 from app.payments.rules import Position
 
@@ -90,6 +90,12 @@ def assess(
         told=told,
     )
     return row
+
+
+def watch(session: Session, subject: Subject, at: dt.datetime, *, by: Actor) -> None:
+    """What is declared now cannot be calculated, so nothing is posted; goods that were let go may owe all the same."""
+    must_know(subject, by=by)
+    follow_debt(session, subject, queries.position(session, subject.post, subject.declaration_id), at)
 
 
 def _checked(amounts: Mapping[str, Decimal], total: Decimal) -> dict[str, Decimal]:

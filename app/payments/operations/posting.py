@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -22,8 +23,7 @@ from app.ledger.commands import Transfer, is_limited
 from app.parties import queries as parties
 from app.payments import queries, rules
 from app.payments.commands import Subject
-from app.payments.models import Payment, PrepaymentAccount
-from app.payments.operations import debts
+from app.payments.models import Debt, Payment, PrepaymentAccount
 from app.payments.queries import Held, account_code
 from app.payments.rules import Position
 
@@ -97,8 +97,33 @@ def post_about(
     assert after.currency is not None
     _book(session, subject.post, after.currency, [*transfers, *more], entry, subject.declaration_id, at, by=by)
     queries.keep_position(session, subject.post, subject.declaration_id, after)
-    debts.follow(session, subject, after, at)
+    follow_debt(session, subject, after, at)
     return after
+
+
+def follow_debt(session: Session, subject: Subject, position: Position, at: dt.datetime) -> None:
+    """Keeps the debt of a declaration as its position says. One statement; none for a declaration that comes into being
+    in this transaction.
+
+    Only what is let go begins to be a debt. What is one stays one, whatever becomes of the rest of the goods, until
+    everything is calculated, paid and secured. Whoever calls holds the declaration's row.
+    """
+    if subject.fresh:
+        return
+    standing, calculated = position.standing(), position.content == subject.content
+    here = (Debt.post == subject.post, Debt.declaration_id == subject.declaration_id)
+    if calculated and standing.settled:
+        session.execute(delete(Debt).where(*here).execution_options(synchronize_session=False))
+        return
+    amounts = {"due": max(standing.due, rules.ZERO), "unsecured": standing.unsecured, "calculated": calculated}
+    if not subject.let_go:
+        session.execute(update(Debt).where(*here).values(**amounts).execution_options(synchronize_session=False))
+        return
+    owner = {"post": subject.post, "declaration_id": subject.declaration_id, "party": subject.party}
+    row = {**owner, "currency": standing.currency, "since": at, **amounts}
+    session.execute(
+        insert(Debt).values(row).on_conflict_do_update(index_elements=["post", "declaration_id"], set_=amounts)
+    )
 
 
 def post_alone(

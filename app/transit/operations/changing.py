@@ -15,8 +15,8 @@ from app.core.actors import Actor
 from app.core.errors import Forbidden, NotFound
 from app.core.text import _
 from app.reference.tables import Codes
-from app.transit import queries, schemas
-from app.transit.commands import Amend, DecideAmendment
+from app.transit import queries
+from app.transit.commands import Amend, DecideAmendment, Declared
 from app.transit.lifecycle import OPEN, Action, Status
 from app.transit.models import Movement, TransitAmendment
 from app.transit.operations.contents import adopt, digest, write_content
@@ -152,7 +152,7 @@ def decide(
         _cancel(session, movement, asked, at, by=by, role=role, office=office, answer=command.answer)
         return asked
     must_allow(movement, Action.AMEND)
-    declared = schemas.read(asked.body)
+    declared = Declared.of(asked.body)
     checked(session, declared, codes, posts, at=at, movement=movement, early=False)
     _enact(session, movement, asked, declared, at, by=by, role=role, answer=command.answer, office=office)
     return asked

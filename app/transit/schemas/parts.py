@@ -25,7 +25,7 @@ from app.reference.words import (
 #: An office of any administration: the country's two letters, and three to six letters or digits.
 OFFICE = r"[A-Z]{2}[A-Z0-9]{3,6}"
 #: A grant of the own network or of another: NCTS has guarantees of 17 and of 24 characters.
-_GRN = r"[0-9]{2}[A-Z]{2}[A-Z0-9]{13}([A-Z][0-9]{6})?"
+_GRN = r"[0-9]{2}[A-Z]{2}[A-Z0-9]{12}[0-9]([A-Z][0-9]{6})?"
 MOST_ITEMS = 1999
 
 
@@ -203,7 +203,7 @@ class EarlierDocumentSchema(Part):
 
     type = Coded(
         r"[0-9A-Z]{1,4}",
-        "N830",
+        "NMRN",
         required=True,
         metadata=label(T("Type of previous document"), codes="previous_document_type"),
     )
@@ -238,7 +238,9 @@ class MovementGuaranteeSchema(Part):
     type = Coded(
         r"[0-9A-Z]", "1", required=True, metadata=label(T("Kind of guarantee"), "99 02", codes="guarantee_type")
     )
-    grn = Words(40, allow_none=True, metadata=label(T("Reference of the guarantee (GRN)"), "99 03", pattern=_GRN))
+    grn = Coded(
+        _GRN, "26TJPPJ0000000018", allow_none=True, metadata=label(T("Reference of the guarantee (GRN)"), "99 03")
+    )
     access_code = Words(
         64, allow_none=True, load_only=True, metadata=label(T("Access code"), "99 04", widget="password")
     )

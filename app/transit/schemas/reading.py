@@ -11,12 +11,11 @@ from app.core.compiled import Compiled
 from app.core.errors import Finding, Invalid
 from app.core.messages import T
 from app.core.reading import load
-from app.transit.commands import Declared, HouseItem
+from app.transit.commands import SECRET, Declared, open_words
 from app.transit.schemas.movement import MovementSchema
 from app.transit.schemas.parts import MOST_ITEMS
 
 _MANY = T("A movement has at most {most} items. Declare the others in a second movement.", "length")
-SECRET = "access_code"  # noqa: S105 - the name of a field
 
 
 @cache
@@ -36,17 +35,10 @@ def read(body: Any) -> Declared:
 
 def split(words: Mapping[str, Any]) -> Declared:
     """What the schema loaded, in the form it is stored in; raises `Invalid` for more items than a movement may have."""
-    houses, items = [], []
-    for house in words["house_consignments"]:
-        houses.append({name: value for name, value in house.items() if name != "items"})
-        items += [HouseItem(house["number"], item) for item in house["items"]]
-    if len(items) > MOST_ITEMS:
+    if sum(len(house["items"]) for house in words["house_consignments"]) > MOST_ITEMS:
         raise Invalid(findings=[Finding("/house_consignments", "length", _MANY.format(most=MOST_ITEMS).text)])
-    guarantees = words["guarantees"]
-    codes = {place: named[SECRET] for place, named in enumerate(guarantees) if named.get(SECRET)}
-    return Declared(
-        {**words, "guarantees": [_open(named) for named in guarantees], "house_consignments": houses}, items, codes
-    )
+    guarantees = enumerate(words["guarantees"])
+    return Declared.of(words, {place: named[SECRET] for place, named in guarantees if named.get(SECRET)})
 
 
 def draft_words(body: Any) -> dict[str, Any]:
@@ -55,9 +47,5 @@ def draft_words(body: Any) -> dict[str, Any]:
     words = drafts.draft_words(body)
     guarantees = words.get("guarantees")
     if isinstance(guarantees, list):
-        words["guarantees"] = [_open(named) if isinstance(named, Mapping) else named for named in guarantees]
+        words["guarantees"] = [open_words(named) if isinstance(named, Mapping) else named for named in guarantees]
     return words
-
-
-def _open(guarantee: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in guarantee.items() if name != SECRET}

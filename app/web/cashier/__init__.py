@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.core.text import _
 from app.web import layout
-from app.web.cashier import accounts, closings, declaration, desk  # noqa: F401  (their views belong to the blueprint)
+from app.web.cashier import accounts, closings, debts, declaration, desk  # noqa: F401  (their views belong to the blueprint)
 from app.web.cashier.pages import SEEING, blueprint
 from config.settings import Settings
 

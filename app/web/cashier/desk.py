@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core import db
-from app.core.errors import Refusal
+from app.core.errors import NotFound, Refusal
 from app.core.text import Text, _, ascii_digits, fault_in, normal
 from app.edge import fmt
 from app.edge.locale import translate
@@ -18,14 +18,15 @@ from app.edge.signin import current_actor, signed_in
 from app.flows import paying
 from app.payments import queries as owed
 from app.payments.operations import CASHIERS
+from app.registers import debts, takings
 from app.registers import declarations as register
-from app.registers import takings
 from app.registers.listing import moment_key, read_moment_key
 from app.web import reasons
 from app.web.banks import Banks
 from app.web.cashier.pages import REFUSALS, SEEING, blueprint, done_once, post
 
 PAGE = 50
+FIRST_DEBTS = 5
 MOST_FOUND = 20
 LONGEST_SEARCH = 60
 
@@ -64,6 +65,9 @@ def search() -> str | Response:
     hits: list[register.Line] = []
     actor = current_actor()
     if fault_in(typed) is None:
+        paid = _paid_under(typed)
+        if paid is not None:
+            return redirect(paid)
         with db.reading(search=True) as session:
             hits = register.page(session, register.Filters(q=typed), by=actor, limit=MOST_FOUND).lines
             hits = [hit for hit in hits if actor.grant(SEEING, hit.post)]
@@ -72,19 +76,34 @@ def search() -> str | Response:
     return render_template("cashier/search.html", typed=typed, hits=hits)
 
 
+def _paid_under(number: str) -> str | None:
+    """The page of what was paid under the number of an official receipt: the declaration's money, or the deposit's
+    receipt."""
+    with db.reading() as session:
+        try:
+            payment = owed.find_receipt(session, number.upper(), by=current_actor())
+        except NotFound:
+            return None
+    if payment.reference:
+        return url_for("cashier.declaration", reference=payment.reference)
+    return url_for("paper.receipt", identifier=payment.id)
+
+
 def _drawn(refused: Refused | None = None, *, template: str = "cashier/desk.html") -> str:
-    actor, after = current_actor(), request.args.get("after", "")
+    actor, after, partial = current_actor(), request.args.get("after", ""), template != "cashier/desk.html"
     place = read_moment_key(after) if after else None
     with db.reading() as session:
         claimed = owed.claimed(session, by=actor, limit=PAGE + 1, after=place)
         till = owed.till(session, post(), by=actor)
         names = takings.firms(session, (p.party for p in claimed))
         banks = Banks.at(session, post())
+        owing = [] if partial else debts.page(session, by=actor, limit=FIRST_DEBTS).lines
+        sums = debts.totals(session, by=actor) if owing else []
         now = db.now(session)
     last = claimed[PAGE - 1] if len(claimed) > PAGE else None
     return render_template(
         template,
-        partial=template != "cashier/desk.html",
+        partial=partial,
         claimed=claimed[:PAGE],
         next=moment_key(last.made_at, last.id) if last else None,
         after=after,
@@ -92,6 +111,8 @@ def _drawn(refused: Refused | None = None, *, template: str = "cashier/desk.html
         at=post(),
         names=names,
         banks=banks,
+        owing=owing,
+        sums=sums,
         now=now,
         refused=refused,
         acts=not actor.roles().isdisjoint(CASHIERS),

@@ -19,6 +19,7 @@ from app.web.officer import (  # noqa: F401  (their views belong to the blueprin
     exemptions,
     file,
     gate,
+    mandates,
     pages,
     replies,
     suspense,

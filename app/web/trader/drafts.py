@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import flask_babel
@@ -70,19 +70,27 @@ def opened(session: Session, reference: str, *, check: bool = False) -> Open | R
         return already(record)
     draft = queries.draft(session, record)
     files = scans_of(session, record, draft.body)
-    found = problems(session, draft, {"post": record.post, **draft.body}, by=desk.actor) if check else []
+    found = problems(session, record, draft, {"post": record.post, **draft.body}, by=desk.actor) if check else []
     return Open(desk, record, draft, files, found)
 
 
-def problems(session: Session, draft: DeclarationDraft, words: Mapping[str, Any], *, by: Actor) -> list[Finding]:
-    """What stands between a draft and lodging: what was noted when its message was read, and what the rules say now."""
-    noted = importing.problems_of(draft)
+def problems(
+    session: Session, record: Declaration, draft: DeclarationDraft, words: Mapping[str, Any], *, by: Actor
+) -> list[Finding]:
+    """What stands between a draft and lodging: what was noted when its message was read, and what the rules say now.
+
+    Once somebody has written on, what was noted and the rules do not mind is only to be looked at: a box may have been
+    left blank on purpose.
+    """
+    found = checking.findings(session, words, by=by)
+    noted = [finding for finding in importing.problems_of(draft) if "post" not in words or finding.pointer != "/post"]
+    if record.version > 1:
+        minded = {finding.pointer for finding in found if finding.severity == "error"}
+        noted = [finding if finding.pointer in minded else replace(finding, severity="warning") for finding in noted]
     known = {finding.pointer for finding in noted if finding.severity == "error"}
     if "/office/code" in known:  # it says already that a crossing point is to be chosen
         known.add("/post")
-    if "post" in words:
-        noted = [finding for finding in noted if finding.pointer != "/post"]
-    found = [finding for finding in checking.findings(session, words, by=by) if finding.pointer not in known]
+    found = [finding for finding in found if finding.pointer not in known]
     return sorted(noted + found, key=lambda finding: finding.severity != "error")
 
 

@@ -72,7 +72,7 @@ def edit(reference: str) -> str | Response:
         first = whole_number(request.args.get("from", "")) or 0
         form = DeclarationForm({"post": record.post, **draft.body}, version=record.version, first=first)
         if request.args.get("check") == "1":
-            form.findings = tuple(drafts.problems(session, draft, form.values, by=desk.actor))
+            form.findings = tuple(drafts.problems(session, record, draft, form.values, by=desk.actor))
     checked = request.args.get("check") == "1" and not form.findings
     return _page(form, desk, record, checked=checked)
 

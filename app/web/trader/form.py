@@ -112,7 +112,18 @@ class DeclarationForm(Form):
     def field(self, name: str, **changes: Any) -> FieldView:
         """As any form's; what is drawn is remembered, because the rest must not be lost (see `undrawn`)."""
         self._drawn.add(name)
+        if self._may_be_left(name):
+            changes = {"required": False, **changes}
         return super().field(name, fixed=name.partition(".")[0] in self.fixed, **changes)
+
+    def _may_be_left(self, name: str) -> bool:
+        """Whether a field is needed only where the group it stands in is given at all: the plate of a trailer."""
+        parts = name.split(".")
+        group = ".".join(parts[:-1])
+        if not group or parts[-2].isdecimal():
+            return False
+        found = self.about(group)
+        return (found is not None and not found.required) or self._may_be_left(group)
 
     def undrawn(self) -> Iterator[tuple[str, str]]:
         """Name and value of every word that came with a message or a program and has no box on this page. Asked last,

@@ -16,6 +16,7 @@ from app.core.text import _
 from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.reference.codebook import COMMODITY
+from app.web.declared import items as items_shown
 from app.web.lists import Lists
 from app.web.trader import drafts, scans, sections
 from app.web.trader.desk import ROLE, blueprint
@@ -32,12 +33,14 @@ _MOST = _("A declaration has at most {most} items.", most=MOST_ITEMS)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item in the list. `state` is the state of its words, as of a section."""
+    """An item in the list. `state` is the state of its words, as of a section; masses and prices are as people read them."""
 
     number: int
     item: Mapping[str, Any]
     meaning: str
     state: str
+    net_kg: Any
+    price: Any
 
 
 @blueprint.get("/declarations/<reference>/items")
@@ -92,7 +95,15 @@ def _states(found: list[Finding]) -> dict[int, str]:
 
 def _row(number: int, item: Any, states: Mapping[int, str], lists: Lists) -> Row:
     words = item if isinstance(item, Mapping) else {}
-    return Row(number, words, lists.meaning(COMMODITY, words.get("commodity")), states.get(number, "complete"))
+    shown = items_shown([words], lists)[0].values
+    return Row(
+        number,
+        words,
+        lists.meaning(COMMODITY, words.get("commodity")),
+        states.get(number, "complete"),
+        shown.get("net_kg"),
+        shown.get("invoice_value"),
+    )
 
 
 @blueprint.post("/declarations/<reference>/items")

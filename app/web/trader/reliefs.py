@@ -15,7 +15,7 @@ from app.suspense import queries as suspense
 from app.web.lists import lists_of
 from app.web.trader.desk import ROLE, blueprint, trader
 
-_ON_PAGE = 50
+ON_PAGE = 50
 
 #: The states of a certificate in a trader's words, with their tone.
 STATES: dict[str, tuple[Text, str]] = {
@@ -31,14 +31,14 @@ STATES: dict[str, tuple[Text, str]] = {
 def certificates() -> str:
     """The firm's exemption certificates with what is left of each."""
     with db.reading() as session:
-        found = exemptions.visible(session, by=trader(), limit=_ON_PAGE + 1, after=_after())
+        found = exemptions.visible(session, by=trader(), limit=ON_PAGE + 1, after=after())
         lists = lists_of(session)
     return render_template(
         "trader/certificates.html",
-        certificates=found[:_ON_PAGE],
+        certificates=found[:ON_PAGE],
         lists=lists,
         states=STATES,
-        **_pages("certificates", found),
+        **pages_of("certificates", found),
     )
 
 
@@ -47,22 +47,24 @@ def certificates() -> str:
 def stocks() -> str:
     """The firm's goods under suspense of which something is left."""
     with db.reading() as session:
-        found = suspense.visible(session, by=trader(), limit=_ON_PAGE + 1, after=_after())
+        found = suspense.visible(session, by=trader(), limit=ON_PAGE + 1, after=after())
         lists = lists_of(session)
-    return render_template("trader/suspense.html", stocks=found[:_ON_PAGE], lists=lists, **_pages("stocks", found))
+    return render_template("trader/suspense.html", stocks=found[:ON_PAGE], lists=lists, **pages_of("stocks", found))
 
 
-def _after() -> UUID | None:
+def after() -> UUID | None:
+    """The row that the page shown before ended with."""
     try:
         return UUID(hex=request.args.get("after", ""))
     except ValueError:
         return None
 
 
-def _pages(name: str, found: list[Any]) -> dict[str, str | None]:
+def pages_of(name: str, found: list[Any]) -> dict[str, str | None]:
+    """The ways to the next page and back to the first one."""
     endpoint = f"trader.{name}"
-    more = len(found) > _ON_PAGE
+    more = len(found) > ON_PAGE
     return {
-        "next": url_for(endpoint, after=found[_ON_PAGE - 1].id.hex) if more else None,
+        "next": url_for(endpoint, after=found[ON_PAGE - 1].id.hex) if more else None,
         "first": url_for(endpoint) if request.args.get("after") else None,
     }

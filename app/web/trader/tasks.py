@@ -34,6 +34,7 @@ def task_list(session: Session, at: Open) -> str:
         at=at,
         record=at.record,
         progress=done,
+        following=next((p for p in done if p.state is not State.COMPLETE), None),
         complete=sum(p.state is State.COMPLETE for p in done),
         links={p.section.key: _address(at, p.section, check=p.state in (State.WRONG, State.BEGUN)) for p in done},
         ready=not any(finding.severity == "error" for finding in at.found),

@@ -87,7 +87,7 @@ def _kept(content: bytes, name: str, desk: Desk) -> Outcome:
     with db.transaction() as session:
         record = importing.keep(session, message, post, by=desk.actor)
         draft = draft_of(session, record)
-        found = drafts.problems(session, draft, draft.body, by=desk.actor)
+        found = drafts.problems(session, record, draft, draft.body, by=desk.actor)
     items = message.document.get("items")
     return Outcome(
         name,

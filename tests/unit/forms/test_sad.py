@@ -112,7 +112,7 @@ def test_an_unverified_fee_and_rate_of_exchange_are_marked() -> None:
 
 
 def test_a_rate_too_long_for_two_lines_is_told_in_the_list() -> None:
-    rate = "max(20.00 %, 1234567.123456 EUR/1000000000 KGM)"
+    rate = "max(20.00 %, 1234567890.1234567890 EUR/1000000000000 KGM)"
     taxes = (replace(SAMPLE.items[0].taxes[0], rate=rate), *SAMPLE.items[0].taxes[1:])
     pages = pages_of(printed(v1, replace(SAMPLE, items=(replace(SAMPLE.items[0], taxes=taxes),))))
     assert "… L1" in pages[0] and rate in plain(pages[1]) and rate not in plain(pages[0])
