@@ -372,7 +372,8 @@ def nearly(value: str, unit: str | None) -> Markup:
     _whole, _point, decimals = value.partition(".")
     if len(decimals) <= _DECIMALS:
         return exact(value, unit)
-    return Markup("≈\u00a0{}").format(exact(f"{Decimal(value):.{_DECIMALS}f}", unit))
+    rounded = fmt.grouped(f"{Decimal(value):.{_DECIMALS}f}")
+    return fmt.code(f"≈\u00a0{rounded}\u00a0{unit}" if unit else f"≈\u00a0{rounded}")
 
 
 def rate(text: str) -> Markup | str:

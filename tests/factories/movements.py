@@ -19,14 +19,15 @@ ITEM: dict[str, Any] = {
     "number": 1,
     "commodity": "080620",
     "description": "Raisins, dried, in cartons",
-    "gross_kg": "1050.000",
-    "net_kg": "1000.000",
-    "packages": [{"kind": "CT", "count": 100, "marks": "KBL 1-100"}],
-    "value": "1800.00",
+    "gross_kg": "21.000",
+    "net_kg": "20.000",
+    "packages": [{"kind": "CT", "count": 2, "marks": "KBL 1-2"}],
+    "value": "36.00",
     "currency": "USD",
     "origin": "AF",
 }
-_GROSS = 1050
+#: Kilograms of an item; 1,999 of them go on one truck.
+_GROSS = 21
 
 
 def grn(number: int = 1, *, country: str = "TJ", office: str = "PPJ", year: int = 26) -> str:
@@ -66,8 +67,8 @@ def words(
         "transport": {
             "border_mode": "3",
             "inland_mode": "3",
-            "vehicle": {"plate": f"{number:05d}TJ01", "country": "TJ"},
-            "trailer": {"plate": f"T{number:05d}TJ", "country": "TJ"},
+            "vehicle": {"plate": _plate(number, "A"), "country": "TJ"},
+            "trailer": {"plate": _plate(number, "P"), "country": "TJ"},
             "driver": {"name": "احمد نوری", "document": {"type": "passport", "number": "P01234567", "country": "AF"}},
         },
         "equipment": [],
@@ -102,6 +103,10 @@ def tir(items: int = 1, **more: Any) -> dict[str, Any]:
 def declared(body: dict[str, Any] | None = None, **more: Any) -> Declared:
     """The body after the schema."""
     return schemas.read(words(**more) if body is None else body)
+
+
+def _plate(number: int, series: str) -> str:
+    return f"{number % 10_000:04d}{series}{chr(65 + number // 10_000)}01"
 
 
 def _nothing(_number: int) -> dict[str, Any]:

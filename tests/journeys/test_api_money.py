@@ -11,7 +11,7 @@ from app.core import db
 from app.flows import approving, code_lists
 from app.payments import operations as payments
 from app.payments.commands import SetStandingOrder
-from tests.factories import figures, lives
+from tests.factories import figures, lives, warehouses
 from tests.factories.actors import PARTY, POST, administrator, supervisor, trader
 from tests.factories.money import faults
 
@@ -108,7 +108,13 @@ def asked_and_answered(call, path):
 
 def paid_in_part(call, path, total):
     """Ten thousand by a receipt that the officer confirms, the rest from the account: then the goods go."""
-    receipt = {"method": "receipt", "amount": "10000.00", "bank": "Amonatbonk", "receipt": "R-100", "paid_on": "2026-11-22"}
+    receipt = {
+        "method": "receipt",
+        "amount": "10000.00",
+        "bank": "Amonatbonk",
+        "receipt": "R-100",
+        "paid_on": "2026-11-22",
+    }
     claimed = call("trader", "POST", f"{path}/payments", json=receipt)
     assert claimed.status_code == 201 and claimed.json["payment"]["status"] == "claimed", claimed.text
     assert (claimed.json["standing"]["claimed"], claimed.json["standing"]["due"]) == ("10000.00", total)
@@ -299,7 +305,9 @@ def test_what_cannot_be_calculated_is_neither_paid_nor_released(call):
     assert call("trader", "POST", f"{path}/assessment", etag=again.headers["ETag"], json={}).status_code == 403
 
     enter_rate("JPY", "0.0777")
-    done = call("officer", "POST", f"{path}/assessment", etag=again.headers["ETag"], json={"reason": "the rate is there"})
+    done = call(
+        "officer", "POST", f"{path}/assessment", etag=again.headers["ETag"], json={"reason": "the rate is there"}
+    )
     assert done.status_code == 200, done.text
     figures.check(done.json)
     assert done.json["standing"]["due"] == done.json["total"] and done.headers["ETag"] != again.headers["ETag"]
@@ -317,3 +325,47 @@ def enter_rate(currency, rate):
         proposal = code_lists.propose(session, "exchange_rate", sheet.encode(), "order 9", by=administrator())
     with db.transaction() as session:
         approving.approve(session, proposal.id, "read", by=supervisor())
+
+
+def test_debts_are_listed_for_whom_they_concern(call):
+    """Goods that went and then turned out to be dearer: the post and the firm see it, nobody else does."""
+    case = lives.paid(lives.lodged(lives.due()))
+
+    def dearer(body):
+        body["items"][0]["invoice_value"] = body["invoice"]["total"] = "18400.00"
+
+    assert call("officer", "GET", "/debts").json == {"items": [], "next": None}
+    warehouses.amended(case, dearer)
+    (debt,) = call("officer", "GET", "/debts").json["items"]
+    due = call("officer", "GET", f"/declarations/{case.reference}/payments").json["standing"]["due"]
+    assert Decimal(due) > 0 and debt.pop("since").endswith("Z") and debt.pop("plate")
+    assert debt == {
+        "reference": case.reference, "mrn": case.mrn, "post": "TJPPJ", "status": "released", "party": "TJ-510012345",
+        "firm": "ҶДММ «Сомон»", "currency": "TJS", "due": due, "unsecured": "0.00", "calculated": True,
+    }  # fmt: skip
+    assert len(call("trader", "GET", "/debts").json["items"]) == 1
+    for login in ("trader2", "officer.TJDUS"):
+        assert call(login, "GET", "/debts").json["items"] == [], login
+    assert call("officer", "GET", "/debts?after=x").status_code == 422
+    paid = {"method": "receipt", "amount": due, "bank": "банк эсхата", "receipt": "№ 00-12"}
+    made = call("officer", "POST", f"/declarations/{case.reference}/payments", json=paid)
+    assert (made.json["payment"]["bank"], made.json["payment"]["receipt"]) == ("ESKHATA", "NO0012")
+    assert call("officer", "GET", "/debts").json["items"] == []
+
+
+def test_everything_wrong_with_a_receipt_is_told_at_once_at_its_field(call):
+    path = f"/declarations/{lives.lodged(lives.due()).reference}/payments"
+
+    def wrong(where, **body):
+        refused = call("officer", "POST", where, json={"method": "receipt", **body})
+        assert refused.status_code == 422, refused.text
+        return {error["pointer"] for error in refused.json["errors"]}
+
+    assert wrong(path) == {"/amount", "/bank", "/receipt"}
+    assert wrong(path, amount="x", bank="B" * 81) == {"/amount", "/bank", "/receipt"}
+    assert wrong(path, amount="1.00", bank="Pawnshop", receipt="-", paid_on="2199-12-31") == {
+        "/bank",
+        "/receipt",
+        "/paid_on",
+    }
+    assert wrong(ACCOUNT + "/deposits") == {"/amount", "/bank", "/receipt"}

@@ -13,8 +13,9 @@ from app.flows import paying, settling
 from app.payments import operations as payments
 from app.payments import queries as owed
 from app.payments.commands import CloseDay, Counted, Deposit, Pay, Receipt
-from tests.factories import actors, cases, lives, money
+from tests.factories import actors, cases, lives, money, warehouses
 from tests.factories.actors import OTHER_PARTY, PARTY, POST
+from tests.factories.counting import statements
 from tests.factories.desks import desk
 
 BANK = {"pay.method": "receipt", "pay.bank": "Amonatbonk", "pay.receipt": "A1"}
@@ -344,3 +345,124 @@ def test_a_deposit_is_cancelled_at_the_till(sits):
     assert supervisor.deed("/cashier/closing", action, reason="wrong firm").status_code == 303
     supervisor.text("/cashier/closing")  # shows that it was cancelled
     assert made.number not in supervisor.text("/cashier/closing")
+
+
+# --- Banks, receipts of deposits, debts -------------------------------------------------------------------------------------
+
+
+def test_a_bank_is_chosen_and_everything_missing_is_said_at_once(sits):
+    declaration, officer = unpaid(), sits("officer")
+    page = page_of(declaration)
+    shown = officer.text(page)
+    assert '<option value="ESKHATA"' in shown and '<option value="AZIZI"' not in shown
+    bare = officer.deed(page, f"{page}/payments", **{"pay.method": "receipt", "pay.amount": ""})
+    assert bare.status_code == 422
+    for field in ("amount", "bank", "receipt"):
+        assert f'href="#f-pay-{field}"' in bare.text, field
+    empty = {"deposit.party": PARTY, "deposit.method": "receipt", "deposit.amount": "x"}
+    bare = officer.deed("/cashier/accounts", "/cashier/accounts", **empty)
+    for field in ("amount", "bank", "receipt"):
+        assert f'href="#f-deposit-{field}"' in bare.text, field
+    assert pay(officer, declaration, "5", **{"pay.bank": "ESKHATA"}).status_code == 303
+    assert "Bonki Eskhata" in officer.text(page) and "Bonki Eskhata" in officer.text("/cashier/closing")
+
+
+def dearer(body):
+    body["items"][0]["invoice_value"] = body["invoice"]["total"] = "18400.00"
+
+
+def owing():
+    """Released, then amended by two officials: more is due, and the goods are gone."""
+    declaration = lives.paid(unpaid())
+    assert cases.again(declaration).status == "released"
+    warehouses.amended(declaration, dearer)
+    return cases.again(declaration)
+
+
+def test_debts_stand_on_the_desk_until_they_are_paid(sits):
+    officer = sits("officer")
+    assert "Nobody owes anything" in officer.text("/cashier/debts")
+    assert "All debts" not in officer.text("/cashier/")
+    declaration = owing()
+    for path in ("/cashier/", "/cashier/debts"):
+        shown = officer.text(path)
+        assert declaration.mrn in shown and "ҶДММ «Сомон»" in shown
+        told = re.sub("<[^>]+>", "", re.search(r'<p class="debt-sums">(.*?)</p>', shown, re.S)[1])
+        assert told.startswith("Debts: 1, to be paid: ") and "secured" not in told
+    assert declaration.mrn in sits("auditor").text("/cashier/debts")
+    assert declaration.mrn not in sits("officer.TJDUS").text("/cashier/debts")
+    assert pay(officer, declaration, standing(declaration).due).status_code == 303
+    assert "Nobody owes anything" in officer.text("/cashier/debts")
+
+
+def test_the_page_of_debts_asks_as_often_for_many_as_for_few(sits, engine):
+    officer = sits("officer")
+    owing()
+    officer.text("/cashier/debts")
+    with statements(engine) as few:
+        officer.text("/cashier/debts")
+    owing()
+    owing()
+    with statements(engine) as many:
+        officer.text("/cashier/debts")
+    assert len(many) == len(few) <= 6, many
+
+
+def deposited(number="DEP-1"):
+    with db.transaction() as s:
+        command = Deposit(POST, PARTY, Decimal(75), "TJS", Receipt("ESKHATA", number))
+        return payments.deposit(s, command, by=actors.officer(login="cashier"))
+
+
+@pytest.mark.parametrize(
+    ("login", "account"), [("officer", f"/cashier/accounts/{PARTY}"), ("trader", f"/trader/accounts/{POST}/{PARTY}")]
+)
+def test_the_receipt_of_a_deposit_is_had_from_the_account(sits, login, account):
+    made, who = deposited(), sits(login)
+    page = f"/papers/receipts/{made.id}"
+    assert f'href="{page}"' in who.text(account)
+    shown = who.text(page)
+    assert made.number in shown and "Not issued yet" in shown
+    word = re.search(r'name="paper" value="([^"]+)"', shown)[1]
+    first = who.deed(page, page, paper=word, first="en", second="tg")
+    assert first.status_code == 200 and first.data.startswith(b"%PDF"), first.text
+    shown = who.text(page)
+    assert "In force" in shown
+    word = re.search(r'name="paper" value="([^"]+)"', shown)[1]
+    pair = {"first": "en", "second": "tg"}
+    assert who.deed(page, page, paper=word, **pair).status_code == 422, "a copy needs a reason"
+    copy = who.deed(page, page, paper=word, reason="The first one was lost.", **pair)
+    assert copy.status_code == 200 and "copy-1" in copy.headers["Content-Disposition"]
+    again = who.deed(page, page, paper=word, reason="The first one was lost.", **pair)
+    assert again.status_code == 412 and "Copy 1 has just been printed" in again.text
+
+
+def test_the_receipt_of_a_deposit_is_for_its_firm_and_its_post(sits):
+    made = deposited()
+    page = f"/papers/receipts/{made.id}"
+    for login in ("trader2", "officer.TJDUS"):
+        assert sits(login).get(page).status_code == 404, login
+    inspector = sits("inspector")
+    assert inspector.get(page).status_code == 200 and 'name="paper"' not in inspector.text(page)
+    found = sits("officer").get(f"/cashier/search?q={made.number.lower()}")
+    assert found.status_code == 302 and found.location == page
+    assert page in sits("officer").text("/cashier/closing")
+
+
+def test_what_is_not_confirmed_has_no_receipt_and_what_was_paid_for_goods_has_its_own_page(sits):
+    with db.transaction() as s:
+        command = Deposit(POST, PARTY, Decimal(5), "TJS", Receipt("ESKHATA", "CLAIM-1"))
+        waiting = payments.claim_deposit(s, command, by=actors.trader())
+    trader = sits("trader")
+    shown = trader.text(f"/papers/receipts/{waiting.id}")
+    assert "once the cashier has confirmed" in shown and 'name="paper"' not in shown
+    assert (
+        trader.deed(
+            f"/papers/receipts/{waiting.id}", f"/papers/receipts/{waiting.id}", paper="payment-receipt||"
+        ).status_code
+        == 409
+    )
+    declaration = unpaid()
+    payment = claimed(declaration)
+    answer = sits("officer").get(f"/papers/receipts/{payment.id}")
+    assert answer.status_code == 302 and answer.location == f"/papers/of/{declaration.reference}"

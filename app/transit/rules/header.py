@@ -48,7 +48,7 @@ def _posts(post: str, posts: frozenset[str]) -> dict[str, Any]:
     of=HEADER,
     says=_("The type of declaration is {type}, the kind of transit is not that."),
     remedy=_("Declare type TIR for a TIR transport and only for it, or leave the type empty."),
-    source="NCTS code list of declaration types, TIR; condition C0411 in the sense of its use",
+    source="NCTS condition C0411",
 )
 def type_of_tir(context: Context) -> Failures:
     said = context.header.get("declaration_type")
@@ -108,10 +108,9 @@ def expected(context: Context) -> dt.date | None:
     return dt.date.fromisoformat(said[:10]) if said else None
 
 
-def _code(
-    name: str, path: tuple[str, ...], box: str, list_name: str, example: str
-) -> None:
+def _code(name: str, path: tuple[str, ...], box: str, list_name: str, example: str) -> None:
     """Enters the rule that a code of the header stands in its list."""
+
     @rule(
         f"movement.{name}",
         box=box,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from app.core.text import _
 from app.transit.lifecycle import Kind
 from app.transit.rules.context import Context, Named
@@ -16,7 +18,9 @@ _ENDS = ("departure", "destination")
     box="17 03",
     pointer="/offices/departure",
     of=ROUTE,
-    says=_("The movement departs at {office} of this administration, and is lodged at {post}, which is no office of departure."),
+    says=_(
+        "The movement departs at {office} of this administration, and is lodged at {post}, which is no office of departure."
+    ),
     remedy=_("Lodge it at the office of departure, or name {post} among the offices of departure."),
     source="Revised Kyoto Convention, specific annex E, chapter 1: the office of departure takes the declaration",
 )
@@ -88,7 +92,7 @@ def office_country(context: Context) -> Failures:
     fixed=True,
     says=_("The movement ends at {office}, where it begins."),
     remedy=_("Correct the office of destination."),
-    source="NCTS rule R0904 in the sense of its use; goods that do not move are in no transit",
+    source="Guzar: goods that do not move are in no transit (a check of the table of movements)",
 )
 def destination_is_departure(context: Context) -> Failures:
     begins = {office.code for office in context.named("departure")} | {context.setting.declared.post}
@@ -104,7 +108,7 @@ def destination_is_departure(context: Context) -> Failures:
     of=ROUTE,
     says=_("{office} stands twice among the offices with the same part."),
     remedy=_("Remove one."),
-    source=_OFFICES,
+    source="NCTS rule R0003",
 )
 def office_repeated(context: Context) -> Failures:
     seen: set[tuple[str, str]] = set()
@@ -135,9 +139,11 @@ def transit_at_an_end(context: Context) -> Failures:
     box="17 06",
     pointer="/offices/exit",
     of=ROUTE,
-    says=_("{office} is the office of exit, and the movement begins or ends there or passes it as an office of transit."),
+    says=_(
+        "{office} is the office of exit, and the movement begins or ends there or passes it as an office of transit."
+    ),
     remedy=_("Name an office once, with the one part it has."),
-    source=_OFFICES,
+    source="NCTS rule R0103",
 )
 def exit_is_other(context: Context) -> Failures:
     others = {office.code for office in context.named("departure", "transit", "destination")}
@@ -221,7 +227,7 @@ def _foreign(context: Context) -> list[Named]:
     of=ROUTE,
     says=_("The country of destination is missing."),
     remedy=_("Write the country the goods go to."),
-    source="NCTS condition C0343: the country of destination stands at the consignment or at every item",
+    source="NCTS condition C0343",
 )
 def destination_missing(context: Context) -> Failures:
     if not context.header["countries"].get("destination"):
@@ -287,7 +293,7 @@ def routing_known(context: Context) -> Failures:
 )
 def routing_repeated(context: Context) -> Failures:
     countries = _routing(context)
-    for nth, (before, here) in enumerate(zip(countries, countries[1:], strict=False), 1):
+    for nth, (before, here) in enumerate(pairwise(countries), 1):
         if before == here:
             yield ("countries", "routing", nth), {"country": here}
 
@@ -317,7 +323,7 @@ def routing_whole(context: Context) -> Failures:
     severity="warning",
     says=_("The goods go through {country}, and no office there is named."),
     remedy=_("Name the office at which they come in."),
-    source="NCTS condition C0030: an office of transit for every country entered on the way",
+    source="NCTS condition C0030 and rule R0006, for the countries of this road",
 )
 def office_of_each_country(context: Context) -> Failures:
     passed = {office.country for office in context.offices} | {context.own}
@@ -337,7 +343,7 @@ def _routing(context: Context) -> list[str]:
     of=ROUTE,
     says=_("The route is binding, and nothing says which route it is."),
     remedy=_("Choose a prescribed route, or write the places on the way."),
-    source="NCTS condition C0191 in the sense of its use: a binding itinerary is told",
+    source="NCTS condition C0586: a binding itinerary names its way",
 )
 def binding_needs_way(context: Context) -> Failures:
     if context.header.get("binding_itinerary") and not _way(context):

@@ -35,7 +35,7 @@ def letters(number: int) -> str:
     fixed=True,
     says=_("A TIR transport goes under a carnet, and none is named."),
     remedy=_("Write the carnet, or declare another kind of transit."),
-    source="TIR Convention, article 3 (b)",
+    source="TIR Convention, article 3 (b); NCTS condition C0411",
 )
 def carnet_missing(context: Context) -> Failures:
     if context.tir and not context.carnet:
@@ -50,7 +50,7 @@ def carnet_missing(context: Context) -> Failures:
     fixed=True,
     says=_("A TIR carnet is named, and this is no TIR transport."),
     remedy=_("Remove the carnet, or declare a TIR transport."),
-    source="TIR Convention, article 3",
+    source="TIR Convention, article 3; NCTS condition C0411",
 )
 def carnet_of_other(context: Context) -> Failures:
     if context.carnet and not context.tir:
@@ -79,7 +79,7 @@ def carnet_number(context: Context) -> Failures:
     of=TIR,
     says=_("The letters of the carnet number {number} do not belong to its digits."),
     remedy=_("Read the number again from the cover of the carnet."),
-    source="Check letters of TIR carnets: letter of the digits modulo 23; numbers up to 25,000,000 have none",
+    source="NCTS rule R0990: check letters of TIR carnets; numbers up to 25,000,000 have none",
 )
 def carnet_letters(context: Context) -> Failures:
     parts = _parts(context)
@@ -176,13 +176,12 @@ def volets_enough(context: Context) -> Failures:
         yield ("carnet", "volets"), {"page": carnet["page"], "left": left, "countries": ahead}
 
 
-def _ahead(context: Context) -> list[str]:
-    """The countries from here to the end, each once: those of the route from this one on, and of the offices."""
+def _ahead(context: Context) -> set[str]:
+    """The countries from here to the end, this one included: those of the route, else those of the offices."""
     routing = context.header["countries"].get("routing") or []
     if context.own in routing:
-        routing = routing[routing.index(context.own) :]
-    offices = [office.country for office in context.offices if office.role != "departure"]
-    return list(dict.fromkeys([context.own, *routing, *offices])) if not routing else list(dict.fromkeys(routing))
+        return set(routing[routing.index(context.own) :])
+    return {context.own, *(office.country for office in context.offices if office.role != "departure")}
 
 
 @rule(
@@ -253,7 +252,7 @@ def holder_differs(context: Context) -> Failures:
     of=TIR,
     says=_("A TIR transport is secured by its carnet, not by a guarantee of kind {type}."),
     remedy=_("Remove the guarantee, or write kind B."),
-    source="TIR Convention, article 4; NCTS guarantee type B",
+    source="TIR Convention, article 4; NCTS rule R0900",
 )
 def other_guarantee(context: Context) -> Failures:
     if not context.tir:
