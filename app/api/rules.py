@@ -1,4 +1,4 @@
-"""/rules: what declarations are held against."""
+"""/rules: what declarations and transit movements are held against."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.edge.locale import translate
 from app.edge.tokens import current_actor
 from app.registers import rules
 
-blueprint = Blueprint("rules", __name__, url_prefix="/api/v1", description="Rules of declarations")
+blueprint = Blueprint("rules", __name__, url_prefix="/api/v1", description="Rules of declarations and transit movements")
 
 
 @blueprint.get("/rules")
@@ -21,7 +21,7 @@ blueprint = Blueprint("rules", __name__, url_prefix="/api/v1", description="Rule
     gives="All rules with box, pointer, today's severity (error, warning, off), sentences in your language and source.",
 )
 def listed() -> Response:
-    """List the rules of declarations."""
+    """List the rules of declarations and transit movements."""
     current_actor()
     with db.reading() as session:
         lines = rules.of_today(session)

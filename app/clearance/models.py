@@ -30,6 +30,7 @@ class Permit(Base):
             "(revoked_at IS NULL) = (revoked_reason IS NULL) AND (revoked_at IS NULL) = (revoked_by IS NULL)",
             name="revoked_with_reason",
         ),
+        CheckConstraint("cardinality(only_items) BETWEEN 1 AND 999", name="only_items_sane"),
         Index("uq_permit_number", "number", unique=True),
         Index("uq_permit_in_force", "post", "declaration_id", unique=True, postgresql_where=text("revoked_at IS NULL")),
         Index("ix_permit_declaration", "post", "declaration_id"),
@@ -61,6 +62,8 @@ class Permit(Base):
     issued_name: Mapped[str]
     plate: Mapped[str]
     supersedes: Mapped[str | None] = mapped_column(String(40))
+    #: What it lets through; NULL is everything that is declared. An amendment revokes it, so that the numbers stay true.
+    only_items: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
     revoked_at: Mapped[dt.datetime | None]
     revoked_reason: Mapped[str | None]
     revoked_by: Mapped[UUID | None]

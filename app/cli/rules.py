@@ -1,4 +1,4 @@
-"""`flask rules`: what declarations are held against, with the severities of today."""
+"""`flask rules`: what declarations and transit movements are held against, with the severities of today."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.registers import rules
 @click.option("--json", "as_json", is_flag=True, help="One JSON array instead of lines.")
 @command
 def list_rules(as_json: bool) -> None:
-    """Lists all rules of declarations: id, box, severity, what is wrong and what to do."""
+    """Lists all rules of declarations and transit movements: id, box, severity, what is wrong and what to do."""
     with db.reading() as session:
         lines = rules.of_today(session)
     if as_json:

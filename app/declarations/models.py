@@ -413,13 +413,18 @@ class ReleasedItem(Base):
 
 
 class DeclarationExit(Base):
-    """A truck that left with some or all of the goods, as it was seen at the gate. Rows are only added."""
+    """A truck that left with some or all of the goods, as it was seen at the gate. Rows are only added.
+
+    `permit` is the number of the permit that was in force then; `without_permit` is a supervisor's reason for writing an
+    exit down that went under none.
+    """
 
     __tablename__ = "declaration_exit"
     __table_args__ = (
         ForeignKeyConstraint(["post", "declaration_id"], ["declaration.post", "declaration.id"]),
         CheckConstraint("cardinality(seals) <= 99", name="seals_sane"),
         CheckConstraint("seals_agree OR char_length(remark) >= 1", name="other_seals_explained"),
+        CheckConstraint("(permit IS NULL) = (char_length(without_permit) > 0)", name="permit_or_reason"),
         CheckConstraint(sane_time("at"), name="at_sane"),
         Index("uq_declaration_exit_number", "post", "number", unique=True),
         Index("ix_declaration_exit_declaration", "post", "declaration_id", "at"),
@@ -435,6 +440,8 @@ class DeclarationExit(Base):
     seals: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
     seals_agree: Mapped[bool]
     remark: Mapped[str]
+    permit: Mapped[str | None] = mapped_column(String(40))
+    without_permit: Mapped[str]
     person: Mapped[UUID]
     login: Mapped[str]
     name: Mapped[str]

@@ -15,13 +15,14 @@ from app.core.canonical import encode
 from app.core.db import node_post
 from app.core.errors import Finding, Invalid, NotFound, TooLarge
 from app.core.text import _, fault_in, normal
-from app.declarations.rules import RULES, SEVERITIES
 from app.reference import difference, sheets
 from app.reference.codebook import LISTS, Codebook
 from app.reference.commands import Revise
 from app.reference.difference import MOST_BYTES, MOST_CHANGES, Change, Difference
 from app.reference.operations import REVISING, hold, revise
 from app.reference.queries import codebook
+from app.reference.ruling import SEVERITIES
+from app.registers import rules
 from app.tariff import book as tariff
 
 UPDATE = "codes.update"
@@ -125,7 +126,7 @@ def _wrong_to_readers(found: Difference) -> list[Finding]:
 
 
 def _wrong_switch(change: Change) -> list[Finding]:
-    rule = RULES.get(change.now.code)
+    rule = rules.find(change.now.code)
     if rule is None:
         problem = _("There is no rule “{rule}”. The page of the rules names them all.", rule=change.now.code)
     elif rule.fixed:

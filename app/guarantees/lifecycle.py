@@ -70,11 +70,13 @@ class Taken(StrEnum):
 
 class Take(StrEnum):
     HOLD = "hold"
+    UNHOLD = "unhold"
     CREDIT = "credit"
     CLAIM = "claim"
 
 
-#: Reserved at release; held while goods are looked for; given back at discharge, or claimed.
+#: Reserved at release; held while goods are looked for, and reserved again where they are found to be under way; given
+#: back at discharge, or claimed.
 TAKING = Lifecycle(
     "guarantee_reservation",
     Taken,
@@ -83,7 +85,7 @@ TAKING = Lifecycle(
         (Taken.RESERVED, Take.HOLD): Taken.HELD,
         (Taken.RESERVED, Take.CREDIT): Taken.CREDITED,
         (Taken.RESERVED, Take.CLAIM): Taken.CLAIMED,
-        (Taken.HELD, Take.HOLD): Taken.HELD,
+        (Taken.HELD, Take.UNHOLD): Taken.RESERVED,
         (Taken.HELD, Take.CREDIT): Taken.CREDITED,
         (Taken.HELD, Take.CLAIM): Taken.CLAIMED,
     },

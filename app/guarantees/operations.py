@@ -393,6 +393,11 @@ def hold(session: Session, subject: Subject, *, by: Actor) -> list[GuaranteeRese
     return _step(session, subject, Take.HOLD, by=by)
 
 
+def unhold(session: Session, subject: Subject, *, by: Actor) -> list[GuaranteeReservation]:
+    """The goods are still under way after all."""
+    return _step(session, subject, Take.UNHOLD, by=by)
+
+
 def credit(session: Session, subject: Subject, *, by: Actor) -> list[GuaranteeReservation]:
     """The movement ended as it should: what it took is left again."""
     return _step(session, subject, Take.CREDIT, by=by)
@@ -404,7 +409,7 @@ def claim(session: Session, subject: Subject, *, by: Actor) -> list[GuaranteeRes
 
 
 #: Where each step posts to; None is the account of the guarantee itself.
-_GOES: dict[Take, str | None] = {Take.HOLD: HELD, Take.CREDIT: None, Take.CLAIM: CLAIMED}
+_GOES: dict[Take, str | None] = {Take.HOLD: HELD, Take.UNHOLD: RESERVED, Take.CREDIT: None, Take.CLAIM: CLAIMED}
 
 
 def _step(session: Session, subject: Subject, take: Take, *, by: Actor) -> list[GuaranteeReservation]:
@@ -419,7 +424,7 @@ def _step(session: Session, subject: Subject, take: Take, *, by: Actor) -> list[
         if goes == guarantee.account:
             queries.left(session, guarantee, lock=True)
         reservation.move(take)
-        if take is not Take.HOLD:
+        if take in (Take.CREDIT, Take.CLAIM):
             reservation.ended_at = now(session)
         session.flush()
         _post(session, guarantee, reservation, stands, goes, reservation.amount, take.value, by=by)
@@ -544,6 +549,12 @@ def _note_taken(
     after = {"mrn": reservation.mrn, "amount": reservation.amount, "currency": reservation.currency}
     role = "system" if by.is_node else ""
     _note(session, guarantee, event, by=by, role=role, after=after, reason=reason)
+
+
+def currency_of(session: Session, grn: str) -> str | None:
+    """The currency of a guarantee, for those who reckon an amount into it."""
+    known = queries.by_grn(session, [grn]).get(grn)
+    return known.currency if known else None
 
 
 def is_open(rows: Collection[GuaranteeReservation]) -> bool:

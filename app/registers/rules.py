@@ -1,4 +1,5 @@
-"""The register of rules with the severities of today, for everybody who wants to read them."""
+"""The registers of rules, of declarations and of transit movements, with the severities of today, for everybody who
+wants to read them."""
 
 from __future__ import annotations
 
@@ -11,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.core.db import node_post, now
 from app.core.text import Text
-from app.declarations import rules
+from app.declarations import rules as of_declarations
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
+from app.reference.ruling import Rule, general, severity_on
+from app.transit import rules as of_transit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,16 @@ class Line:
     source: str
 
 
+def in_order() -> list[Rule[Any]]:
+    """The rules of declarations, then those of transit, each by its groups."""
+    return [*of_declarations.in_order(), *of_transit.in_order()]
+
+
+def find(rule: str) -> Rule[Any] | None:
+    """The rule with that id; an id is given once over all registers."""
+    return of_declarations.RULES.get(rule) or of_transit.RULES.get(rule)
+
+
 def of_today(session: Session) -> list[Line]:
     """All rules in the order of their groups, with the severities at the node's day."""
     codes = codebook(session)
@@ -41,7 +54,7 @@ def of_today(session: Session) -> list[Line]:
 
 def of_day(codes: Codebook, on: dt.date) -> list[Line]:
     """All rules in the order of their groups, with the severities of that day."""
-    return [_line(rule, rules.severity_on(rule, codes, on)) for rule in rules.in_order()]
+    return [_line(rule, severity_on(rule, codes, on)) for rule in in_order()]
 
 
 def told(line: Line, say: Callable[[Text], str]) -> dict[str, Any]:
@@ -60,7 +73,7 @@ def told(line: Line, say: Callable[[Text], str]) -> dict[str, Any]:
     }
 
 
-def _line(rule: rules.Rule[Any], severity: str) -> Line:
-    says, remedy = rules.general(rule.says), rules.general(rule.remedy)
+def _line(rule: Rule[Any], severity: str) -> Line:
+    says, remedy = general(rule.says), general(rule.remedy)
     switched = severity != rule.severity
     return Line(rule.id, rule.of, rule.box, rule.pointer, severity, switched, rule.blocks, says, remedy, rule.source)

@@ -100,3 +100,19 @@ def told(session: Session, movement_id: UUID, *, limit: int = 500) -> list[Devic
 
 def entry(session: Session, device: Device, sequence: int) -> DeviceEntry | None:
     return session.get(DeviceEntry, (device.post, device.id, sequence))
+
+
+def last_off(session: Session, device: Device) -> int | None:
+    """How far from the route of the movement it travels with a device was last, in metres."""
+    rows = (
+        select(DeviceEntry.off_route_m)
+        .where(
+            DeviceEntry.post == device.post,
+            DeviceEntry.device_id == device.id,
+            DeviceEntry.movement_id == device.movement_id,
+            DeviceEntry.off_route_m.is_not(None),
+        )
+        .order_by(DeviceEntry.sequence.desc())
+        .limit(1)
+    )
+    return session.execute(rows).scalar_one_or_none()

@@ -497,6 +497,8 @@ class SettleRecovery:
     reference: str
     office: str
     paid_as: str
+    #: The guarantor paid: what the movement took of its guarantees does not come back.
+    by_guarantor: bool = False
     version: int | None = None
 
 

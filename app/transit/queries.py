@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -36,6 +36,7 @@ from app.transit.models import (
     TransitUnloading,
     TransitWeighing,
 )
+from app.transit.rules import Taken
 
 #: Roles that see every movement that has to do with their post.
 OFFICIAL = ("officer", "inspector", "supervisor", "analyst", "auditor")
@@ -222,6 +223,43 @@ def volets(session: Session, carnet: str) -> list[TirVolet]:
     """The pages of a carnet that were taken out at the posts of this node."""
     rows = select(TirVolet).where(TirVolet.carnet == carnet).order_by(TirVolet.page)
     return list(session.execute(rows).scalars())
+
+
+def taken(session: Session, declared: Declared, movement_id: UUID | None, seals: Mapping[str, str]) -> Taken:
+    """What other movements have of what is declared: plates, and pages of the carnet; `seals` are told by those who
+    keep them."""
+    plates = {
+        plate: reference for plate, (id, reference) in _plates(session, declared.plates).items() if id != movement_id
+    }
+    pages = {row.page: reference for row, reference in _pages(session, declared.carnet)} if declared.carnet else {}
+    return Taken(plates=plates, seals=seals, volets=pages)
+
+
+def _plates(session: Session, plates: Collection[str]) -> dict[str, tuple[UUID, str]]:
+    if not plates:
+        return {}
+    rows = (
+        select(PlateInUse.plate, Movement.id, Movement.reference)
+        .join(Movement, and_(Movement.post == PlateInUse.post, Movement.id == PlateInUse.movement_id))
+        .where(PlateInUse.plate.in_(sorted(plates)))
+    )
+    return {plate: (id, reference) for plate, id, reference in session.execute(rows)}
+
+
+def _pages(session: Session, carnet: str) -> list[tuple[TirVolet, str]]:
+    rows = (
+        select(TirVolet, Movement.reference)
+        .join(Movement, and_(Movement.post == TirVolet.post, Movement.id == TirVolet.movement_id))
+        .where(TirVolet.carnet == carnet)
+        .order_by(TirVolet.page)
+    )
+    return [(row, reference) for row, reference in session.execute(rows)]
+
+
+def wheels(session: Session, movement: Movement) -> list[str]:
+    """The plates that an open movement is on now, after whatever was changed on the way."""
+    rows = select(PlateInUse.plate).where(PlateInUse.post == movement.post, PlateInUse.movement_id == movement.id)
+    return list(session.execute(rows.order_by(PlateInUse.plate)).scalars())
 
 
 def plates_elsewhere(session: Session, plates: Collection[str], movement_id: UUID | None = None) -> dict[str, UUID]:

@@ -172,3 +172,50 @@ def _houses(items: int, houses: int) -> list[dict[str, Any]]:
             }
         )
     return made
+
+
+def fullest() -> dict[str, Any]:
+    """A movement that names every field of the schema. Rules may find fault with it."""
+    body = tir(2, houses=1)
+    file = "0192f0a0-0000-7000-8000-000000000000"
+    paper = {
+        "type": "380",
+        "number": "INV-1",
+        "date": "2026-11-10",
+        "issuer": "Kabul Star",
+        "issue_place": "Kabul",
+        "expires": "2027-11-10",
+        "attachment": file,
+    }
+    who = {"id": "TJ-1", "name": "Сомон", "address": "Душанбе", "country": "TJ"}
+    means = {"plate": "1234AB01", "country": "TJ", "vin": "XTA210990Y2766389"}
+    body["representative"] = {**who, "phone": "+992 37 221-33-44"}
+    body["offices"]["exit"] = "TJFOT"
+    body.update(
+        itinerary=["Dusti", "Hisor"],
+        route="TJ-PPJ-DUS",
+        limit_date="2026-12-01",
+        previous_documents=[{"type": "NMRN", "reference": "26TJPPJ000000117R6"}],
+        documents=[paper],
+        additional_references=[{"type": "Y901", "number": "1"}],
+        guarantees=[{"type": "B", "grn": grn(), "access_code": ACCESS_CODE, "amount": "1.00", "currency": "TJS"}],
+        ucr="UCR-1",
+        declaration_type="TIR",
+    )
+    body["transport"].update(
+        vehicle=means,
+        trailer={**means, "plate": "1234PA01"},
+        border_transport={"identity": "Ferry", "country": "TJ"},
+        expected_arrival="2026-11-30T06:00:00Z",
+    )
+    body["equipment"] = [{"container": "MSKU1234565", "seals": ["TJ-1"], "goods": [1, 2]}]
+    (house,) = body["house_consignments"]
+    house.update(consignor=who, consignee=who, documents=[paper])
+    house["items"][0].update(
+        supplementary={"unit": "NAR", "quantity": "5"},
+        documents=[paper],
+        previous_documents=[{"type": "N830", "reference": "1"}],
+        dangerous="1202",
+        cus="0010001-6",
+    )
+    return body

@@ -387,7 +387,7 @@ def test_debts_stand_on_the_desk_until_they_are_paid(sits):
     for path in ("/cashier/", "/cashier/debts"):
         shown = officer.text(path)
         assert declaration.mrn in shown and "ҶДММ «Сомон»" in shown
-        told = re.sub("<[^>]+>", "", re.search(r'<p class="debt-sums">(.*?)</p>', shown, re.S)[1])
+        told = re.sub("<[^>]+>", "", re.search(r'<p class="debt-sums">(.*?)</p>', shown, re.DOTALL)[1])
         assert told.startswith("Debts: 1, to be paid: ") and "secured" not in told
     assert declaration.mrn in sits("auditor").text("/cashier/debts")
     assert declaration.mrn not in sits("officer.TJDUS").text("/cashier/debts")

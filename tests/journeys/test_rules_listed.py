@@ -9,7 +9,6 @@ import pytest
 from lxml import html
 
 from app.cli.rules import list_rules
-from app.declarations import rules
 from app.registers import rules as register
 from tests.factories import accounts
 from tests.factories.accounts import sign_in
@@ -34,7 +33,7 @@ def _listed(client, query=""):
 
 def test_the_page_lists_every_rule_with_its_text_and_source(reader):
     listed, page = _listed(reader)
-    assert listed == [rule.id for rule in rules.in_order()]
+    assert listed == [rule.id for rule in register.in_order()]
     [row] = page.xpath("//tr[@id='terms.place']")
     text = " ".join(row.text_content().split())
     assert "20" in text and "Warning" in text and "ICC Incoterms 2020" in text
@@ -50,6 +49,7 @@ def test_the_page_lists_every_rule_with_its_text_and_source(reader):
         ("?q=invoice.total", "invoice.total", "warehouse.missing"),
         ("?severity=error", "warehouse.missing", "invoice.total"),
         ("?severity=warning&q=incoterms", "terms.place", "code.incoterm"),
+        ("?q=carnet", "tir.carnet-letters", "terms.place"),
     ],
 )
 def test_words_and_severity_narrow_the_list(reader, query, some, none):
@@ -66,7 +66,7 @@ def test_anything_may_be_typed(reader, query):
 
 @pytest.mark.parametrize("locale", ["tg", "ru", "fa_AF", "ps"])
 def test_the_page_is_readable_in_every_language(reader, locale):
-    assert len(_listed(reader, f"?lang={locale}")[0]) == len(rules.RULES)
+    assert len(_listed(reader, f"?lang={locale}")[0]) == len(register.in_order())
 
 
 def test_nobody_else_reads_it(client, app):
@@ -79,7 +79,7 @@ def test_the_api_tells_the_same(client, session):
     answer = client.get("/api/v1/rules", headers=headers)
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
     told = {rule["id"]: rule for rule in answer.json["items"]}
-    assert set(told) == set(rules.RULES)
+    assert set(told) == {rule.id for rule in register.in_order()}
     assert told["terms.place"] == {
         "id": "terms.place",
         "group": "values",
@@ -97,10 +97,10 @@ def test_the_api_tells_the_same(client, session):
 def test_the_command_tells_the_same(app, session):
     run = app.test_cli_runner()
     lines = run.invoke(list_rules).stdout.splitlines()
-    assert len(lines) == len(rules.RULES)
+    assert len(lines) == len(register.in_order())
     assert any(line.startswith("terms.place") and "warning" in line for line in lines)
     told = json.loads(run.invoke(list_rules, ["--json"]).stdout)
-    assert [rule["id"] for rule in told] == [rule.id for rule in rules.in_order()]
+    assert [rule["id"] for rule in told] == [rule.id for rule in register.in_order()]
 
 
 def test_a_switched_severity_is_shown_as_such():
@@ -109,3 +109,11 @@ def test_a_switched_severity_is_shown_as_such():
     assert (line.severity, line.switched) == ("off", True)
     [same] = [line for line in register.of_day(codes, TODAY) if line.id == "terms.by-water"]
     assert (same.severity, same.switched) == ("warning", False)
+
+
+def test_a_rule_of_transit_is_found_and_switched_like_any_other():
+    codes = book((entry("rule_severity", "tir.unsealed", severity="error"),))
+    [line] = [line for line in register.of_day(codes, TODAY) if line.id == "tir.unsealed"]
+    assert (line.severity, line.switched, line.group) == ("error", True, "transit-tir")
+    assert register.find("tir.unsealed").id == "tir.unsealed" and register.find("terms.place").id == "terms.place"
+    assert register.find("nobody.knows") is None

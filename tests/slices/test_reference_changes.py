@@ -238,7 +238,12 @@ def test_one_proposal_is_bounded(session, monkeypatch):
 
 @pytest.mark.parametrize(
     ("rule", "found"),
-    [("mass.net-above-gross", []), ("no.such-rule", ["codes.rule"])],
+    [
+        ("mass.net-above-gross", []),
+        ("tir.unsealed", []),
+        ("no.such-rule", ["codes.rule"]),
+        ("tir.carnet-missing", ["codes.rule"]),
+    ],
 )
 def test_only_rules_there_are_can_be_switched(session, rule, found):
     data = f"code,en,valid_from,source,severity\n{rule},Switch,2027-01-01,Order 14,warning\n".encode()

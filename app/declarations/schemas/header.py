@@ -145,7 +145,7 @@ class GuaranteeSchema(Part):
 class DeclarationSchema(Part):
     """A complete declaration; items are numbered 1, 2, 3 … in their order."""
 
-    local_reference = Words(35, required=True, metadata=label(T("Your reference"), "7"))
+    local_reference = Words(35, required=True, metadata=label(T("Declarant's reference"), "7"))
     post = Coded(
         r"[A-Z]{2}[A-Z0-9]{3}", "TJPPJ", required=True, metadata=label(T("Crossing point"), "29", codes="post")
     )

@@ -3,6 +3,7 @@
 from app.seals.operations.devices import (
     authenticated,
     bind_device,
+    last_off,
     must_be_bound,
     register_device,
     revoke_device,
@@ -17,8 +18,10 @@ from app.seals.operations.sealing import (
     elsewhere,
     give_back,
     issue,
+    let_go,
     receive,
     remove,
+    replace,
     void,
 )
 
@@ -33,10 +36,13 @@ __all__ = [
     "elsewhere",
     "give_back",
     "issue",
+    "last_off",
+    "let_go",
     "must_be_bound",
     "receive",
     "register_device",
     "remove",
+    "replace",
     "revoke_device",
     "tell",
     "void",

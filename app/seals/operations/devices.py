@@ -129,6 +129,11 @@ def tell(
     return kept
 
 
+def last_off(session: Session, device: Device) -> int | None:
+    """How far from its route the device was when it last told where it is, in metres."""
+    return queries.last_off(session, device)
+
+
 def _must_be_same(before: DeviceEntry, entry: DeviceEntry, nth: int) -> None:
     if before.sha256 != entry.sha256:
         message = _("Event {number} was told before with other words.", number=entry.sequence)

@@ -282,6 +282,34 @@ def _on(session: Session, bearer: Bearer, serial: str) -> Seal:
     return seal
 
 
+def replace(
+    session: Session, bearer: Bearer, serials: Sequence[str], reason: str, office: str, *, by: Actor
+) -> list[Seal]:
+    """Seals put on by an authority on the road take the place of those that were broken or taken off there."""
+    at = now(session)
+    for seal in queries.of_movement(session, bearer.id, lock=True):
+        if seal.status in queries.ACTIVE:
+            seal.move(Action.REMOVE, at)
+            session.flush()
+            _chain(session, seal, None, "removed", office, at, by, movement=bearer.id, remarks=reason)
+    return adopt(session, bearer, [Applied(serial) for serial in serials], office, by=by)
+
+
+def let_go(session: Session, movement_id: UUID, reason: str, office: str, *, by: Actor) -> list[Seal]:
+    """The movement ended: what is still on its goods is active no more."""
+    at = now(session)
+    gone = [seal for seal in queries.of_movement(session, movement_id, lock=True) if seal.status in queries.ACTIVE]
+    for seal in gone:
+        seal.move(Action.REMOVE, at)
+    session.flush()
+    for seal in gone:
+        _chain(session, seal, None, "removed", office, at, by, movement=movement_id, remarks=reason)
+    if gone:
+        names = [seal.serial for seal in gone]
+        _note(session, office, "removed", names, {}, by=by, role="", subject=movement_id, reason=reason)
+    return gone
+
+
 def checked_by_another(session: Session, movement_id: UUID, since: dt.datetime | None) -> list[str]:
     """The serials on a movement that nobody else than who put them on has looked at since a moment: they must be
     checked before the movement ends."""

@@ -24,7 +24,7 @@ from app.transit.operations.departing import (
     release,
 )
 from app.transit.operations.drafts import begin_with, delete_draft, expire_draft, must_be_draft, save_draft
-from app.transit.operations.lodging import Entering, Lodged, check_in, checked, elsewhere, enter, expire, present
+from app.transit.operations.lodging import Entering, Lodged, check_in, checked, enter, expire, present
 from app.transit.operations.noting import (
     DECIDING,
     KIND,
@@ -33,6 +33,8 @@ from app.transit.operations.noting import (
     at_office,
     for_holder,
     must_act_for,
+    must_allow,
+    must_bear_seals,
     note,
     restage,
 )
@@ -74,7 +76,6 @@ __all__ = [
     "decide_incident",
     "delete_draft",
     "discharge",
-    "elsewhere",
     "end_without_release",
     "enter",
     "expire",
@@ -88,7 +89,9 @@ __all__ = [
     "invalidate",
     "may_go",
     "must_act_for",
+    "must_allow",
     "must_be_draft",
+    "must_bear_seals",
     "note",
     "open_enquiry",
     "order_control",

@@ -152,7 +152,7 @@ def decide(
         _cancel(session, movement, asked, at, by=by, role=role, office=office, answer=command.answer)
         return asked
     must_allow(movement, Action.AMEND)
-    declared = Declared.of(asked.body)
+    declared = Declared.of(asked.body or {})
     checked(session, declared, codes, posts, at=at, movement=movement, early=False)
     _enact(session, movement, asked, declared, at, by=by, role=role, answer=command.answer, office=office)
     return asked

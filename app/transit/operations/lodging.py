@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -49,14 +51,22 @@ class Entering:
     warnings: list[Finding]
 
 
-def check_in(session: Session, command: LodgeMovement, codes: Codes, posts: frozenset[str], *, by: Actor) -> Entering:
+def check_in(
+    session: Session,
+    command: LodgeMovement,
+    codes: Codes,
+    posts: frozenset[str],
+    *,
+    by: Actor,
+    seals: Mapping[str, str] = MappingProxyType({}),
+) -> Entering:
     """The first half of lodging: who may, the draft's lock and version, the rules. Raises `Invalid` with every
     finding."""
     by.need_scope("write")
     declared = command.declared
     may_declare(declared, by=by)
     draft = _draft_to_lodge(session, command, by=by)
-    found = checked(session, declared, codes, posts, at=now(session), movement=draft)
+    found = checked(session, declared, codes, posts, at=now(session), movement=draft, seals=seals)
     movement = draft or _fresh(declared)
     body = queries.draft(session, draft) if draft else None
     return Entering(movement, declared, body, draft is None, found)
@@ -71,44 +81,22 @@ def checked(
     at: dt.datetime,
     movement: Movement | None = None,
     early: bool | None = None,
+    seals: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
-    """What the rules of the day and the other movements say; gives the warnings, raises `Invalid` for errors."""
+    """What the rules of the day and the other movements say; gives the warnings, raises `Invalid` for errors. `seals`
+    are those of the movement that are on another one, with its reference."""
     setting = rules.Setting(
         declared,
         codes,
         codes.day_at(declared.post, at),
         posts,
         prelodged=declared.prelodged if early is None else early,
+        taken=queries.taken(session, declared, movement.id if movement else None, seals),
     )
-    found = [*rules.check(setting), *elsewhere(session, declared, movement)]
+    found = rules.check(setting)
     if errors(found):
         raise Invalid(findings=found)
     return found
-
-
-def elsewhere(session: Session, declared: Declared, movement: Movement | None) -> list[Finding]:
-    """Plates on another movement that is open, and volets that were taken out already."""
-    found = []
-    taken = queries.plates_elsewhere(session, declared.plates, movement.id if movement else None)
-    for plate in taken:
-        message = _(
-            "{plate} is on another movement that has not ended. End that one first, or correct the plate.", plate=plate
-        )
-        found.append(Finding(_plate_at(declared, plate), "plate.elsewhere", message))
-    carnet = declared.header.get("carnet")
-    if carnet:
-        used = {row.page for row in queries.volets(session, declared.carnet or "")}
-        if carnet["page"] in used:
-            message = _("Volet {page} of this carnet was taken out already. Present the next one.", page=carnet["page"])
-            found.append(Finding("/carnet/page", "tir.volet-used", message))
-    return found
-
-
-def _plate_at(declared: Declared, plate: str) -> str:
-    """The pointer to the first vehicle or trailer with this plate."""
-    transport = declared.header["transport"]
-    is_vehicle = transport.get("vehicle") and declared.plates[:1] == [plate]
-    return f"/transport/{'vehicle' if is_vehicle else 'trailer'}/plate"
 
 
 def enter(session: Session, entering: Entering, *, by: Actor) -> Lodged:

@@ -12,7 +12,7 @@ from app.core.actors import Actor
 from app.core.errors import Finding, Forbidden, Invalid, WrongState
 from app.core.text import Text, _
 from app.transit import queries
-from app.transit.lifecycle import AT_DEPARTURE, LIFE, Action, Office, Status, stage
+from app.transit.lifecycle import AT_DEPARTURE, LIFE, OPEN, Action, Office, Status, stage
 from app.transit.models import Movement, TransitOffice
 
 KIND = "transit"
@@ -91,6 +91,12 @@ def _here(session: Session, movement: Movement) -> str | None:
 def must_allow(movement: Movement, action: Action) -> None:
     """Raises `WrongState` if the action is not possible now, before anything else is looked at."""
     LIFE.move(Status(movement.status), action)
+
+
+def must_bear_seals(movement: Movement) -> None:
+    """Raises `WrongState` for goods that are not before an office or on the road: nobody puts seals on those."""
+    if Status(movement.status) not in (Status.LODGED, Status.UNDER_CONTROL, *OPEN):
+        raise barred("seal.state", _("Seals are put on goods that are presented or under way."), state=movement.status)
 
 
 def at_office(

@@ -48,6 +48,8 @@ PLAIN: dict[str, Said] = {
     "declaration.invalidation-overtaken": (_("Request for an invalidation overtaken"), "quiet"),
     "declaration.invalidated": (_("Invalidated"), "bad"),
     "declaration.expired": (_("Invalidated: the goods did not come in time"), "bad"),
+    "declaration.discharged": (_("Everything is out of suspense: nothing is to be secured any more"), "good"),
+    "declaration.suspended-again": (_("Goods are under suspense again and to be secured anew"), "caution"),
     "declaration.expiry-announced": (_("Firm warned that the time runs out"), "quiet"),
     "inspection.cancelled": (_("Inspection ended without a result"), "quiet"),
     "proposal.approved": (_("Proposal approved"), "good"),
@@ -107,6 +109,10 @@ def _answered(before: Facts, after: Facts) -> Said:
 
 def _amended(before: Facts, after: Facts) -> Said:
     return _("Amended: version {number} is in force", number=after.get("content", "")), "working"
+
+
+def _stock_moved(before: Facts, after: Facts) -> Said:
+    return _("{reference} moved what is in stock", reference=fmt.code(after.get("moved_by"))), "quiet"
 
 
 def _exited(before: Facts, after: Facts) -> Said:
@@ -220,6 +226,7 @@ _TOLD: dict[str, Callable[[Facts, Facts], Said]] = {
     "declaration.answered": _answered,
     "declaration.amended": _amended,
     "declaration.exited": _exited,
+    "declaration.stock-moved": _stock_moved,
     "declaration.partly-exited": _partly_exited,
     "declaration.audited": _audited,
     "inspection.ordered": _ordered,
@@ -242,6 +249,8 @@ _TOLD: dict[str, Callable[[Facts, Facts], Said]] = {
     "exemption.written-off": _written_off,
     "exemption.given-back": _given_back,
     "suspense.opened": _stock(_("Item {item} is under suspense: {left}"), "working"),
+    "suspense.changed": _stock(_("Item {item} of {mrn} follows the amendment: {left} are left"), "working"),
+    "suspense.closed": _stock(_("Item {item} of {mrn} is under suspense no more: {left} are left"), "quiet"),
     "suspense.written-off": _stock(_("Written off item {item} of {mrn}: {left} are left"), "working"),
     "suspense.given-back": _stock(_("Given back to item {item} of {mrn}: {left} are there"), "quiet"),
 }

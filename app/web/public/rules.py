@@ -1,4 +1,4 @@
-"""The rules a declaration is held against, for everybody who is signed in, by topic and by words."""
+"""The rules that declarations and transit movements are held against, for everybody who is signed in, by topic and by words."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ GROUPS: dict[str, Text] = {
     "documents": _("Documents"),
     "controlled": _("Controlled goods"),
     "history": _("Comparison with earlier declarations"),
+    "transit-header": _("Transit movements: the movement as a whole"),
+    "transit-route": _("Transit movements: offices and route"),
+    "transit-tir": _("Transit movements: TIR"),
+    "transit-transport": _("Transit movements: vehicle, containers and seals"),
+    "transit-parties": _("Transit movements: holder, consignors, consignees"),
+    "transit-guarantees": _("Transit movements: guarantees"),
+    "transit-goods": _("Transit movements: goods"),
+    "transit-sums": _("Transit movements: totals against the items"),
+    "transit-documents": _("Transit movements: documents"),
+    "transit-limit": _("Transit movements: time limit"),
 }
 SEVERITIES: dict[str, tuple[Text, str]] = {
     "error": (_("Error"), "bad"),

@@ -173,7 +173,7 @@ def _compared(writing: Writing, form: DeclarationForm, reason: str, before: Decl
         reason=reason,
         carried=packed(words),
         changes=told(changed, writing.desk.lists),
-        hidden=max(0, len(changed) - MOST_CHANGES),
+        more=max(0, len(changed) - MOST_CHANGES),
     )
 
 

@@ -7,15 +7,13 @@ from werkzeug.wrappers import Response
 
 from app.core import db
 from app.core.errors import Finding
-from app.core.text import Text
 from app.declarations import rules
 from app.edge.signin import signed_in
 from app.web import declared
 from app.web.declared import ITEMS_ON_PAGE, currency_in, first_item
 from app.web.trader import drafts, dues, sections
-from app.web.trader.checking import boxed
+from app.web.trader.checking import named
 from app.web.trader.desk import ROLE, blueprint
-from app.web.trader.form import DeclarationForm
 from app.web.trader.items import items_of
 from app.web.trader.sections import SECTIONS
 from app.web.trader.tasks import place_of
@@ -66,14 +64,4 @@ def sorted_out(found: list[Finding]) -> tuple[list[Finding], list[Finding], list
 
 
 def _led(reference: str, found: list[Finding]) -> list[tuple[Finding, str | None]]:
-    form = DeclarationForm()
-    return [(_told(form, finding), place_of(reference, finding)) for finding in found[:_SHOWN]]
-
-
-def _told(form: DeclarationForm, finding: Finding) -> Finding:
-    """With its box in front; what is missing also with the name of its field, which its sentence does not hold."""
-    labels = form.labels(".".join(finding.pointer.split("/")[1:])) if sections.is_missing(finding) else ()
-    if not labels:
-        return boxed(finding)
-    message = Text("{field}: {message}", {"field": " · ".join(labels), "message": finding.message})
-    return Finding(finding.pointer, finding.rule, message, finding.severity)
+    return [(named(finding), place_of(reference, finding)) for finding in found[:_SHOWN]]

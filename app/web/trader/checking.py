@@ -18,13 +18,19 @@ from sqlalchemy.orm import Session
 from app.core.actors import Actor
 from app.core.errors import Finding, Forbidden, Invalid
 from app.core.fields import Coded, Day, Exact, Whole
+from app.core.text import Text, excerpt
 from app.declarations import rules, schemas
 from app.declarations.commands import Declared
 from app.declarations.operations import may_declare
 from app.flows import lodging
 from app.interchange.asycuda.checks import located
+from app.web.form import Form
 from app.web.kinds import fields_of, inner_field, inner_schema, is_list
 
+#: For the labels of the fields.
+_FORM = Form(schemas.declaration_schema())
+#: Sentences of the schema that do not name what they are about.
+_NAMELESS = frozenset({"required", "unknown"})
 #: Rules about one value alone: they hold whatever stands beside it.
 _ALONE = frozenset({"code", "post", "container", "date", "declarant"})
 #: Rules about one item, which look at no more of the header than its kind.
@@ -52,6 +58,19 @@ def boxed(finding: Finding) -> Finding:
     if finding.rule.startswith("sad-"):
         return finding
     return Finding(finding.pointer, finding.rule, located(finding.pointer, finding.message), finding.severity)
+
+
+def named(finding: Finding) -> Finding:
+    """The finding as it is told far from its box: what is missing or not known here with the name of its field, which its
+    sentence does not hold; anything else with its box."""
+    if finding.rule not in _NAMELESS:
+        return boxed(finding)
+    path = ".".join(finding.pointer.split("/")[1:])
+    name = " · ".join(_FORM.labels(path)) or excerpt(path, 80)
+    if not name:
+        return finding
+    message = Text("{field}: {message}", {"field": name, "message": finding.message})
+    return Finding(finding.pointer, finding.rule, message, finding.severity)
 
 
 def _of_unreadable(session: Session, words: dict[str, Any], found: list[Finding], by: Actor) -> list[Finding]:

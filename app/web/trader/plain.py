@@ -128,6 +128,8 @@ _HAPPENINGS: dict[str, tuple[Text, str]] = {
     "declaration.invalidation-requested": (_("Invalidation asked for"), "working"),
     "declaration.invalidation-rejected": (_("Invalidation refused by customs"), "bad"),
     "declaration.invalidated": (_("Invalidated"), "quiet"),
+    "declaration.discharged": (_("All goods are out of suspense: the security is free"), "good"),
+    "declaration.suspended-again": (_("Goods are under suspense again: security is needed"), "caution"),
     "declaration.expired": (_("Expired: the truck did not come in time"), "quiet"),
 }
 

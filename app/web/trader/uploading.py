@@ -15,8 +15,7 @@ from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.flows import importing
 from app.interchange.reading import codes_of, message_of
-from app.web.trader import drafts
-from app.web.trader.checking import boxed
+from app.web.trader import checking, drafts
 from app.web.trader.desk import ROLE, Desk, blueprint
 
 MOST_FILES = 20
@@ -96,5 +95,5 @@ def _kept(content: bytes, name: str, desk: Desk) -> Outcome:
         len(items) if isinstance(items, list) else 0,
         sum(finding.severity == "error" for finding in found),
         len(message.unread),
-        [boxed(finding) for finding in found],
+        [checking.named(finding) for finding in found],
     )

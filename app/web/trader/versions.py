@@ -41,7 +41,7 @@ def versions(reference: str) -> str:
         one=one,
         other=other,
         changes=differences.told(changed, lists),
-        hidden=max(0, len(changed) - MOST_CHANGES),
+        more=max(0, len(changed) - MOST_CHANGES),
         requests=asked,
         request_states=REQUESTS,
     )
@@ -63,7 +63,7 @@ def requested(reference: str, amendment: UUID) -> str:
         record=record,
         wanted=found,
         changes=differences.told(changed, lists),
-        hidden=max(0, len(changed) - MOST_CHANGES),
+        more=max(0, len(changed) - MOST_CHANGES),
         request_states=REQUESTS,
     )
 

@@ -34,7 +34,7 @@ ROUTE = [
     Case("route.post-is-no-departure", DEPARTURE + "/0", {DEPARTURE: ["TJKOK"]}, {DEPARTURE: ["TJKOK", "TJPPJ"]}),
     Case("route.entry-is-late", TRANSIT + "/0", {TRANSIT: ["TJFOT", "TJPPJ"]}, {TRANSIT: ["TJPPJ", "TJFOT"]}, of="international"),
     Case("route.office-unknown", DESTINATION + "/0", {DESTINATION: ["TJXXX"]}, {DESTINATION: ["TJFOT"]}),
-    Case("route.office-unknown", EXIT, {EXIT: "TJDU"}, {EXIT: "TJDUS"}, of="international"),
+    Case("route.office-unknown", EXIT, {EXIT: "TJDU01"}, {EXIT: "TJDUS"}, of="international"),
     Case("route.office-country", TRANSIT + "/1", {TRANSIT: ["TJPPJ", "XQ0001"]}, {TRANSIT: ["TJPPJ", "UZ000001"]}, of="international"),
     Case("route.destination-is-departure", DESTINATION + "/0", {DESTINATION: ["TJPPJ"]}),
     Case("route.destination-is-departure", DESTINATION + "/1", {DESTINATION: ["TJDUS", "AFSKB"]}, of="tir"),

@@ -1,0 +1,162 @@
+"""A movement is written, lodged, presented, amended, taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.actors import Actor
+from app.core.db import now
+from app.core.errors import Finding, Invalid
+from app.flows.lodging import own_posts
+from app.flows.movements import securing
+from app.guarantees import operations as guarantees
+from app.reference.codebook import Codebook
+from app.reference.queries import codebook
+from app.reference.ruling import errors
+from app.seals import operations as seals
+from app.transit import operations as transit
+from app.transit import queries, rules, schemas
+from app.transit.commands import Amend, DecideAmendment, Declared, Invalidate, LodgeMovement, Present
+from app.transit.lifecycle import Office
+from app.transit.models import Movement, TransitAmendment
+from app.transit.operations import Lodged
+
+
+def lodge(session: Session, command: LodgeMovement, *, by: Actor) -> Lodged:
+    """Lodges: rules, what other movements have, the guarantees with their codes, number. With additional type D the
+    goods are announced and presented later."""
+    codes, declared = codebook(session), command.declared
+    entering = transit.check_in(
+        session, command, codes, own_posts(codes), by=by, seals=_seals_elsewhere(session, declared)
+    )
+    _secured(session, declared, codes, now(session), by=by)
+    return transit.enter(session, entering, by=by)
+
+
+def submit(
+    session: Session, reference: str, version: int | None, *, by: Actor, access_codes: dict[int, str] | None = None
+) -> Lodged:
+    """Lodges a draft as it is written; access codes are not kept in drafts and given here, by the guarantee's place."""
+    by.need_scope("write")
+    movement = queries.locked(session, reference, by=by)
+    transit.must_act_for(movement, by=by)
+    transit.must_be_draft(movement)
+    body = _with_codes(queries.draft(session, movement).body, access_codes or {})
+    return lodge(session, LodgeMovement(schemas.read(body), movement.reference, version), by=by)
+
+
+def _with_codes(body: dict[str, Any], codes: dict[int, str]) -> dict[str, Any]:
+    named = body.get("guarantees")
+    if not codes or not isinstance(named, list):
+        return body
+    given = [
+        {**each, "access_code": codes[place]} if isinstance(each, dict) and place in codes else each
+        for place, each in enumerate(named)
+    ]
+    return {**body, "guarantees": given}
+
+
+def check(session: Session, body: dict[str, Any], *, by: Actor) -> list[Finding]:
+    """Everything that would be said of a movement as it is written, but for its access codes; it changes nothing."""
+    codes = codebook(session)
+    try:
+        declared = schemas.read(body)
+    except Invalid as refusal:
+        return list(refusal.findings)
+    at = now(session)
+    setting = rules.Setting(
+        declared,
+        codes,
+        codes.day_at(declared.post, at),
+        own_posts(codes),
+        prelodged=declared.prelodged,
+        taken=queries.taken(session, declared, None, _seals_elsewhere(session, declared)),
+    )
+    found = rules.check(setting)
+    if errors(found):
+        return found
+    unsecured = securing.check(session, declared, codes, at, by=by)
+    return [*found, *(each for each in unsecured if each.rule != "guarantee.G03")]
+
+
+def present(session: Session, command: Present, *, by: Actor) -> Lodged:
+    """The goods of a prelodged movement are at the office of departure: its holder says so, or an officer."""
+    codes = codebook(session)
+    movement, role = _of_departure(session, command.reference, command.version, by=by)
+    return transit.present(
+        session, movement, codes, own_posts(codes), now(session), by=by, role=role, location=command.location
+    )
+
+
+def _of_departure(session: Session, reference: str, version: int | None, *, by: Actor) -> tuple[Movement, str]:
+    """The movement for its holder, or for an official of its office of departure."""
+    movement = queries.find(session, reference, by=by)
+    if movement.party in by.parties(movement.post):
+        return transit.for_holder(session, reference, version, by=by), "trader"
+    return transit.at_office(session, reference, movement.post, version, by=by, parts=(Office.DEPARTURE,))
+
+
+def amend(session: Session, command: Amend, *, by: Actor) -> tuple[Movement, TransitAmendment]:
+    """The holder declares something else before release; under control an official decides."""
+    codes, at = codebook(session), now(session)
+    movement = transit.for_holder(session, command.reference, command.version, by=by)
+    transit.in_sequence(movement)
+    _secured(session, command.declared, codes, at, by=by, movement=movement)
+    asked = transit.amend(session, movement, command, codes, own_posts(codes), at, by=by)
+    return movement, asked
+
+
+def invalidate(session: Session, command: Invalidate, *, by: Actor) -> tuple[Movement, TransitAmendment]:
+    """The holder takes it back before release; an official of the departure cancels, after release with a second
+    person."""
+    at = now(session)
+    movement = queries.find(session, command.reference, by=by)
+    if movement.party in by.parties(movement.post):
+        held = transit.for_holder(session, command.reference, command.version, by=by)
+        return held, transit.invalidate(session, held, command.reason, at, by=by)
+    held, role = transit.at_office(
+        session, command.reference, movement.post, command.version, by=by, parts=(Office.DEPARTURE,)
+    )
+    return held, transit.propose_cancellation(session, held, command.reason, held.post, at, by=by, role=role)
+
+
+def decide_amendment(session: Session, command: DecideAmendment, *, by: Actor) -> tuple[Movement, TransitAmendment]:
+    """An official settles a request; what a cancelled movement took is left again."""
+    codes, at = codebook(session), now(session)
+    post = queries.find(session, command.reference, by=by).post
+    movement, role = transit.at_office(
+        session, command.reference, post, command.version, by=by, parts=(Office.DEPARTURE,)
+    )
+    settled = transit.decide(session, movement, command, codes, own_posts(codes), at, by=by, role=role)
+    if settled.status == "accepted" and settled.kind == "invalidation" and settled.after_release:
+        free(session, movement, "cancelled", at, by=by)
+    return movement, settled
+
+
+def free(session: Session, movement: Movement, reason: str, at: dt.datetime, *, by: Actor) -> None:
+    """A movement ended: plates, seals and guarantees are free again."""
+    transit.free_plates(session, movement)
+    seals.let_go(session, movement.id, reason, movement.post, by=by)
+    guarantees.credit(session, securing.subject(movement), by=by)
+
+
+def _secured(
+    session: Session,
+    declared: Declared,
+    codes: Codebook,
+    at: dt.datetime,
+    *,
+    by: Actor,
+    movement: Movement | None = None,
+) -> None:
+    found = securing.check(session, declared, codes, at, by=by, movement=movement)
+    if found:
+        raise Invalid(findings=found)
+
+
+def _seals_elsewhere(session: Session, declared: Declared) -> dict[str, str]:
+    """Seals that are on other goods now; whose they are is not told to the trader."""
+    return dict.fromkeys(seals.elsewhere(session, declared.seals, None), "")
