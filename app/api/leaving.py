@@ -93,11 +93,17 @@ def left(reference: str) -> Response:
     refusals=(403, 422),
 )
 def exited(reference: str) -> Response:
-    """Confirm that a truck has left."""
+    """Confirm that a truck has left under its permit; a supervisor may write down one that left without."""
     given, actor, version = words(schemas.ExitSchema), current_actor(), seen_version()
     items = tuple(given["items"]) if given.get("items") else None
     command = ConfirmExit(
-        reference, given.get("plate") or "", tuple(given["seals"]), items, given.get("remark") or "", version
+        reference,
+        given.get("plate") or "",
+        tuple(given["seals"]),
+        items,
+        given.get("remark") or "",
+        version,
+        given.get("without_permit") or "",
     )
 
     def act(session: Session) -> Reply:

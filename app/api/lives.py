@@ -165,8 +165,12 @@ def leaving(record: DeclarationExit, items: list[int], *, official: bool) -> dic
         "seals_agree": record.seals_agree,
         "items": items,
         "whole": record.whole,
+        "permit": record.permit,
     }
-    return {**body, "remark": record.remark or None, "by": record.name} if official else body
+    if not official:
+        return body
+    reason = record.without_permit or None
+    return {**body, "remark": record.remark or None, "without_permit": reason, "by": record.name}
 
 
 def audit(record: Audit) -> dict[str, Any]:

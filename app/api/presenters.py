@@ -130,6 +130,7 @@ def permit(record: Permit, prints: list[PermitPrint]) -> dict[str, Any]:
         "valid_until": record.valid_until.isoformat(),
         "key_id": record.key_id,
         "sha256": record.sha256,
+        "items": record.only_items,
         "supersedes": record.supersedes,
         "revoked_at": instant(record.revoked_at),
         "revoked_reason": record.revoked_reason,

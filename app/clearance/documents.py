@@ -17,7 +17,8 @@ from forms.clearance_permit.v1_content import Item, Party, Post, Totals, Vehicle
 
 @dataclass(frozen=True)
 class Source:
-    """The declaration's words, and what the issuing post knows of itself."""
+    """The declaration's words, and what the issuing post knows of itself. `items` are those that may go; `whole` says
+    that they are all that is declared."""
 
     header: dict[str, Any]
     items: list[dict[str, Any]]
@@ -25,6 +26,12 @@ class Source:
     mrn: str
     decision: str
     post: Post
+    whole: bool = True
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The items that the permit lets through."""
+        return frozenset(item["number"] for item in self.items)
 
 
 @dataclass(frozen=True)
@@ -65,9 +72,16 @@ def content(source: Source, issue: Issue) -> ClearancePermit:
         declaration_type=f"{header['declaration_type']} {header.get('general_procedure') or ''}".strip(),
         procedure=", ".join(sorted({str(item["procedure"]) for item in source.items})[:6]),
         delivery_terms=" ".join(filter(None, (terms.get("code"), terms.get("place")))),
-        invoice_total=Decimal(header["invoice"]["total"]),
+        invoice_total=_value(source),
         currency=header["invoice"]["currency"],
     )
+
+
+def _value(source: Source) -> Decimal:
+    """The total of the invoice; of a part of the goods, their part of it."""
+    if source.whole:
+        return Decimal(source.header["invoice"]["total"])
+    return sum((Decimal(item["invoice_value"]) for item in source.items), Decimal("0.00"))
 
 
 def _party(words: dict[str, Any]) -> Party:

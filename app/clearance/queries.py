@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.clearance.models import Paper, PaperPrint, Permit, PermitPrint
 from app.core.actors import ANY_POST, Actor
@@ -35,9 +35,13 @@ def by_number(session: Session, number: str, *, lock: bool = False) -> Permit:
     return found
 
 
-def in_force(session: Session, post: str, declaration: UUID) -> Permit | None:
-    """The permit of a declaration that has not been revoked."""
+def in_force(session: Session, post: str, declaration: UUID, *, lock: bool = False) -> Permit | None:
+    """The permit of a declaration that has not been revoked, its PDF not read; locked, it stays in force until the
+    transaction ends."""
     rows = select(Permit).where(Permit.post == post, Permit.declaration_id == declaration, Permit.revoked_at.is_(None))
+    rows = rows.options(defer(Permit.pdf))
+    if lock:
+        rows = rows.with_for_update().execution_options(populate_existing=True)
     return session.execute(rows).scalar_one_or_none()
 
 
@@ -46,6 +50,7 @@ def last_revoked(session: Session, post: str, declaration: UUID) -> Permit | Non
     rows = select(Permit).where(
         Permit.post == post, Permit.declaration_id == declaration, Permit.revoked_at.isnot(None)
     )
+    rows = rows.options(defer(Permit.pdf))
     return session.execute(rows.order_by(Permit.revoked_at.desc()).limit(1)).scalar_one_or_none()
 
 

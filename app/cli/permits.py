@@ -14,7 +14,6 @@ import click
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.clearance import queries as permits
 from app.clearance.keys import KeyStore
 from app.clearance.operations import Printed
 from app.clearance.verification import verify as verdict_of
@@ -22,8 +21,8 @@ from app.cli.messages import prepare
 from app.cli.running import Impossible, as_option, bare_command, command, deed, echo_json, person, say, settings
 from app.core import db
 from app.core.actors import Actor
+from app.core.errors import WrongState
 from app.core.text import _
-from app.declarations import queries
 from app.edge.locale import understood
 from app.flows import permits as flow
 from app.registers import papers
@@ -56,11 +55,13 @@ def permit(reference: str, languages: str | None, reason: str, login: str | None
 
 def _printed(session: Session, reference: str, languages: tuple[str, ...], reason: str, actor: Actor) -> Printed:
     keys: KeyStore = current_app.extensions["guzar_keys"]
-    record = queries.locked(session, reference, by=actor)  # two calls at once: the second finds what the first issued
-    there = permits.in_force(session, record.post, record.id)
-    if there is not None:
-        return flow.print_copy(session, there.number, languages, reason, keys, by=actor)
-    return flow.issue(session, reference, languages, keys, by=actor)
+    try:
+        return flow.issue(session, reference, languages, keys, by=actor)
+    except WrongState as refusal:  # two calls at once: the second finds what the first issued
+        number = refusal.facts.get("number")
+        if number is None:
+            raise
+        return flow.print_copy(session, str(number), languages, reason, keys, by=actor)
 
 
 @click.command("verify")

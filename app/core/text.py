@@ -84,8 +84,8 @@ def ascii_digits(value: str) -> str:
 
 
 def compact(value: str) -> str:
-    """How numbers on plates are compared: capital letters and digits, without spaces and hyphens."""
-    return re.sub(r"[\s\-–—]+", "", value).upper()
+    """How numbers on plates are compared: capital letters and ASCII digits, without spaces and hyphens."""
+    return ascii_digits(re.sub(r"[\s\-–—]+", "", value)).upper()
 
 
 def excerpt(value: object, limit: int = 60) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.core.text import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -142,7 +144,8 @@ class PartlyRelease:
 class ConfirmExit:
     """What is seen at the gate: plate and seals. `items` None means everything that is still here and may go.
 
-    `remark` explains seals that are not those declared.
+    `remark` explains seals that are not those declared. `without_permit` is a supervisor's reason for writing down a
+    truck that has left already although no permit was good for its goods.
     """
 
     reference: str
@@ -151,6 +154,17 @@ class ConfirmExit:
     items: tuple[int, ...] | None = None
     remark: str = ""
     version: int | None = None
+    without_permit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The permit that a truck shows at the gate: the items it lets through. `refusal` says why it lets nothing through,
+    or that there is none."""
+
+    number: str = ""
+    items: frozenset[int] = frozenset()
+    refusal: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 
 from app.approvals import operations as approvals
 from app.approvals.models import Proposal
-from app.clearance import operations as clearance
-from app.clearance import queries as permits
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import WrongState
@@ -25,7 +23,7 @@ from app.declarations.commands import Declared, Invalidate, RequestAmendment, Se
 from app.declarations.differences import Difference
 from app.declarations.lifecycle import OPEN, SETTLING, AmendmentStatus, Status
 from app.declarations.models import Amendment, Declaration
-from app.flows import holding, lodging, settling
+from app.flows import holding, lodging, permits, settling
 from app.flows.deciding import DECIDING, LOWER_LANE
 from app.inspections import operations as inspections
 from app.reference.queries import codebook
@@ -179,7 +177,8 @@ def _accept(
     declared: Declared | None = None,
 ) -> None:
     declaration, wanted = done.declaration, done.amendment
-    _revoke_permit(session, declaration, wanted.reason, by=by)
+    if declaration.status in permits.GOING:  # printed for other goods than those declared now
+        permits.withdraw(session, declaration, wanted.reason, by=by, role=role)
     if wanted.kind == "invalidate":
         declarations.accept_invalidation(session, declaration, wanted, at, by=by, role=role, reason=reason)
         done.invalidated = True
@@ -194,15 +193,6 @@ def _accept(
     settling.reassess(session, declaration, at, by=by)
     _look_again(session, declaration, words, setting, at)
     settling.settle(session, declaration, at, by=by)
-
-
-def _revoke_permit(session: Session, declaration: Declaration, reason: str, *, by: Actor) -> None:
-    """A permit printed for other goods than those declared now must not open the barrier; a new one takes its place."""
-    if declaration.status not in {s.value for s in (Status.RELEASED, Status.PARTLY_RELEASED)}:
-        return
-    permit = permits.in_force(session, declaration.post, declaration.id)
-    if permit is not None:
-        clearance.revoke(session, permit.number, reason, by=by)
 
 
 def _setting(session: Session, declaration: Declaration, declared: Declared) -> rules.Setting:

@@ -15,9 +15,9 @@ from app.core.text import _
 from app.declarations import operations as declarations
 from app.declarations import queries, rules
 from app.declarations.commands import Decide
-from app.declarations.lifecycle import FREEING, OPEN, SETTLING
+from app.declarations.lifecycle import FREEING, OPEN, SETTLING, Status
 from app.declarations.models import Declaration
-from app.flows import holding, lodging, settling
+from app.flows import holding, lodging, permits, settling
 from app.flows.lodging import LOOKED_AT
 from app.inspections import operations as inspections
 from app.inspections import queries as inspected
@@ -43,7 +43,10 @@ def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
         may_be_freed(session, declaration)
         _free(session, declaration, command, at, by=by, role=grant.role)
     else:
+        let_go_in_part = declaration.status == Status.PARTLY_RELEASED
         declarations.decide(session, declaration, command, at, by=by, role=grant.role)
+        if let_go_in_part:  # held: no part of it leaves now, whatever its permit says
+            permits.withdraw(session, declaration, command.reason, by=by, role=grant.role)
         if command.decision in ENDING:
             settling.annul(session, declaration, command.reason, at, by=by)
     if command.decision != "hold":

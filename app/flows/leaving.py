@@ -12,7 +12,7 @@ from app.declarations import queries
 from app.declarations.commands import ConfirmExit, Decide, PartlyRelease, RecordAudit
 from app.declarations.lifecycle import Action, Status
 from app.declarations.models import Audit, Decision, Declaration, DeclarationExit
-from app.flows import holding, settling
+from app.flows import holding, permits, settling
 from app.flows.deciding import DECIDING, LOWER_LANE, SENIOR, may_be_freed
 from app.inspections import operations as inspections
 from app.inspections.operations import INSPECTING
@@ -40,11 +40,13 @@ def partly_release(session: Session, command: PartlyRelease, *, by: Actor) -> tu
 
 
 def confirm_exit(session: Session, command: ConfirmExit, *, by: Actor) -> tuple[Declaration, DeclarationExit]:
-    """The gate has seen the truck leave. What became due after the release (an amendment, a false receipt) is paid
-    before the goods are gone."""
+    """The gate has seen the truck leave under its permit. What became due after the release (an amendment, a false
+    receipt) is paid before the goods are gone."""
     declaration, role = _opened(session, command.reference, command.version, INSPECTING, by=by)
+    declarations.must_allow(declaration, Action.EXIT_PART)
     settling.must_be_settled(session, declaration)
-    return declaration, declarations.confirm_exit(session, declaration, command, by=by, role=role)
+    shown = permits.pass_of(session, declaration, permits.shown(session, declaration))
+    return declaration, declarations.confirm_exit(session, declaration, command, shown, by=by, role=role)
 
 
 def reject(session: Session, reference: str, reason: str, version: int | None, *, by: Actor) -> Declaration:

@@ -277,9 +277,7 @@ def _exit_note(desk: _Desk, gone: DeclarationExit) -> NewPaper:
     declaration, session = desk.declaration, desk.session
     items = next(taken for each, taken in queries.exits(session, declaration) if each.id == gone.id)
     declared = queries.declared(session, declaration, gone.content)
-    permit = papers.in_force(session, declaration.post, declaration.id)
-    number = permit.number if permit else ""
-    content = exit_note.content(gone, items, declaration, declared, number, desk.post, desk.keys.key_id)
+    content = exit_note.content(gone, items, declaration, declared, desk.post, desk.keys.key_id)
     return desk.new(Kind.EXIT_NOTE.value, content.number, gone.id, 0, content)
 
 

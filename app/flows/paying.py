@@ -11,12 +11,13 @@ from app.core.actors import Actor
 from app.core.db import now
 from app.declarations import operations as declarations
 from app.declarations.models import Declaration
-from app.flows import holding, settling
+from app.flows import holding, permits, settling
 from app.flows.assessing import subject
 from app.payments import operations as payments
 from app.payments import queries as owed
 from app.payments.commands import Pay, PayFromAccount, ProposeRefund, Secure
 from app.payments.models import Payment, Security
+from app.payments.operations.receipts import CANCELLING
 
 
 def pay_from_account(
@@ -71,13 +72,18 @@ def refuse(session: Session, id: UUID, reason: str, *, by: Actor) -> tuple[Decla
 
 def cancel(session: Session, id: UUID, reason: str, *, by: Actor) -> tuple[Declaration | None, Payment]:
     """A supervisor takes back what was recorded by mistake; a declaration that waited for nothing but its release waits
-    for the money again."""
+    for the money again, and what was released and owes something now has no permit any more."""
     declaration = _of_payment(session, id, by=by)
     about = subject(declaration) if declaration else None
     if declaration is not None:
+        permits.shown(session, declaration)  # locked before the accounts are, as elsewhere
         settling.hold(session, declaration)
     payment = payments.cancel(session, about, id, reason, by=by)
     if declaration is not None:
+        if declaration.status in permits.GOING and not settling.is_settled(
+            declaration, settling.standing(session, declaration)
+        ):
+            permits.withdraw(session, declaration, reason, by=by, role=CANCELLING[0])
         settling.settle(session, declaration, now(session), by=by)
     return declaration, payment
 

@@ -67,7 +67,9 @@ def _number(session: Session, post: str) -> str:
     return rules.grn(post[:2], year, f"{post[2:]}{number:09d}")
 
 
-def _made(session: Session, command: RegisterGuarantee, number: str, status: Status, by: Actor) -> Guarantee:
+def _made(
+    session: Session, command: RegisterGuarantee, number: str, status: Status, by: Actor, **decided: Any
+) -> Guarantee:
     guarantee = Guarantee(
         post=command.post,
         id=uuid7(),
@@ -89,6 +91,7 @@ def _made(session: Session, command: RegisterGuarantee, number: str, status: Sta
         registered_by=by.person,
         registered_name=by.name,
         registered_at=now(session),
+        **decided,
     )
     try:
         with session.begin_nested():
@@ -109,9 +112,9 @@ def settle(session: Session, command: SettleGuarantee, *, by: Actor) -> Guarante
     reason = command.reason.strip()
     if not command.approve and not reason:
         raise Invalid(findings=[Finding("/reason", "guarantee.reason", _("Say why."))])
-    before = {"status": guarantee.status}
+    before, at = {"status": guarantee.status}, now(session)
     guarantee.move(Action.APPROVE if command.approve else Action.REFUSE)
-    guarantee.decided_by, guarantee.decided_name, guarantee.decided_at = by.person, by.name, now(session)
+    guarantee.decided_by, guarantee.decided_name, guarantee.decided_at = by.person, by.name, at
     session.flush()
     if command.approve:
         _post(session, guarantee, None, PLEDGED, guarantee.account, guarantee.amount, "pledge", by=by)
@@ -334,10 +337,10 @@ def of_carnet(
         post=post, type=Type.TIR.value, holder=holder, guarantor=guarantor, amount=ceiling, currency=currency,
         valid_from=at.date(), valid_to=max(valid_to, at.date()), grn=grn, source="TIR Convention, article 8",
     )  # fmt: skip
-    guarantee = _made(session, command, grn, Status.IN_FORCE, by)
-    guarantee.decided_by, guarantee.decided_name, guarantee.decided_at = by.person, by.name, at
-    session.flush()
-    _post(session, guarantee, None, PLEDGED, guarantee.account, guarantee.amount, "pledge", by=by)
+    guarantee = _made(
+        session, command, grn, Status.IN_FORCE, by, decided_by=by.person, decided_name=by.name, decided_at=at
+    )
+    _post(session, guarantee, None, PLEDGED, guarantee.account, guarantee.amount, "pledge", by=by, at_once=True)
     _note(session, guarantee, "registered", by=by, role="system", after=_words(guarantee))
     return guarantee
 
@@ -415,7 +418,7 @@ _GOES: dict[Take, str | None] = {Take.HOLD: HELD, Take.UNHOLD: RESERVED, Take.CR
 def _step(session: Session, subject: Subject, take: Take, *, by: Actor) -> list[GuaranteeReservation]:
     rows = [(r, g) for r, g in queries.of_movement(session, subject.id) if Taken(r.status) in OPEN]
     queries.locked_by_id(session, [g.id for _r, g in rows])
-    done = []
+    done, at = [], now(session)
     for reservation, guarantee in rows:
         stands = _STANDS[Taken(reservation.status)]
         goes = _GOES[take] or guarantee.account
@@ -425,7 +428,7 @@ def _step(session: Session, subject: Subject, take: Take, *, by: Actor) -> list[
             queries.left(session, guarantee, lock=True)
         reservation.move(take)
         if take in (Take.CREDIT, Take.CLAIM):
-            reservation.ended_at = now(session)
+            reservation.ended_at = at
         session.flush()
         _post(session, guarantee, reservation, stands, goes, reservation.amount, take.value, by=by)
         _note_taken(session, guarantee, reservation, reservation.status, by=by)
@@ -464,10 +467,11 @@ def enact_release(session: Session, proposal: Proposal, *, by: Actor) -> Guarant
     guarantee = queries.locked(session, str(proposal.payload["grn"]), by=by)
     reservation = _open_one(session, guarantee, UUID(str(proposal.payload["movement"])))
     queries.left(session, guarantee, lock=True)
+    at = now(session)
     reservation.released_wish_by, reservation.released_by = proposal.proposed_by, by.person
     reservation.released_reason = proposal.reason
     reservation.move(Take.CREDIT)
-    reservation.ended_at = now(session)
+    reservation.ended_at = at
     session.flush()
     _post(session, guarantee, reservation, RESERVED, guarantee.account, reservation.amount, "credit", by=by)
     _note_taken(session, guarantee, reservation, "released-by-hand", by=by, reason=proposal.reason)
@@ -484,6 +488,7 @@ def _post(
     kind: str,
     *,
     by: Actor,
+    at_once: bool = False,
 ) -> None:
     ledger.book(
         session,
@@ -494,6 +499,7 @@ def _post(
         subject=reservation.movement_id if reservation else None,
         at=now(session),
         by=by,
+        at_once=at_once,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
 from app.core.ids import uuid7
-from app.core.rows import stage_rows
+from app.core.rows import insert_rows, stage_rows
 from app.ledger.commands import Transfer
 from app.ledger.models import LedgerTransfer
 
@@ -25,8 +25,10 @@ def book(
     subject: UUID | None,
     at: dt.datetime,
     by: Actor,
+    at_once: bool = False,
 ) -> None:
-    """Posts transfers of one deed, named by `entry`. They are written when the transaction ends.
+    """Posts transfers of one deed, named by `entry`. They are written when the transaction ends, or `at_once` for those
+    who go on with the balance in the same transaction.
 
     Whoever debits a limited account has locked its row before and knows that it suffices; the database refuses a
     balance below zero whatever he believes.
@@ -47,4 +49,7 @@ def book(
         }
         for transfer in transfers
     ]
-    stage_rows(session, LedgerTransfer, rows)
+    if at_once:
+        insert_rows(session, {LedgerTransfer: rows})
+    else:
+        stage_rows(session, LedgerTransfer, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.core.text import ascii_digits, compact
+from app.core.text import compact
 
 _CYRILLIC = "АВЕКМНОРСТУХ"
 _LATIN = "ABEKMHOPCTYX"
@@ -32,7 +32,7 @@ _SHAPES: dict[str, re.Pattern[str]] = {
 def looks_foreign(plate: str, country: str | None) -> bool:
     """Whether a plate is unlike those of its country; False where we do not know how they look."""
     shape = _SHAPES.get(country or "")
-    return shape is not None and shape.fullmatch(ascii_digits(compact(plate))) is None
+    return shape is not None and shape.fullmatch(compact(plate)) is None
 
 
 _VALUES = dict(

@@ -113,7 +113,7 @@ FROM declaration_amendment
 """
 _EXITS = """
 SELECT e.post, e.id::text AS subject, jsonb_build_object(
-    'exit_number', e.number, 'plate', e.plate, 'seals', e.seals, 'exit_items', (
+    'exit_number', e.number, 'plate', e.plate, 'seals', e.seals, 'exit_permit', e.permit, 'exit_items', (
         SELECT jsonb_agg(i.item ORDER BY i.item) FROM declaration_exit_item i
         WHERE (i.post, i.exit_id) = (e.post, e.id))) AS state
 FROM declaration_exit e
@@ -146,7 +146,7 @@ _KINDS = (
     _Kind("declaration", _DECLARATIONS, ("status", "reference", "lane", "mrn", "content", "sha256", "version")),
     _Kind("query", _QUERIES, ("query_state",), "query"),
     _Kind("amendment", _AMENDMENTS, ("amendment_state", "amendment_sha256", "to_content"), "amendment"),
-    _Kind("exit", _EXITS, ("exit_number", "plate", "seals", "exit_items"), "exit"),
+    _Kind("exit", _EXITS, ("exit_number", "plate", "seals", "exit_permit", "exit_items"), "exit"),
     _Kind("document", _DOCUMENTS, ("added",), "document"),
     _Kind("audit", _AUDITS, ("audit_outcome",), "audit"),
     _Kind("template", _TEMPLATES, ("status", "name")),

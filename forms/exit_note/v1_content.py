@@ -32,7 +32,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Seal:
-    """A seal as the officer at the gate saw it; `state` is intact, broken, missing or replaced."""
+    """A seal as the officer at the gate saw it; `state` is intact, broken, missing, replaced
+    or undeclared."""
 
     number: str
     state: str = "intact"

@@ -1,4 +1,5 @@
 """A truck leaves under a permit: the exit says under which one, or why there was none; and a permit of a part says of which.
+Plates are kept with ASCII digits.
 
 Exits from before did not ask for a permit. Which one was in force then is not made up afterwards; they say so.
 
@@ -16,6 +17,8 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 
+#: Plates are looked up with ASCII digits, however they were written.
+_DIGITS = "'۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩', '01234567890123456789'"
 _BEFORE = "Recorded before the gate asked for a permit."
 
 
@@ -30,6 +33,8 @@ def upgrade() -> None:
         "declaration_exit",
         "(permit IS NULL) = (char_length(without_permit) > 0)",
     )
+    for table in ("declaration_content", "permit"):
+        op.execute(f"UPDATE {table} SET plate = translate(plate, {_DIGITS}) WHERE plate ~ '[٠-٩۰-۹]'")
 
 
 def downgrade() -> None:

@@ -102,8 +102,10 @@ WITH gone AS (
 EXITS = (
     _GONE
     + """
-INSERT INTO declaration_exit (post, id, declaration_id, number, content, whole, plate, seals, seals_agree, remark, person, login, name, at)
-SELECT post, exit_id, id, 'X' || reference, 1, true, plate, '{}', true, '', %(by)s, 'inspector', 'Inspector', at FROM named
+INSERT INTO declaration_exit (post, id, declaration_id, number, content, whole, plate, seals, seals_agree, remark, permit, without_permit, person,
+    login, name, at)
+SELECT post, exit_id, id, 'X' || reference, 1, true, plate, '{}', true, '', permit, CASE WHEN permit IS NULL THEN 'Found in the count' ELSE '' END,
+    %(by)s, 'inspector', 'Inspector', at FROM named
 """
 )
 EXIT_ITEMS = (

@@ -15,6 +15,7 @@ from app.clearance.operations.permits import (
     issue,
     print_copy,
     revoke,
+    withdraw,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "print_paper",
     "print_sad",
     "revoke",
+    "withdraw",
 ]

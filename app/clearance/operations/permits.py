@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.clearance import documents, queries
+from app.clearance import documents, queries, rules
 from app.clearance.cose import Claims, digest_of
 from app.clearance.documents import Source
 from app.clearance.keys import PostKeys
@@ -60,21 +60,16 @@ def issue(
     *,
     by: Actor,
 ) -> Printed:
-    """Issues the permit of a released declaration: draws its number, freezes its content, signs and keeps the PDF.
+    """Issues the permit of what is released: draws its number, freezes its content, signs and keeps the PDF.
 
-    There is one permit in force for a declaration; a second call finds it and raises `WrongState`.
+    There is one permit in force for a declaration. Where it is good for the same goods a second call finds it and raises
+    `WrongState`; where it has expired, or more was let go since, the new one takes its place.
     """
     by.need_scope("decide")
     grant = by.need(ISSUING, source.post.code)
     pair = check_languages(languages)
     post = source.post.code
-    there = queries.in_force(session, post, declaration)
-    if there is not None:
-        raise WrongState(
-            _("Permit {number} is already issued. Print a copy of it.", number=there.number),
-            facts={"number": there.number},
-        )
-    replaced = queries.last_revoked(session, post, declaration)
+    replaced = _make_room(session, declaration, source, by=by)
     year, number, at = numbering.draw(session, post, SERIES)
     official = numbering.official_number(post, year, number, SERIES)
     until = at.astimezone(ZoneInfo(source.post.time_zone)).date() + dt.timedelta(days=days)
@@ -100,6 +95,7 @@ def issue(
         issued_name=by.name,
         plate=compact(frozen.vehicle.plate),
         supersedes=replaced.number if replaced else None,
+        only_items=None if source.whole else sorted(source.numbers),
         revoked_at=None,
         revoked_reason=None,
         revoked_by=None,
@@ -122,6 +118,22 @@ def issue(
     payload = {"number": official, "mrn": source.mrn, "reference": source.reference}
     outbox.put(session, post=post, topic="permit.issued", subject=permit.id, payload=payload, at=at)
     return Printed(permit, 0, pdf, permit.sha256)
+
+
+def _make_room(session: Session, declaration: UUID, source: Source, *, by: Actor) -> Permit | None:
+    """The permit that the new one takes the place of. Raises `WrongState` where the one in force will do."""
+    post, at = source.post.code, now(session)
+    there = queries.in_force(session, post, declaration, lock=True)
+    if there is None:
+        return queries.last_revoked(session, post, declaration)
+    expired = not rules.is_valid(there, at.astimezone(ZoneInfo(source.post.time_zone)).date())
+    if not expired and source.numbers <= rules.covered(there, source.numbers):
+        raise WrongState(
+            _("Permit {number} is already issued. Print a copy of it.", number=there.number),
+            facts={"number": there.number},
+        )
+    _revoke(session, there, "expired" if expired else "more was released", at, by=by, role=ISSUING[0])
+    return there
 
 
 def print_copy(
@@ -166,7 +178,21 @@ def revoke(session: Session, number: str, reason: str, *, by: Actor) -> Permit:
         raise Invalid(findings=[Finding("/reason", "revocation.reason", _("Say why the permit is revoked."))])
     if permit.revoked_at is not None:
         raise WrongState(_("Permit {number} is already revoked.", number=number))
-    permit.revoked_at, permit.revoked_reason, permit.revoked_by = now(session), reason, by.person
+    _revoke(session, permit, reason, now(session), by=by, role=grant.role)
+    return permit
+
+
+def withdraw(session: Session, post: str, declaration: UUID, reason: str, *, by: Actor, role: str) -> Permit | None:
+    """Revokes the permit in force, if there is one, because of another deed on its declaration, which the caller's verb
+    allows to `by` in `role`: what it says is not so any more."""
+    permit = queries.in_force(session, post, declaration, lock=True)
+    if permit is not None:
+        _revoke(session, permit, reason, now(session), by=by, role=role)
+    return permit
+
+
+def _revoke(session: Session, permit: Permit, reason: str, at: dt.datetime, *, by: Actor, role: str) -> None:
+    permit.revoked_at, permit.revoked_reason, permit.revoked_by = at, reason, by.person
     session.flush()
     journal.record(
         session,
@@ -175,11 +201,10 @@ def revoke(session: Session, number: str, reason: str, *, by: Actor) -> Permit:
         kind=KIND,
         subject=permit.id,
         post=permit.post,
-        after={"revoked_at": permit.revoked_at, "number": number},
+        after={"revoked_at": permit.revoked_at, "number": permit.number},
         reason=reason,
-        role=grant.role,
+        role=role,
     )
-    return permit
 
 
 def _rendered(

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.core import numbering
 from app.core.actors import Actor
-from app.core.errors import Finding, Invalid
+from app.core.errors import Finding, Invalid, WrongState
 from app.core.ids import uuid7
-from app.core.text import _, compact
+from app.core.text import _, ascii_digits, compact
 from app.declarations import queries
-from app.declarations.commands import ConfirmExit
+from app.declarations.commands import ConfirmExit, Pass
 from app.declarations.lifecycle import LIFE, Action, Status
 from app.declarations.models import Declaration, DeclarationExit, ExitItem
 from app.declarations.operations.amending import overtake_requests
@@ -25,19 +25,24 @@ MOST_SEALS = 99
 LONGEST_SEAL = 40
 LONGEST_PLATE = 60
 LONGEST_REMARK = 2000
+#: Who may write down that a truck has left although no permit let it.
+OVERRIDING = ("supervisor",)
 
 
 def confirm_exit(
-    session: Session, declaration: Declaration, command: ConfirmExit, *, by: Actor, role: str
+    session: Session, declaration: Declaration, command: ConfirmExit, shown: Pass, *, by: Actor, role: str
 ) -> DeclarationExit:
-    """The truck of a locked declaration leaves with all or some of what may go.
+    """The truck of a locked declaration leaves with all or some of what may go, under the permit it shows.
 
     Another plate than those declared is refused; other seals are refused unless a remark explains them. Raises
-    `Invalid` also for items that are not declared, not released, or gone. Takes the post's own row last.
+    `Invalid` also for items that are not declared, not released, or gone, `WrongState` where the permit does not let
+    them through, `Forbidden` where somebody else than a supervisor writes that they left without. Takes the post's own
+    row last.
     """
     LIFE.move(Status(declaration.status), Action.EXIT_PART)  # the state is told before anything else
     header = queries.content(session, declaration).header
     items, is_last = _leaving(session, declaration, command)
+    permit = _permit(declaration, command, shown, items, by=by)
     seals = _seals(command.seals)
     agree = {compact(s) for s in seals} == {compact(s) for s in header.get("seals") or ()}
     _check(command, header, agree)
@@ -46,6 +51,8 @@ def confirm_exit(
     year, number, at = numbering.draw(session, declaration.post, SERIES)
     declaration.move(action, at)
     gone = _row(declaration, command, seals, agree, at, by)
+    gone.permit = permit or None
+    gone.without_permit = "" if permit else command.without_permit.strip()
     gone.number = numbering.official_number(declaration.post, year, number, SERIES)
     gone.whole = is_last and not queries.exited_items(session, declaration)
     session.add(gone)
@@ -61,7 +68,10 @@ def confirm_exit(
         "plate": gone.plate,
         "seals": seals,
         "seals_agree": agree,
+        "exit_permit": gone.permit,
     }
+    if gone.without_permit:
+        after["without_permit"] = gone.without_permit
     event = "declaration.exited" if is_last else "declaration.partly-exited"
     note(session, declaration, event, by=by, before=before, after=after, reason=gone.remark, role=role)
     if is_last:
@@ -77,7 +87,7 @@ def _row(
         id=uuid7(),
         declaration_id=declaration.id,
         content=declaration.content,
-        plate=command.plate.strip() or None,
+        plate=ascii_digits(command.plate.strip()) or None,
         seals=seals,
         seals_agree=agree,
         remark=command.remark.strip(),
@@ -111,6 +121,25 @@ def _leaving(session: Session, declaration: Declaration, command: ConfirmExit) -
     return wanted, not partly and gone | wanted == declared
 
 
+def _permit(
+    declaration: Declaration, command: ConfirmExit, shown: Pass, items: frozenset[int], *, by: Actor
+) -> str:
+    """The number of the permit that lets these items through; empty where a supervisor says why they went without."""
+    if shown.refusal is None and items <= shown.items:
+        return shown.number
+    if command.without_permit.strip():
+        by.need(OVERRIDING, declaration.post)
+        return ""
+    message = shown.refusal or _(
+        "Permit {number} does not cover the items {items}. Have a permit printed for them by the supervisor first.",
+        number=shown.number,
+        items=_list(items - shown.items),
+    )
+    raise WrongState(
+        message, facts={"state": declaration.status}, findings=[Finding("", "exit.no-permit", message)]
+    )
+
+
 def _list(items: Iterable[int]) -> str:
     return ", ".join(map(str, sorted(items)))
 
@@ -126,9 +155,9 @@ def _seals(seen: tuple[str, ...]) -> list[str]:
 def _check(command: ConfirmExit, header: dict[str, Any], seals_agree: bool) -> None:
     found = []
     transport = header["transport"]
-    if len(command.plate) > LONGEST_PLATE or len(command.remark) > LONGEST_REMARK:
+    if len(command.plate) > LONGEST_PLATE or max(len(command.remark), len(command.without_permit)) > LONGEST_REMARK:
         message = _(
-            "Write the plate in at most {plate}, the remark in at most {remark} characters.",
+            "Write the plate in at most {plate}, remarks and reasons in at most {remark} characters.",
             plate=LONGEST_PLATE,
             remark=LONGEST_REMARK,
         )

@@ -27,7 +27,8 @@ from app.transit.commands import (
 from app.transit.lifecycle import LOOKED_FOR, Action, Office, Resolution, Status
 from app.transit.models import Movement, TransitArrival, TransitDiscrepancy, TransitUnloading
 
-_DESTINATION = (Office.DESTINATION,)
+#: A movement that goes on abroad ends where it leaves.
+_DESTINATION = (Office.DESTINATION, Office.EXIT)
 
 
 def arrive(session: Session, command: Arrive, *, by: Actor) -> tuple[Movement, TransitArrival]:

@@ -19,7 +19,6 @@ def content(
     items: Iterable[int],
     declaration: Declaration,
     declared: Declared,
-    permit: str,
     post: Post,
     key_id: str,
 ) -> ExitNote:
@@ -40,13 +39,13 @@ def content(
         items=left,
         totals=_totals(left),
         whole=gone.whole,
-        permit=permit,
+        permit=gone.permit or "",
         consignor=party(header.get("consignor")),
         consignee=party(header.get("consignee")),
         containers=tuple(transport.get("containers") or ()),
         driver=str((transport.get("driver") or {}).get("name") or ""),
         seals=_seals(gone, header.get("seals") or ()),
-        remarks=gone.remark,
+        remarks=" · ".join(filter(None, (gone.remark, gone.without_permit))),
     )
 
 
@@ -81,13 +80,10 @@ def _totals(items: tuple[Item, ...]) -> Totals:
 
 
 def _seals(gone: DeclarationExit, declared: Iterable[str]) -> tuple[Seal, ...]:
-    """Those seen, then those declared that were not there; where they differ the officer's remark tells why."""
+    """Those seen, then those declared that were not there. Why they differ is the remark of the whole exit."""
     known = {compact(seal): seal for seal in declared}
     seen = {compact(seal): seal for seal in gone.seals}
     missing = [seal for key, seal in known.items() if key not in seen]
-    other = "replaced" if missing else "intact"
-    found = [
-        Seal(seal) if key in known else Seal(seal, other, "" if gone.seals_agree else gone.remark)
-        for key, seal in seen.items()
-    ]
-    return (*found, *(Seal(seal, "missing", gone.remark) for seal in missing))
+    other = "replaced" if missing else "undeclared"
+    found = [Seal(seal, "intact" if key in known else other) for key, seal in seen.items()]
+    return (*found, *(Seal(seal, "missing") for seal in missing))

@@ -81,10 +81,19 @@ def arrive(
 
 
 def _destination(session: Session, movement: Movement, office: str) -> TransitOffice:
-    for row in queries.offices(session, movement):
-        if row.role == Office.DESTINATION and row.office == office:
+    for row in endings(session, movement):
+        if row.office == office:
             return row
     raise refuse("/office", "arrival.office", _("{office} is not a destination of this movement.", office=office))
+
+
+def endings(session: Session, movement: Movement) -> list[TransitOffice]:
+    """Where the movement may end in this administration: its destinations here, and where it goes on abroad the office
+    through which it leaves (a TIR operation is terminated there)."""
+    own = movement.post[:2]
+    rows = [row for row in queries.offices(session, movement) if row.office[:2] == own]
+    abroad = movement.destination[:2] != own
+    return [row for row in rows if row.role == Office.DESTINATION or (abroad and row.role == Office.EXIT)]
 
 
 def here(session: Session, movement: Movement, office: str) -> TransitArrival:
@@ -296,19 +305,15 @@ def continue_to_next(
     must_allow(movement, Action.CONTINUE)
     arrival = here(session, movement, command.office)
     dealt_with(session, movement, arrival)
-    offices = queries.offices(session, movement)
-    further = [
-        row
-        for row in offices
-        if row.role == Office.DESTINATION and row.visited_at is None and row.office != command.office
-    ]
+    offices = endings(session, movement)
+    further = [row for row in offices if row.visited_at is None and row.office != command.office]
     if not further:
         raise barred(
             "continue.last", _("{office} is the last destination. Discharge the movement.", office=command.office)
         )
     arrival.left_at = at
     for row in offices:
-        if row.role == Office.DESTINATION and row.office == command.office:
+        if row.office == command.office:
             row.visited_at = at
     before = advance(session, movement, Action.CONTINUE, at)
     after = {"next": further[0].office}
@@ -364,8 +369,8 @@ def discharge(
 
 
 def _last_destination(session: Session, movement: Movement, office: str) -> None:
-    for row in queries.offices(session, movement):
-        if row.role == Office.DESTINATION and row.visited_at is None and row.office != office:
+    for row in endings(session, movement):
+        if row.visited_at is None and row.office != office:
             raise barred(
                 "discharge.further", _("Goods are still to go to {office}. Let them go on.", office=row.office)
             )

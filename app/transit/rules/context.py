@@ -34,7 +34,7 @@ class Taken:
 class Setting:
     """What a check sees: what is declared, the code book, the day, and the posts of this node's administration.
 
-    `prelodged`: the goods are not there yet (additional type D says so too). `taken` is what other movements have;
+    `prelodged`: the goods are not there yet; None takes the word of the additional type. `taken` is what other movements have;
     without it the rules about them find nothing.
     """
 
@@ -42,7 +42,7 @@ class Setting:
     codes: Codes
     today: dt.date
     posts: frozenset[str]
-    prelodged: bool = False
+    prelodged: bool | None = None
     taken: Taken = field(default_factory=Taken)
 
 
@@ -93,7 +93,7 @@ class Context:
         self.items = list(_items(declared))
         self.kind = Kind(declared.kind)
         self.tir = self.kind is Kind.TIR
-        self.prelodged = setting.prelodged or declared.prelodged
+        self.prelodged = declared.prelodged if setting.prelodged is None else setting.prelodged
         #: The country of the post.
         self.own: str = declared.post[:2]
         self.transport: dict[str, Any] = self.header["transport"]

@@ -23,6 +23,11 @@ GOOD = {
     "country_group": ("CIS.RU", {"country": "RU", "group": "CIS-FTA"}),
     "holiday": ("TJ.navruz", {"administration": "TJ", "day": "03-21"}),
     "bank": ("DUSHANBE-CITY", {"administration": "TJ", "kind": "bank"}),
+    "guarantee_type": ("1", {"reference": "grn", "access_code": "yes"}),
+    "incident_code": ("3", {"means": "yes"}),
+    "dangerous_goods": ("1202", {}),
+    "transit_limit": ("TJ.TJPPJ-TJDUS-3", {"administration": "TJ", "hours": "72"}),
+    "tir_ceiling": ("TJ", {"amount": "100000", "currency": "EUR"}),
     "supplementary_unit": ("0101", {"unit": "NAR", "also": "C62 H87"}),
 }
 
@@ -58,6 +63,15 @@ def test_what_fits_has_no_findings(name):
         ("tax_rate", {"percent": "-14"}, "/attributes/percent", "reference.attribute-shape"),
         ("tax_rate", {"percent": "14\n"}, "/attributes/percent", "reference.attribute-shape"),
         ("holiday", {"day": "13-01"}, "/attributes/day", "reference.attribute-shape"),
+        ("guarantee_type", {"reference": "yes"}, "/attributes/reference", "reference.attribute-shape"),
+        ("incident_code", {"means": "no"}, "/attributes/means", "reference.attribute-shape"),
+        ("transit_limit", {"hours": "0"}, "/attributes/hours", "reference.attribute-shape"),
+        ("transit_limit", {"days": "3"}, "/attributes/hours", "reference.limit-of-time"),
+        ("transit_limit", {"hours": ""}, "/attributes/hours", "reference.limit-of-time"),
+        ("transit_limit", {"administration": "UZ"}, "/attributes/administration", "reference.limit-administration"),
+        ("transit_limit", {"administration": ""}, "/attributes/administration", "reference.limit-administration"),
+        ("tir_ceiling", {"amount": "-1"}, "/attributes/amount", "reference.attribute-shape"),
+        ("tir_ceiling", {"currency": ""}, "/attributes/currency", "reference.attribute-missing"),
     ],
 )
 def test_what_does_not_fit_is_told_at_its_column(name, change, pointer, rule):
@@ -74,6 +88,12 @@ def test_what_does_not_fit_is_told_at_its_column(name, change, pointer, rule):
         ("procedure", "4000\n"),
         ("incoterm", "fob"),
         ("bank", "Amonatbonk"),
+        ("guarantee_type", "10"),
+        ("incident_code", "7"),
+        ("dangerous_goods", "UN12"),
+        ("transit_limit", "TJ.TJPPJ"),
+        ("transit_limit", "TJ.mode-33"),
+        ("tir_ceiling", "TJK"),
         ("bank", "TREASURY.TJ"),
         ("rule_severity", "mass"),
         ("parameter", "Draft days"),
@@ -111,3 +131,9 @@ def test_words_that_are_no_codes_of_the_other_list(name, attributes, word):
 
 def test_every_list_has_a_shape():
     assert set(shapes.SHAPES) == set(LISTS)
+
+
+@pytest.mark.parametrize("code", ["any", "TJ.any", "TJ.mode-2", "TJ.TJPPJ-UZ000001"])
+def test_codes_of_time_limits(code):
+    administration = "" if code == "any" else "TJ"
+    assert shapes.findings("transit_limit", code, {"administration": administration, "days": "5"}) == []

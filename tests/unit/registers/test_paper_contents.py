@@ -347,7 +347,7 @@ def test_the_invoice_stands_once_among_the_documents(codes):
     [
         (["SL-1", "SL-2"], True, [("SL-1", "intact"), ("SL-2", "intact")]),
         (["SL-1"], False, [("SL-1", "intact"), ("SL-2", "missing")]),
-        (["SL-1", "SL-2", "SL-3"], False, [("SL-1", "intact"), ("SL-2", "intact"), ("SL-3", "intact")]),
+        (["SL-1", "SL-2", "SL-3"], False, [("SL-1", "intact"), ("SL-2", "intact"), ("SL-3", "undeclared")]),
         (["SL-9", "SL-2"], False, [("SL-9", "replaced"), ("SL-2", "intact"), ("SL-1", "missing")]),
         ([], False, [("SL-1", "missing"), ("SL-2", "missing")]),
     ],
@@ -356,10 +356,23 @@ def test_seals_as_the_gate_saw_them(seen, agree, told):
     body = fullest()
     gone = SimpleNamespace(
         plate="KBL 48213", seals=seen, seals_agree=agree, remark="" if agree else "changed", number="TJPPJ-X-2026-000001",
-        at=AT, name="Officer", whole=False,
+        at=AT, name="Officer", whole=False, permit="TJPPJ-CP-2026-000001", without_permit="",
     )  # fmt: skip
     record = SimpleNamespace(mrn="26TJPPJ000000001R0", reference="T-1")
-    paper = exit_note.content(gone, [2], record, Declared(body, body["items"], []), "", POST, "9f2c41d07be85a36")
-    assert [(seal.number, seal.state) for seal in paper.seals] == told
+    paper = exit_note.content(gone, [2], record, Declared(body, body["items"], []), POST, "9f2c41d07be85a36")
+    assert [(seal.number, seal.state, seal.remark) for seal in paper.seals] == [(*each, "") for each in told]
+    assert paper.permit == gone.permit and paper.remarks == gone.remark
     assert [each.number for each in paper.items] == [2] and paper.totals.packages == 60
     assert paper.vehicle.plate == "KBL48213" and paper.trailer.plate == "KBL9917"
+
+
+def test_a_seal_that_nobody_declared_is_not_called_intact():
+    body = {**fullest(), "seals": []}
+    gone = SimpleNamespace(
+        plate="KBL 48213", seals=["TJ900117"], seals_agree=False, remark="sealed anew", number="TJPPJ-X-2026-000001",
+        at=AT, name="Officer", whole=False, permit=None, without_permit="found in the evening count",
+    )  # fmt: skip
+    record = SimpleNamespace(mrn="26TJPPJ000000001R0", reference="T-1")
+    paper = exit_note.content(gone, [2], record, Declared(body, body["items"], []), POST, "9f2c41d07be85a36")
+    assert [(seal.number, seal.state) for seal in paper.seals] == [("TJ900117", "undeclared")]
+    assert paper.permit == "" and paper.remarks == "sealed anew · found in the evening count"

