@@ -16,13 +16,17 @@ from app.api import (
     control,
     declarations,
     exemptions,
+    guarantees,
     leaving,
     mandates,
     money,
+    movement_deeds,
+    movements,
     official_papers,
     papers,
     permits,
     rules,
+    seals,
     templates,
 )
 from app.core.fields import Coded, Day, Exact, Identifier, Moment, Whole, Words
@@ -30,7 +34,7 @@ from config.settings import Settings
 
 _ROOMS = (
     declarations, money, accounts, control, asking, amending, leaving, papers, templates, exemptions, mandates, permits,
-    official_papers, rules,
+    official_papers, rules, movements, movement_deeds, guarantees, seals,
 )  # fmt: skip
 
 

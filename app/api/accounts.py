@@ -62,10 +62,10 @@ def account(post: str, party: str) -> Response:
 def deposited(post: str, party: str) -> Response:
     """Pay into a firm's account: claimed by its trader, recorded by the cashier."""
     given, actor = words(schemas.DepositSchema), current_actor()
-    command = schemas.deposit(given, post, party, figures.currency(post))
     flow = payments.claim_deposit if party in actor.parties(post) else payments.deposit
 
     def act(session: Session) -> Reply:
+        command = schemas.deposit(given, post, party, figures.currency(session, post))
         with figures.pointing():
             return Reply({"payment": figures.payment(flow(session, command, by=actor))}, 201)
 
@@ -84,15 +84,15 @@ def deposited(post: str, party: str) -> Response:
 def withdrawn(post: str, party: str) -> Response:
     """Ask for money back from the account."""
     given, actor = words(schemas.WithdrawalSchema), current_actor()
-    currency = given.get("currency") or figures.currency(post)
-    command = Withdraw(
-        post, party, Decimal(given["amount"]), currency, given["bank"], given["reference"], given["reason"]
-    )
-    return deed(
-        lambda session: Reply(
-            {"proposal": shown_proposal(payments.propose_withdrawal(session, command, by=actor))}, 202
+
+    def act(session: Session) -> Reply:
+        currency = given.get("currency") or figures.currency(session, post)
+        command = Withdraw(
+            post, party, Decimal(given["amount"]), currency, given["bank"], given["reference"], given["reason"]
         )
-    )
+        return Reply({"proposal": shown_proposal(payments.propose_withdrawal(session, command, by=actor))}, 202)
+
+    return deed(act)
 
 
 @blueprint.post("/accounts/<post>/<party>/standing-order")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import request
+from sqlalchemy.orm import Session
 
 from app.api.presenters import finding, instant
 from app.core.errors import Finding, Invalid, Refusal
@@ -19,8 +20,8 @@ from app.core.text import _, excerpt, fault_in
 from app.declarations.models import Declaration
 from app.flows.dues import Due, is_provisional
 from app.payments.models import Closing, Payment, Refund, Security
-from app.payments.queries import Account, Line, Till
-from app.payments.rules import Standing, currency_of
+from app.payments.queries import Account, Line, Till, currency_of
+from app.payments.rules import Standing
 from app.registers import debts
 from app.registers.listing import read_id_key, read_moment_key
 
@@ -227,9 +228,9 @@ def _no_key() -> Invalid:
     return Invalid(findings=[Finding("/after", "page.after", _("Use the “next” of the page before."))])
 
 
-def currency(post: str) -> str:
+def currency(session: Session, post: str) -> str:
     """The money of a post; `Invalid` where none is kept."""
-    known = currency_of(post)
+    known = currency_of(session, post)
     if known is None:
         raise Invalid(findings=[Finding("/post", "account.post", _("{post} keeps no accounts.", post=excerpt(post)))])
     return known

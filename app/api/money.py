@@ -102,7 +102,7 @@ def _paid(session: Session, reference: str, given: dict[str, Any], version: int 
         amount = Decimal(given["amount"]) if given.get("amount") else None
         command = PayFromAccount(given.get("party") or record.party, amount, given.get("order") or "")
         return _told(session, *paying.pay_from_account(session, reference, command, version, by=by), by=by)
-    pay = schemas.pay(given, figures.currency(record.post))
+    pay = schemas.pay(given, figures.currency(session, record.post))
     claiming = record.party in by.parties(record.post)
     flow = paying.claim_receipt if claiming else paying.record_receipt
     with figures.pointing():
@@ -208,7 +208,7 @@ def secured(reference: str) -> Response:
 
     def act(session: Session) -> Reply:
         record = queries.find(session, reference, by=actor)
-        command = schemas.secure(given, figures.currency(record.post))
+        command = schemas.secure(given, figures.currency(session, record.post))
         with figures.pointing():
             record, security = paying.secure(session, reference, command, version, by=actor)
         body = {"security": figures.security(security), "declaration": state(record, with_lane=False)}
@@ -248,7 +248,7 @@ def refund_proposed(reference: str) -> Response:
 
     def act(session: Session) -> Reply:
         record = queries.find(session, reference, by=actor)
-        command = schemas.refund(given, figures.currency(record.post))
+        command = schemas.refund(given, figures.currency(session, record.post))
         record, waiting = paying.propose_refund(session, reference, command, version, by=actor)
         return Reply({"proposal": shown_proposal(waiting)}, 202, headers(record))
 

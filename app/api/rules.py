@@ -12,7 +12,9 @@ from app.edge.locale import translate
 from app.edge.tokens import current_actor
 from app.registers import rules
 
-blueprint = Blueprint("rules", __name__, url_prefix="/api/v1", description="Rules of declarations and transit movements")
+blueprint = Blueprint(
+    "rules", __name__, url_prefix="/api/v1", description="Rules of declarations and transit movements"
+)
 
 
 @blueprint.get("/rules")

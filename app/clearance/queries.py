@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session, defer
 
 from app.clearance.models import Paper, PaperPrint, Permit, PermitPrint
@@ -43,6 +44,15 @@ def in_force(session: Session, post: str, declaration: UUID, *, lock: bool = Fal
     if lock:
         rows = rows.with_for_update().execution_options(populate_existing=True)
     return session.execute(rows).scalar_one_or_none()
+
+
+def all_in_force(session: Session, keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], Permit]:
+    """The permits in force of several declarations, by their post and id."""
+    if not keys:
+        return {}
+    rows = select(Permit).where(tuple_(Permit.post, Permit.declaration_id).in_(sorted(keys)), Permit.revoked_at.is_(None))
+    rows = rows.options(defer(Permit.pdf), defer(Permit.content))
+    return {(found.post, found.declaration_id): found for found in session.execute(rows).scalars()}
 
 
 def last_revoked(session: Session, post: str, declaration: UUID) -> Permit | None:

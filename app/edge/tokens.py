@@ -30,6 +30,8 @@ REMEMBERED = 5.0
 #: What contract names open to everybody: the description of the API, the check of a permit, and the neighbour's signed messages.
 OPEN = ("/api/v1/openapi.json", "/api/v1/docs", "/api/v1/verify", "/api/v1/exchange/messages")
 
+#: Devices show keys of their own to the one address that is theirs.
+_DEVICE = re.compile(r"/api/v1/devices/[^/]{1,60}/events", re.ASCII)
 _BEARER = re.compile(r"[Bb]earer (gz_[0-9a-f]{32}_[A-Za-z0-9_-]{43})", re.ASCII)
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -73,11 +75,19 @@ def init_app(app: Flask, settings: Settings) -> None:
 def _guard() -> None:
     if not request.path.startswith("/api/") or _is_open(request.path):
         return
+    if _DEVICE.fullmatch(request.path):
+        limits.limits().bad_token.check(limits.network())
+        return
     actor = _authenticated()
     assert actor.token is not None
     limits.of_token(actor.token)
     g.actor = actor
     _allow_method(actor)
+
+
+def wrong_key() -> None:
+    """Counts a device's key that was not accepted, as a bad token is."""
+    limits.limits().bad_token.hit(limits.network())
 
 
 def _is_open(path: str) -> bool:
@@ -100,7 +110,9 @@ def _authenticated() -> Actor:
     actor = _actor(found[1]) if found else None
     if actor is None:
         limits.limits().bad_token.hit(limits.network())
-        raise NotSignedIn(_("The token is not accepted: it is mistyped, revoked or expired, or its login holds no grant at present."))
+        raise NotSignedIn(
+            _("The token is not accepted: it is mistyped, revoked or expired, or its login holds no grant at present.")
+        )
     return replace(actor, request_id=g.get("request_id", ""), address=request.remote_addr or "")
 
 

@@ -45,7 +45,7 @@ def confirm_exit(session: Session, command: ConfirmExit, *, by: Actor) -> tuple[
     declaration, role = _opened(session, command.reference, command.version, INSPECTING, by=by)
     declarations.must_allow(declaration, Action.EXIT_PART)
     settling.must_be_settled(session, declaration)
-    shown = permits.pass_of(session, declaration, permits.shown(session, declaration))
+    shown = permits.pass_of(session, declaration, permits.shown(session, declaration, lock=True))
     return declaration, declarations.confirm_exit(session, declaration, command, shown, by=by, role=role)
 
 

@@ -76,7 +76,7 @@ def cancel(session: Session, id: UUID, reason: str, *, by: Actor) -> tuple[Decla
     declaration = _of_payment(session, id, by=by)
     about = subject(declaration) if declaration else None
     if declaration is not None:
-        permits.shown(session, declaration)  # locked before the accounts are, as elsewhere
+        permits.shown(session, declaration, lock=True)  # locked before the accounts are, as elsewhere
         settling.hold(session, declaration)
     payment = payments.cancel(session, about, id, reason, by=by)
     if declaration is not None:

@@ -110,9 +110,10 @@ def may_go(session: Session, declaration: Declaration) -> frozenset[int]:
     return free - queries.exited_items(session, declaration)
 
 
-def shown(session: Session, declaration: Declaration) -> Permit | None:
-    """The permit in force of a locked declaration; else the last one that was revoked, if there was one."""
-    there = permits.in_force(session, declaration.post, declaration.id, lock=True)
+def shown(session: Session, declaration: Declaration, *, lock: bool = False) -> Permit | None:
+    """The permit in force of a declaration; else the last one that was revoked, if there was one. For a deed that counts
+    on it, it is locked: after the declaration's row, before the accounts."""
+    there = permits.in_force(session, declaration.post, declaration.id, lock=lock)
     return there or permits.last_revoked(session, declaration.post, declaration.id)
 
 

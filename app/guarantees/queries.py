@@ -79,6 +79,16 @@ def left(session: Session, guarantee: Guarantee, *, lock: bool = False) -> Decim
     return Decimal("0.00") if found is None else found
 
 
+def left_of(session: Session, guarantees: Collection[Guarantee]) -> dict[UUID, Decimal]:
+    """What is left of each, in one query."""
+    if not guarantees:
+        return {}
+    codes = {each.account: each.id for each in guarantees}
+    rows = select(LedgerAccount.code, LedgerAccount.balance).where(LedgerAccount.code.in_(sorted(codes)))
+    known = dict(session.execute(rows).tuples())
+    return {id: known.get(code, Decimal("0.00")) for code, id in codes.items()}
+
+
 def statement(
     session: Session, guarantee: Guarantee, *, limit: int = 50, before: int | None = None
 ) -> list[LedgerTransfer]:

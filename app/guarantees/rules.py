@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.errors import Finding
-from app.core.numbering import check_character
+from app.core.numbering import check_character, is_grn
 from app.core.text import Text, _
 from app.guarantees.commands import Named, RegisterGuarantee, Use
 from app.guarantees.lifecycle import LEVELS, SINGLE, Status, Type
 
 SHORTEST_CODE = 4
 LARGEST = Decimal("9999999999.99")
-_GRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{12}[0-9]([A-Z][0-9]{6})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -38,11 +37,6 @@ def grn(country: str, year: int, number: str) -> str:
     """A guarantee reference number: year, country, twelve characters, check digit."""
     body = f"{year % 100:02d}{country}{number}"
     return body + check_character(body)
-
-
-def is_grn(text: str) -> bool:
-    """Whether the text is a GRN with a right check digit, with or without the part that names a voucher."""
-    return bool(_GRN.fullmatch(text)) and check_character(text[:16]) == text[16]
 
 
 def invalid(named: Named, known: Facts | None, use: Use, code_fits: bool) -> Finding | None:

@@ -17,15 +17,31 @@ from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.core.actors import ANY_POST, Actor
+from app.core.db import now
 from app.core.errors import NotFound
 from app.ledger import queries as ledger
 from app.ledger.commands import PREPAID
 from app.ledger.models import LedgerAccount, LedgerTransfer
 from app.payments.models import Assessment, Closing, Payment, PrepaymentAccount, Refund, Security
 from app.payments.rules import Position, Standing
+from app.reference.queries import codebook
+from app.tariff import tariff
 
 #: Roles that see what was paid at their post.
 OFFICIAL = ("officer", "inspector", "supervisor", "analyst", "auditor")
+
+#: What the tariff calls the money of an administration that has none: ISO 4217 for no currency.
+_NO_MONEY = "XXX"
+
+
+def currency_of(session: Session, post: str) -> str | None:
+    """The money of a post's administration today: that of its taxes. None for a place where nothing is paid."""
+    codes = codebook(session)
+    if codes.post(post) is None:
+        return None
+    known = tariff(codes).on(post[:2], codes.day_at(post, now(session))).currency
+    return None if known == _NO_MONEY else known
+
 
 _POSITION = text(
     "SELECT a.currency, a.number, a.content, a.by_tax, a.suspended_by_tax, l.receivable, l.refundable, l.secured, p.claimed "

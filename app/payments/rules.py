@@ -21,8 +21,6 @@ LARGEST = Decimal("999999999999.99")
 BETWEEN = r"[\s\u2010-\u2015\u2212\-]"
 _BETWEEN = re.compile(f"{BETWEEN}+")
 LONGEST_BANK, LONGEST_NUMBER, LONGEST_REASON = 80, 60, 2000
-#: The money of an administration, by the first two letters of its posts.
-CURRENCIES = {"TJ": "TJS", "AF": "AFN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +121,6 @@ def offset(position: Position) -> list[Transfer]:
         return [Transfer("receivable", "refundable", -position.receivable, "offset")]
     both = min(position.receivable, position.refundable)
     return [Transfer("refundable", "receivable", both, "offset")] if both > 0 else []
-
-
-def currency_of(post: str) -> str | None:
-    """The money of a post's administration."""
-    return CURRENCIES.get(post[:2])
 
 
 def amount_findings(amount: Decimal, pointer: str = "/amount") -> list[Finding]:

@@ -56,6 +56,7 @@ LISTS = (
     "requested_document_type",
     "dangerous_goods",
     "transit_limit",
+    "transit_route",
     "tir_ceiling",
 )
 

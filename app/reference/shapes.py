@@ -90,6 +90,8 @@ _ROUNDING = Attribute("half-up|half-even|down|up", _("Write “half-up”, “ha
 _TWO_LETTERS = _("The code is two capital letters.")
 _THREE_LETTERS = _("The code is three capital letters.")
 _ONE_OR_TWO_DIGITS = _("The code is one or two digits.")
+_PLACE = r"-?[0-9]{1,2}\.[0-9]{1,6},-?[0-9]{1,3}\.[0-9]{1,6}"
+_OFFICE = Attribute("[A-Z]{2}[A-Z0-9]{3,6}", _("Write the code of an office, such as TJPPJ, or leave it empty."))
 _ONE_LETTER = _("The code is one capital letter.")
 _FOUR_SIGNS = _("The code has at most four capital letters or digits.")
 
@@ -380,6 +382,22 @@ SHAPES: dict[str, Shape] = {
         r"any|[A-Z]{2}\.(any|mode-[0-9]|[A-Z]{2}[A-Z0-9]{3,6}-[A-Z]{2}[A-Z0-9]{3,6}(-[0-9])?)",
         _("The code is TJ.any, TJ.mode-3, TJ.TJPPJ-TJDUS or TJ.TJPPJ-TJDUS-3: administration, from, to, mode; or any."),
         _transit_limit,
+    ),
+    "transit_route": Shape(
+        {
+            "from": _OFFICE,
+            "to": _OFFICE,
+            "waypoints": Attribute(
+                f"{_PLACE}(;{_PLACE})+",
+                _("Write degrees of two or more places on the way as 37.196,68.605;38.560,68.787."),
+                needed=True,
+            ),
+            "tolerance_km": Attribute(
+                r"[0-9]{1,3}(\.[0-9])?", _("Write how many kilometres beside the route are on it still."), needed=True
+            ),
+        },
+        "[A-Za-z0-9][A-Za-z0-9._-]{0,29}",
+        _("The code has at most 30 letters and digits."),
     ),
     "tir_ceiling": Shape(
         {"amount": Attribute(_NUMBER.pattern, _NUMBER.remedy, True), "currency": _CURRENCY_NEEDED},

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, select, tuple_
@@ -55,7 +56,7 @@ class Total:
     unsecured: Decimal
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     Declaration.reference, Declaration.mrn, Declaration.post, Declaration.status, DeclarationContent.plate,
     Debt.party, func.coalesce(Party.name, ""), Debt.currency, Debt.due, Debt.unsecured, Debt.calculated, Debt.since,
     Debt.declaration_id,

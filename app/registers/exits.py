@@ -30,6 +30,7 @@ class Line:
     whole: bool
     seals_agree: bool
     remark: str
+    permit: str | None
     name: str
     reference: str
     mrn: str
@@ -56,7 +57,8 @@ def page(session: Session, since: dt.datetime, *, by: Actor, limit: int = 50, af
     gone = DeclarationExit
     query = (
         select(
-            gone.id, gone.number, gone.post, gone.at, gone.plate, gone.whole, gone.seals_agree, gone.remark, gone.name,
+            gone.id, gone.number, gone.post, gone.at, gone.plate, gone.whole, gone.seals_agree, gone.remark,
+            gone.permit, gone.name,
             Declaration.reference, Declaration.mrn, count,
         )
         .join(Declaration, and_(Declaration.post == gone.post, Declaration.id == gone.declaration_id))

@@ -1,4 +1,4 @@
-"""What is released and still has no permit: the supervisor's print queue."""
+"""What is released, in whole or in part, and still has no permit for it: the supervisor's print queue."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Date, and_, any_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clearance.models import Permit
 from app.clearance.operations import ISSUING
 from app.core.actors import ANY_POST, Actor
+from app.core.db import node_post
 from app.core.text import compact
 from app.declarations.lifecycle import Status
-from app.declarations.models import Declaration, DeclarationContent
+from app.declarations.models import Declaration, DeclarationContent, DeclarationItem, ExitItem, ReleasedItem
+from app.reference.models import PostRow
 from app.registers.listing import CONTENT_IN_FORCE, read_id_key
 
 
@@ -46,9 +48,37 @@ _COLUMNS = (
     DeclarationContent.plate, DeclarationContent.header["consignee"]["name"].astext.label("consignee"),
     DeclarationContent.item_count, DeclarationContent.gross_kg, Declaration.id,
 )  # fmt: skip
-_HAS_PERMIT = exists().where(
-    Permit.post == Declaration.post, Permit.declaration_id == Declaration.id, Permit.revoked_at.is_(None)
-)
+_LET_GO = (Status.RELEASED.value, Status.PARTLY_RELEASED.value)
+
+
+def _here(model: Any) -> ColumnElement[bool]:
+    return and_(model.post == Declaration.post, model.declaration_id == Declaration.id)
+
+
+def _today() -> ColumnElement[dt.date]:
+    """The day at the node's post, asked once a query."""
+    local = func.timezone(PostRow.time_zone, func.guzar_now())
+    return select(cast(local, Date)).where(PostRow.code == node_post()).scalar_subquery()
+
+
+def _waits() -> ColumnElement[bool]:
+    """An item is let go and still here, and no valid permit lets it through. Most permits are for everything: only
+    where there is none of those, items are looked at one by one."""
+    valid = and_(_here(Permit), Permit.revoked_at.is_(None), Permit.valid_until >= _today())
+
+    def uncovered(number: Any) -> ColumnElement[bool]:
+        gone = exists().where(_here(ExitItem), ExitItem.item == number)
+        return and_(~gone, ~exists().where(valid, number == any_(Permit.only_items)))
+
+    declared = and_(_here(DeclarationItem), DeclarationItem.content == Declaration.content)
+    whole = and_(
+        Declaration.status == Status.RELEASED.value, exists().where(declared, uncovered(DeclarationItem.number))
+    )
+    partly = and_(
+        Declaration.status == Status.PARTLY_RELEASED.value,
+        exists().where(_here(ReleasedItem), uncovered(ReleasedItem.item)),
+    )
+    return and_(~exists().where(valid, Permit.only_items.is_(None)), or_(whole, partly))
 
 
 def page(session: Session, q: str = "", *, by: Actor, limit: int = 50, after: str = "") -> Page:
@@ -59,7 +89,7 @@ def page(session: Session, q: str = "", *, by: Actor, limit: int = 50, after: st
     query = (
         select(*_COLUMNS)
         .join_from(Declaration, DeclarationContent, CONTENT_IN_FORCE)
-        .where(Declaration.status == Status.RELEASED.value, *_at_posts(by), ~_HAS_PERMIT)
+        .where(Declaration.status.in_(_LET_GO), *_at_posts(by), _waits())
     )
     if q:
         typed = q.strip().upper()

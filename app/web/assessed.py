@@ -294,7 +294,7 @@ class _Naming:
         others = (Decimal(other["base"]) for other in item["lines"] if other["tax"] == line["tax"])
         if not whole or sum(others) != whole:
             return ""
-        return translate(_("{share} of {sum}", share=nearly(f"{base / whole * 100:f}", "%"), sum=said))
+        return translate(_("{share} of {sum}", share=nearly(f"{(base / whole * 100).normalize():f}", "%"), sum=said))
 
     def _summed(self, tax: str, item: Mapping[str, Any]) -> list[tuple[str, Decimal]]:
         """The customs value and those taxes that belonged to the base of a tax on the day of the assessment."""

@@ -29,7 +29,7 @@ INSERT INTO payment (post, id, declaration_id, reference, party, purpose, method
     written_order, status, version, number, made_at, claimed_by, claimed_name, settled_by, settled_name, settled_at, cancelled_by, reason,
     closing_id)
 SELECT post, id, id, reference, party, 'duties', CASE WHEN {_FROM_ACCOUNT} THEN 'account' ELSE 'receipt' END,
-    CASE WHEN {_FROM_ACCOUNT} THEN NULL ELSE 'Amonatbonk' END, CASE WHEN {_FROM_ACCOUNT} THEN NULL ELSE id::text END, NULL,
+    CASE WHEN {_FROM_ACCOUNT} THEN NULL ELSE 'AMONATBONK' END, CASE WHEN {_FROM_ACCOUNT} THEN NULL ELSE id::text END, NULL,
     items * {EACH}, 'TJS', 'refundable', '', CASE WHEN {_PAID} THEN 'confirmed' ELSE 'claimed' END, 1,
     CASE WHEN {_PAID} THEN 'R' || reference END, lodged_at, NULL, NULL, CASE WHEN {_PAID} THEN %(by)s::uuid END,
     CASE WHEN {_PAID} THEN 'Cashier' END, CASE WHEN {_PAID} THEN lodged_at END, NULL, '',

@@ -25,6 +25,7 @@ from app.reference.queries import codebook
 from tests.browser.conftest import NARROW, WIDE
 from tests.factories import actors, cases, lives, scans
 from tests.factories.actors import PARTY, POST
+from tests.factories.permitting import with_permit
 
 
 def aside(act):
@@ -207,6 +208,9 @@ def test_money_and_gate_with_and_without_scripts(person, site, script):
     page.click("#pay-form .form-actions button")
     sure()
     page.get_by_text("the goods are released").wait_for()
+    page.goto(f"/officer/gate/{declaration.reference}")
+    page.get_by_text("No permit has been issued").wait_for()
+    aside(lambda: with_permit(declaration))
     page.goto("/officer/gate")
     page.fill("#scan", declaration.mrn)
     page.press("#scan", "Enter")

@@ -25,6 +25,7 @@ from app.risk import operations as risk
 from app.risk.operations import DefineProfile, set_random_share
 from tests.factories import declarations
 from tests.factories.actors import PARTY, POST, officer, trader
+from tests.factories.permitting import with_permit
 
 #: For deadlines.
 DAY = dt.timedelta(days=1)
@@ -118,7 +119,8 @@ def question(declaration: Declaration, text: str = "Where is the certificate?", 
 def gone(
     declaration: Declaration, *, plate: str | None = None, by: Actor | None = None, **more: Any
 ) -> DeclarationExit:
-    """The truck leaves as it was declared, unless something else is said."""
+    """The truck leaves as it was declared, unless something else is said, under a permit if it may have one."""
+    with_permit(declaration)
     seen = plate if plate is not None else body_of(declaration)["transport"]["vehicle"]["plate"]
     with db.transaction() as session:
         command = ConfirmExit(declaration.reference, seen, **more)

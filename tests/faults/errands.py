@@ -175,8 +175,10 @@ class Errands(Asking):
             "permit", ("supervisor", "supervisor2"), f"/declarations/{reference}/permit", lambda key: languages
         )
         won = self.winner("permit", reference, answers, 201)
+        if won is None:
+            return
         self.yard.leaving.append(reference)
-        if won is None or self.random.random() >= SECOND_COPY:
+        if self.random.random() >= SECOND_COPY:
             return
         key, number = uuid.uuid4().hex, won.json["number"]
         reason = {"reason": f"lost {key}", **languages}

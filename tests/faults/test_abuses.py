@@ -70,6 +70,7 @@ from tests.factories.actors import (
     supervisor,
     trader,
 )
+from tests.factories.permitting import with_permit
 from tests.faults import adding, furnishing
 
 GONE = frozenset(status.value for status in LET_GO)
@@ -142,6 +143,7 @@ def given_back(declaration: Declaration, amount: Decimal) -> None:
 
 
 def through_the_gate(declaration: Declaration, *items: int, by: Actor | None = None) -> Refusal | None:
+    with_permit(declaration)
     return tried(
         lambda s: leaving.confirm_exit(
             s, ConfirmExit(declaration.reference, _plate(declaration), items=items or None), by=by or inspector()

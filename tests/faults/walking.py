@@ -14,7 +14,16 @@ from app.core import db
 from app.core.actors import SYSTEM
 from app.core.errors import Refusal
 from app.declarations import operations, queries, rules, schemas
-from app.declarations.commands import Answer, Ask, ConfirmExit, Decide, LodgeDeclaration, SaveDraft, WithdrawQuery
+from app.declarations.commands import (
+    Answer,
+    Ask,
+    ConfirmExit,
+    Decide,
+    LodgeDeclaration,
+    Pass,
+    SaveDraft,
+    WithdrawQuery,
+)
 from app.declarations.lifecycle import Action, Status
 from app.declarations.models import Declaration
 from app.flows import lodging
@@ -203,7 +212,7 @@ class Walked:
 
     def _gate(self, session: Session, found: Declaration, items: tuple[int, ...] | None) -> None:
         command = ConfirmExit(self.reference, self.body["transport"]["vehicle"]["plate"], items=items)
-        operations.confirm_exit(session, found, command, by=officer(), role="officer")
+        operations.confirm_exit(session, found, command, Pass("CP", ITEMS), by=officer(), role="officer")
 
     def amend(self, session: Session, found: Declaration, at: Any) -> None:
         """The trader asks; whoever it takes says yes."""

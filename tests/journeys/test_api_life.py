@@ -227,12 +227,14 @@ def test_items_go_one_after_the_other(call):
     plate = call("officer", "GET", path).json["transport"]["vehicle"]["plate"]
     early = call("officer", "POST", f"{path}/exit", etag=done.headers["ETag"], json={"plate": plate, "items": [1]})
     assert (early.status_code, early.json["errors"][0]["pointer"]) == (422, "/items")
+    assert call("supervisor", "POST", f"{path}/permit", json={}).json["items"] == [2]
     gone = call("officer", "POST", f"{path}/exit", etag=done.headers["ETag"], json={"plate": plate, "items": [2]})
     assert gone.status_code == 201 and gone.json["declaration"]["status"] == "partly_released", gone.text
     rest = call(
         "officer", "POST", f"{path}/partial-release", etag=gone.headers["ETag"], json={"items": [1], "reason": "fine"}
     )
     assert rest.json["declaration"]["status"] == "released", rest.text
+    assert call("supervisor", "POST", f"{path}/permit", json={}).json["items"] == [1]
     sealed = {"plate": plate, "seals": ["S-1"]}
     other = call("officer", "POST", f"{path}/exit", etag=rest.headers["ETag"], json=sealed)
     assert (other.status_code, other.json["errors"][0]["pointer"]) == (422, "/seals")

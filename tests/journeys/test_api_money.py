@@ -197,6 +197,7 @@ def refunded(call, path, over):
 
 def gone(call, path, body):
     etag = call("inspector", "GET", path).headers["ETag"]
+    assert call("supervisor", "POST", f"{path}/permit", json={}).status_code == 201
     other = call("inspector", "POST", f"{path}/exit", etag=etag, json={"plate": "XX 99999"})
     assert other.status_code == 422 and other.json["errors"][0]["pointer"] == "/plate", other.text
     plate = body["transport"]["vehicle"]["plate"]

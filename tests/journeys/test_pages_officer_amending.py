@@ -34,7 +34,9 @@ def yellow(items=1):
 
 def requests(declaration):
     with db.reading() as session:
-        return queries.requests(session, queries.find(session, declaration.reference, by=actors.officer()), by=actors.officer())
+        return queries.requests(
+            session, queries.find(session, declaration.reference, by=actors.officer()), by=actors.officer()
+        )
 
 
 def test_what_an_official_writes_is_shown_first_and_another_one_accepts_it(writes, app):

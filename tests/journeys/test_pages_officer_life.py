@@ -5,17 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
+from lxml import html
 
 from app.core import clock, db
 from app.declarations import queries
 from app.declarations.commands import AddDocument, Answer
 from app.declarations.operations import add_document
+from app.exemptions import operations as exemptions
+from app.exemptions.commands import RegisterCertificate
 from app.flows import asking
 from app.reference.queries import codebook
 from tests.factories import actors, cases, declarations, lives, scans
 from tests.factories.desks import desk, file_of
+from tests.factories.permitting import with_permit
 
 SEALS = ["TJ-001", "TJ-002"]
 
@@ -55,6 +61,72 @@ def test_the_file_shows_every_figure_of_the_assessment(sits):
                   "of <bdi", ", by value", "Still to pay", "Rates of exchange and rounding", "Out of date",
                   "Provisional", "15.00\u00a0%", "decree 470"):  # fmt: skip
         assert words in page, words
+
+
+def granted(number, kilograms):
+    """A certificate in force that frees so much net mass of heading 6203 from duty and value added tax."""
+    command = RegisterCertificate(
+        actors.POST, number, "Вазорати молия", "Decree 112", actors.PARTY, "net_kg", Decimal(kilograms),
+        dt.date(2000, 1, 1), dt.date(2099, 12, 31), ("6203",), ("duty", "vat"),
+    )  # fmt: skip
+    with db.transaction() as s:
+        id = exemptions.register(s, command, by=actors.officer()).id
+    with db.transaction() as s:
+        exemptions.settle(s, id, approved=True, reason="", by=actors.supervisor())
+
+
+def test_every_figure_of_the_assessment_can_be_checked_by_hand(sits):
+    granted("EX-77", "1150")
+    body = lives.lane("yellow", lives.due(4))
+    body["costs"] = [{"kind": "freight", "amount": "1000.01", "currency": "USD", "included": False}]
+    first, spirits, cigarettes, preferred = body["items"]
+    first["documents"].append({"type": "911", "number": "EX-77", "date": "2026-11-01"})
+    spirits.update(commodity="220820", supplementary={"unit": "LTR", "quantity": "1800.000"})
+    cigarettes.update(commodity="240220", supplementary={"unit": "NAR", "quantity": "500000"})
+    preferred.update(origin="UZ", preference="CIS")
+    preferred["documents"][0].update(type="862", number="ST-1")
+    page = html.fromstring(sits("officer").text(file_of(lives.lodged(body))))
+    said = re.sub(r"\s+", " ", page.get_element_by_id("dues").text_content().replace("\u202f", ""))
+    # What a cost is shared out by; the certificate's half of base and amount; what bases are the sum of, not rounded.
+    assert said.count("of 1000.01 USD, by value (9200.00 ÷ 36800.00)") == 4
+    assert "certificate EX-77 takes off" in said and "50 % of Customs value" in said
+    lines = list(payable(page))
+    assert len(lines) >= 6
+    for line in lines:
+        assert line.check(), line
+    assert re.search(r"Customs value [0-9.]+ \+ Customs duty [0-9.]+ \+ Excise [0-9.]+", said)
+    assert "10.00 %, at least 5.00 EUR/1000 NAR" in said
+    assert "Uzbekistan · 4000 · Origin in the free trade area of the CIS" in said and "0.00 %" in said
+
+
+@dataclass
+class Checked:
+    """A line as it is printed: what its base is the sum of, the rate in per cent, and the amount."""
+
+    summed: str
+    base: Decimal
+    percent: Decimal
+    amount: Decimal
+    unrounded: str
+
+    def check(self):
+        parts = [Decimal(n) for n in re.findall(r"[0-9]+\.[0-9]+", self.summed)]
+        exact = self.base * self.percent / 100
+        told = Decimal(self.unrounded) if self.unrounded else self.amount
+        return (not parts or sum(parts) == self.base) and exact == told and abs(told - self.amount) <= Decimal("0.005")
+
+
+def payable(page):
+    """The lines with a rate in per cent that are printed with all their digits."""
+    for row in page.get_element_by_id("dues").xpath(".//tbody/tr[count(td)=4]"):
+        base, rate, amount = (
+            cell.text_content().replace("\u202f", "").replace("\xa0", " ").strip() for cell in row.findall("td")[1:]
+        )
+        plain = re.fullmatch(r"([0-9.]+) TJS(.*)", base)
+        percent = re.fullmatch(r"([0-9.]+) %", rate)
+        due = re.fullmatch(r"([0-9.]+) TJS(?:rounded from ([0-9.]+))?", amount)
+        if plain and percent and due and "Exempt" not in row.text_content() and "%" not in plain[2]:
+            yield Checked(plain[2], Decimal(plain[1]), Decimal(percent[1]), Decimal(due[1]), due[2] or "")
 
 
 def test_the_header_stands_by_sections_with_its_boxes(sits):
@@ -321,7 +393,7 @@ def test_an_invalidation_after_release_is_proposed(sits):
 
 def released(items=1):
     body = {**lives.free(items), "seals": SEALS}
-    return lives.lodged(body)
+    return with_permit(lives.lodged(body))
 
 
 def test_a_truck_leaves_through_the_gate(sits):
@@ -354,7 +426,7 @@ def test_items_leave_one_after_the_other(sits):
     assert inspector.deed(gate, gate, **seen).status_code == 422  # none chosen is not all of them
     assert inspector.deed(gate, gate, **seen, items=["1", "2"]).status_code == 303
     half = inspector.text(gate)
-    assert again(declaration).status == "released" and 'value="3"' in half and half.count(">Left</span>") == 2
+    assert again(declaration).status == "released" and 'value="3"' in half and half.count(">Has left</span>") == 2
     assert inspector.deed(gate, gate, **seen, items=["2"]).status_code == 422
     assert inspector.deed(gate, gate, **seen, items="3").status_code == 303
     assert again(declaration).status == "exited"

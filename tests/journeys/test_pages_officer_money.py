@@ -78,6 +78,21 @@ def test_a_claimed_receipt_is_confirmed_and_the_goods_go(sits):
     assert again.status_code == 409 and "settled already" in again.text
 
 
+def test_desk_and_till_keep_themselves_fresh(sits):
+    declaration, officer = unpaid(), sits("officer")
+    for page, rows in (("/cashier/", "/cashier/rows"), ("/cashier/closing", "/cashier/closing/rows")):
+        shown = officer.text(page)
+        assert f'data-url="{rows}"' in shown and 'data-stream="/live/till"' in shown
+    assert "data-live" not in officer.text("/cashier/closing?after=" + "0" * 32), "a page in the middle stays as it is"
+    assert "TR1" not in officer.text("/cashier/rows")
+    claimed(declaration, "10.00")
+    fresh = officer.text("/cashier/rows")
+    assert "TR1" in fresh and "<html" not in fresh and 'id="till" hx-swap-oob="true"' in fresh
+    assert pay(officer, declaration, "20.00").status_code == 303
+    till = officer.text("/cashier/closing/rows")
+    assert "20.00" in till and "<html" not in till and 'id="close-day" hx-swap-oob="true"' in till
+
+
 def test_a_claimed_receipt_is_refused_with_a_reason(sits):
     declaration = unpaid()
     payment, officer = claimed(declaration), sits("officer")

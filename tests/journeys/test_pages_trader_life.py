@@ -15,7 +15,7 @@ from app.declarations.commands import SaveDraft
 from app.flows import amending
 from app.flows.amending import SettleRequest
 from app.payments import queries as owed
-from app.web.trader.amending import packed, unpacked
+from app.web.declaring.rewriting import packed, unpacked
 from tests.factories import declarations, lives, scans
 from tests.factories.accounts import sign_in
 from tests.factories.actors import OTHER_PARTY, PARTY, POST, officer, trader

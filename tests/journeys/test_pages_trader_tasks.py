@@ -11,7 +11,7 @@ from app.core import db
 from app.declarations import operations, queries
 from app.declarations.commands import SaveDraft
 from app.interchange.asycuda.write import pruned
-from app.web.trader.sections import FORMS
+from app.web.declaring.sections import FORMS
 from tests.factories import declarations, scans
 from tests.factories.accounts import sign_in
 from tests.factories.actors import PARTY, trader

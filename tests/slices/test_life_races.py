@@ -18,6 +18,7 @@ from app.core.actors import SYSTEM
 from app.registers import integrity
 from tests.factories import cases, lives
 from tests.factories.actors import officer, trader
+from tests.factories.permitting import with_permit
 from tests.faults import checking
 
 
@@ -51,7 +52,7 @@ def at_once(*deeds: Callable[[Any], Any]) -> tuple[int, list[Exception]]:
 
 
 def test_a_truck_leaves_once():
-    declaration = lives.lodged(lives.free(2))
+    declaration = with_permit(lives.lodged(lives.free(2)))
     plate = lives.body_of(declaration)["transport"]["vehicle"]["plate"]
     command = ConfirmExit(declaration.reference, plate)
     deeds = [
@@ -64,7 +65,7 @@ def test_a_truck_leaves_once():
 
 
 def test_items_leave_on_two_trucks_at_once():
-    declaration = lives.lodged(lives.free(2))
+    declaration = with_permit(lives.lodged(lives.free(2)))
     plate = lives.body_of(declaration)["transport"]["vehicle"]["plate"]
     done, refused = at_once(
         *[

@@ -432,6 +432,7 @@ class TestReceipts:
         ]
         assert all(Decimal(c["assessed"]) == total and c["notice"] == f"{record.mrn}-1" for c in contents)
         assert all(c["issued_by"] == "Cashier" and c["allocation"] == [] for c in contents)
+        assert all(c["bank"] == "Amonatbonk" for c in contents), "the name of the bank, not its code"
 
     def test_what_pays_everything_is_allotted_to_the_taxes(self, keys):
         record = lives.lodged(lives.due())

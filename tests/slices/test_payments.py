@@ -978,6 +978,11 @@ def test_what_stands_inside_a_transaction_is_what_stands_after_it():
     assert money.balance() == 10
 
 
+@pytest.mark.parametrize(("post", "currency"), [("TJPPJ", "TJS"), ("AFSKB", "AFN"), ("UZTRZ", None), ("", None)])
+def test_the_money_of_a_post_is_that_of_its_taxes(session, post, currency):
+    assert queries.currency_of(session, post) == currency
+
+
 # What is asked of the database
 
 

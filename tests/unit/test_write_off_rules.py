@@ -12,7 +12,7 @@ import pytest
 from app.exemptions import rules as exemption_rules
 from app.exemptions.commands import RegisterCertificate, claims
 from app.suspense import rules as suspense_rules
-from app.suspense.commands import discharges
+from app.suspense.commands import Amounts, Firms, discharges
 
 DAY = dt.date(2026, 11, 23)
 
@@ -138,8 +138,11 @@ def test_an_item_takes_its_own_quantities_unless_the_previous_document_says_othe
     assert [(d.previous_item, d.amounts.net_kg, d.amounts.packages) for d in two] == [(1, 5, 0), (2, 6, 0)]
 
 
-def rules_of(items, stocks):
-    return [(f.pointer, f.rule) for f in suspense_rules.findings(discharges(items), stocks)]
+OWN = Firms(("TJ-1",))
+
+
+def rules_of(items, stocks, firms=OWN):
+    return [(f.pointer, f.rule) for f in suspense_rules.findings(discharges(items), stocks, firms)]
 
 
 def test_no_more_is_taken_than_is_left_by_all_items_together():
@@ -160,3 +163,59 @@ def test_the_goods_must_be_those_that_entered():
     assert rules_of([taken], {KEY: Stock(left_packages=Decimal(7))}) == [
         ("/items/0/previous_documents/0/packages", "previous.too-much")
     ]
+
+
+def test_without_a_mandate_that_is_what_is_missing():
+    taken, lacking = item(previous_documents=[previous()]), Firms(("TJ-1",), "TJ-2")
+    assert rules_of([taken], {}, lacking) == [("/items/0/previous_documents/0/number", "previous.mandate")]
+    assert rules_of([taken], {KEY: Stock()}, lacking) == [], "a stock of one's own needs none"
+
+
+def test_of_what_is_kept_no_more_may_be_taken():
+    kept = suspense_rules.Limited(Stock(), Amounts(Decimal(400), Decimal(8), Decimal(0)))
+    assert rules_of([item(previous_documents=[previous()])], {KEY: kept}) == []
+    more = item(net="400.001", previous_documents=[previous()])
+    assert rules_of([more], {KEY: kept}) == [("/items/0/previous_documents/0/net_kg", "previous.too-much")]
+    scarce = suspense_rules.Limited(Stock(left_net_kg=Decimal(399)), Amounts(Decimal(400), Decimal(8), Decimal(0)))
+    assert len(rules_of([item(previous_documents=[previous()])], {KEY: scarce})) == 1
+
+
+def test_of_a_limited_certificate_no_more_is_used():
+    paper = Paper()
+    limits = {(paper.post, paper.id): Decimal(100)}
+    (grant,) = exemption_rules.covered(claims([item()], []), [paper], DAY, limits)
+    assert (grant.quantity, grant.share) == (Decimal(100), Decimal("0.25"))
+    (whole,) = exemption_rules.covered(claims([item()], []), [paper], DAY)
+    assert whole.quantity == Decimal(400)
+
+
+@dataclass
+class Opened:
+    """A stock of which so much has been written off."""
+
+    taken: Amounts
+    unit: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("taken", "now", "said"),
+    [
+        (Amounts(Decimal(0), Decimal(0), Decimal(0)), None, []),
+        (Amounts(Decimal(400), Decimal(8), Decimal(0)), item(), []),
+        (Amounts(Decimal("400.001"), Decimal(8), Decimal(0)), item(), ["/items/3/net_kg"]),
+        (Amounts(Decimal(400), Decimal(9), Decimal(0)), item(), ["/items/3/packages"]),
+        (Amounts(Decimal(1), Decimal(0), Decimal(0)), None, ["/items/3/procedure"]),
+        (
+            Amounts(Decimal(1), Decimal(0), Decimal(5), "LTR"),
+            item(supplementary={"unit": "NAR", "quantity": "9"}),
+            ["/items/3/supplementary"],
+        ),
+        (Amounts(Decimal(1), Decimal(0), Decimal(5), "LTR"), item(supplementary={"unit": "LTR", "quantity": "5"}), []),
+    ],
+)
+def test_what_is_written_off_is_not_amended_away(taken, now, said):
+    items = {} if now is None else {1: now}
+    found = suspense_rules.kept({1: Opened(taken, taken.unit)}, items, {1: 3})
+    assert [f.pointer for f in found] == said and {f.rule for f in found} <= {"previous.taken"}
+    gone = suspense_rules.kept({1: Opened(taken, taken.unit)}, {}, {})
+    assert [f.pointer for f in gone] == (["/items"] if any((taken.net_kg, taken.packages, taken.units)) else [])

@@ -115,7 +115,7 @@ def weigh(session: Session, command: Weigh, *, by: Actor) -> tuple[Movement, Tra
     first = next(iter(queries.weighings(session, movement)), None)
     weighing = transit.weigh(session, movement, command, at, by=by, role=role)
     codes = codebook(session)
-    if first is not None and beyond(first.gross_kg, weighing.gross_kg, _per_mille(codes, movement, at)):
+    if first is not None and beyond(first.gross_kg, weighing.gross_kg, tolerance(codes, movement.post, at)):
         facts = {"first_kg": first.gross_kg, "now_kg": weighing.gross_kg, "office": command.office}
         _alarm(session, movement, "weight", str(weighing.id), facts, at)
     return movement, weighing
@@ -126,8 +126,9 @@ def beyond(first: Decimal, other: Decimal, per_mille: int) -> bool:
     return abs(first - other) * 1000 > first * per_mille
 
 
-def _per_mille(codes: Codebook, movement: Movement, at: dt.datetime) -> int:
-    entry = codes.find("parameter", "weight-per-mille", codes.day_at(movement.post, at))
+def tolerance(codes: Codebook, post: str, at: dt.datetime) -> int:
+    """By how many per mille two weights of the same load may differ."""
+    entry = codes.find("parameter", "weight-per-mille", codes.day_at(post, at))
     value = str(entry.attributes.get("value", "")) if entry else ""
     return int(value) if value.isascii() and value.isdigit() else _TOLERANCE_PER_MILLE
 
@@ -155,11 +156,11 @@ def tell(session: Session, id: UUID, key: str, events: Sequence[DeviceEvent]) ->
         return device, seals.tell(session, device, events)
     # The movement's row comes before the seals' in the order of locks; the device's own row is nobody else's.
     movement = queries.locked_by_key(session, device.movement_post, device.movement_id)
-    route, tolerance = _route(codebook(session), session, movement)
-    was_off = _is_off(seals.last_off(session, device), tolerance)
+    route, metres = _route(codebook(session), session, movement)
+    was_off = _is_off(seals.last_off(session, device), metres)
     kept = seals.tell(session, device, events, route)
     for entry in kept:
-        is_off = _is_off(entry.off_route_m, tolerance)
+        is_off = _is_off(entry.off_route_m, metres)
         if is_off and not was_off:
             _deviated(session, movement, device, entry)
         was_off = was_off if entry.off_route_m is None else is_off

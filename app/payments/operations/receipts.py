@@ -236,7 +236,7 @@ def new_payment(
 
 
 def _new_deposit(session: Session, command: Deposit, *, by: Actor, claimed: bool = False) -> Payment:
-    expected = rules.currency_of(command.post)
+    expected = queries.currency_of(session, command.post)
     if expected is None:
         raise Invalid(findings=[Finding("/post", "account.post", _("{post} keeps no accounts.", post=command.post))])
     found = rules.currency_findings(command.currency, expected)

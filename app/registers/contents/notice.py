@@ -294,7 +294,9 @@ def _how_to_pay(number: str, codes: Codebook, post: Post, day: dt.date) -> HowTo
     told = how_to_pay.of(codes, post.country, day)
     words = {"beneficiary": told.beneficiary, "bank": told.bank, "account": told.account}
     return HowToPay(
-        **{name: each.value for name, each in words.items()},
+        beneficiary=told.beneficiary.value,
+        bank=told.bank.value,
+        account=told.account.value,
         purpose=number,
         unverified=tuple(name for name, each in words.items() if each.value and not each.verified),
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.declarations.models import Declaration
 from app.ledger.models import LedgerTransfer
+from app.payments import banks
 from app.payments import queries as owed
 from app.payments.models import Assessment, Payment, Refund
 from app.reference.codebook import Codebook
@@ -94,7 +95,7 @@ def of_payment(
         mrn=_mrn(about),
         reference=about.declaration.reference if about else "",
         declarant=about.declarant if about else Party(),
-        bank=payment.bank or "",
+        bank=codes.name(banks.LIST, payment.bank, "en") if payment.bank else "",
         bank_reference=payment.receipt or "",
         paid_on=payment.paid_on,
         notice=_notice(about, holding),

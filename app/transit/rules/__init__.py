@@ -14,6 +14,7 @@ from app.transit.rules import (  # noqa: F401  (they enter their rules)
     goods,
     guarantees,
     header,
+    itinerary,
     limits,
     parties,
     route,

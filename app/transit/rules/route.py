@@ -1,4 +1,4 @@
-"""Rules about the way: offices, countries, the binding itinerary."""
+"""Rules about the way: offices and countries."""
 
 from __future__ import annotations
 
@@ -334,51 +334,3 @@ def office_of_each_country(context: Context) -> Failures:
 
 def _routing(context: Context) -> list[str]:
     return context.header["countries"].get("routing") or []
-
-
-@rule(
-    "route.binding-without-way",
-    box="16 17",
-    pointer="/binding_itinerary",
-    of=ROUTE,
-    says=_("The route is binding, and nothing says which route it is."),
-    remedy=_("Choose a prescribed route, or write the places on the way."),
-    source="NCTS condition C0586: a binding itinerary names its way",
-)
-def binding_needs_way(context: Context) -> Failures:
-    if context.header.get("binding_itinerary") and not _way(context):
-        yield ("binding_itinerary",), {}
-
-
-@rule(
-    "route.way-not-binding",
-    box="16 17",
-    pointer="/binding_itinerary",
-    of=ROUTE,
-    severity="warning",
-    says=_("A route is named, but it is not binding."),
-    remedy=_("Say that it is binding, or take the route away."),
-    source="NCTS data element 16 17",
-)
-def way_binds(context: Context) -> Failures:
-    if _way(context) and not context.header.get("binding_itinerary"):
-        yield ("binding_itinerary",), {}
-
-
-def _way(context: Context) -> bool:
-    return bool(context.header.get("route") or context.header.get("itinerary"))
-
-
-@rule(
-    "route.unknown",
-    box="16 17",
-    pointer="/route",
-    of=ROUTE,
-    says=_("{route} is not a prescribed route on the day of the movement."),
-    remedy=_("Choose one of the list, or write the places on the way."),
-    source="Code list transit_route",
-)
-def route_known(context: Context) -> Failures:
-    route = context.header.get("route")
-    if route and context.codes["transit_route"][route] is None:
-        yield ("route",), {"route": route}

@@ -6,16 +6,8 @@ metadata is the number of the data element in the union customs data model ("18 
 
 from app.transit.schemas.deeds import (
     AmendmentDecisionSchema,
-    ArrivalSchema,
-    ContinuationSchema,
     ControlOrderSchema,
     ControlResultSchema,
-    DischargeSchema,
-    DiscrepanciesSchema,
-    DiscrepancySchema,
-    EnquiryAnswerSchema,
-    EnquiryClosingSchema,
-    EnquirySchema,
     ExtensionSchema,
     GuaranteeRefusalSchema,
     IncidentDecisionSchema,
@@ -23,17 +15,25 @@ from app.transit.schemas.deeds import (
     MovementAmendmentSchema,
     MovementInvalidationSchema,
     MovementReleaseSchema,
-    OfOfficeSchema,
     PassageSchema,
     PresentationSchema,
+    WeighingSchema,
+)
+from app.transit.schemas.endings import (
+    ArrivalSchema,
+    ContinuationSchema,
+    DischargeSchema,
+    DiscrepanciesSchema,
+    DiscrepancySchema,
+    EnquiryAnswerSchema,
+    EnquiryClosingSchema,
+    EnquirySchema,
     RecoverySchema,
     RecoverySettlementSchema,
     ResolutionSchema,
     UnloadingRemarksSchema,
-    WeighingSchema,
-    WhySchema,
-    command,
 )
+from app.transit.schemas.making import OfOfficeSchema, WhySchema, command
 from app.transit.schemas.movement import HouseConsignmentSchema, HouseItemSchema, MovementSchema
 from app.transit.schemas.parts import MOST_ITEMS, OFFICE
 from app.transit.schemas.reading import draft_words, movement_schema, read, split

@@ -11,7 +11,7 @@ from app.core.compiled import Compiled
 from app.core.errors import Finding, Invalid
 from app.core.messages import T
 from app.core.reading import load
-from app.transit.commands import SECRET, Declared, open_words
+from app.transit.declared import SECRET, Declared, open_words
 from app.transit.schemas.movement import MovementSchema
 from app.transit.schemas.parts import MOST_ITEMS
 

@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
         _("What transit needs"),
         {
             "transit_limit": _("Time limits of transit"),
+            "transit_route": _("Prescribed routes of transit"),
             "tir_ceiling": _("Ceilings of TIR guarantees"),
             "guarantee_type": _("Kinds of guarantee"),
             "invalid_guarantee_reason": _("Reasons to refuse a guarantee"),

@@ -21,7 +21,7 @@ from app.payments import queries as owed
 from app.payments import schemas
 from app.payments.commands import Withdraw
 from app.payments.operations import CASHIERS
-from app.payments.rules import currency_of
+from app.payments.queries import currency_of
 from app.registers import takings
 from app.web.banks import Banks
 from app.web.cashier.pages import REFUSALS, SEEING, at_fields, blueprint, done_once, post
@@ -99,7 +99,7 @@ def deposit() -> Answer:
     at = post()
 
     def act(session: Session) -> Text:
-        command = schemas.deposit(given, at, given["party"], currency_of(at) or "")
+        command = schemas.deposit(given, at, given["party"], currency_of(session, at) or "")
         payment = payments.deposit(session, command, by=actor)
         amount, number = fmt.amount(payment.amount, payment.currency), fmt.code(payment.number)
         return _("Paid in: {amount}, receipt {number}.", amount=amount, number=number)

@@ -22,8 +22,7 @@ from app.payments import schemas
 from app.payments.operations import CASHIERS
 from app.payments.operations.closing import COUNTED
 from app.payments.operations.receipts import CANCELLING
-from app.payments.queries import Till
-from app.payments.rules import currency_of
+from app.payments.queries import Till, currency_of
 from app.registers import takings
 from app.registers.listing import read_id_key
 from app.web import reasons
@@ -57,7 +56,7 @@ def _drawn(form: Form | None = None, refused: Refused | None = None, *, template
         page = takings.open_payments(session, at, by=actor, limit=PAGE, after=request.args.get("after", ""))
         names = takings.firms(session, (p.party for p in page.payments))
         banks = Banks.at(session, at)
-    rows = _rows(till, at)
+        rows = _rows(till, currency_of(session, at))
     return render_template(
         template,
         partial=template != "cashier/closing.html",
@@ -77,10 +76,10 @@ def _drawn(form: Form | None = None, refused: Refused | None = None, *, template
     )
 
 
-def _rows(till: Sequence[Till], at: str) -> list[dict[str, Any]]:
+def _rows(till: Sequence[Till], money: str | None) -> list[dict[str, Any]]:
     """What is counted: every method that leaves paper, in every currency that came in; cash at least."""
     found = {(t.method, t.currency) for t in till if t.method in COUNTED}
-    found.add((COUNTED[0], currency_of(at) or ""))
+    found.add((COUNTED[0], money or ""))
     return [{"method": method, "currency": currency} for method, currency in sorted(found)]
 
 

@@ -27,8 +27,7 @@ from app.payments.commands import Excess, PayFromAccount
 from app.payments.models import Payment
 from app.payments.operations import CASHIERS
 from app.payments.operations.receipts import CANCELLING
-from app.payments.queries import Account
-from app.payments.rules import currency_of
+from app.payments.queries import Account, currency_of
 from app.registers import takings
 from app.web import reasons
 from app.web.banks import Banks
@@ -123,7 +122,7 @@ def pay(reference: str) -> Answer:
             command = PayFromAccount(given.get("party") or record.party, amount, given.get("order") or "")
             after, payment = paying.pay_from_account(session, reference, command, by=actor)
         else:
-            taken = schemas.pay(given, currency_of(record.post) or "")
+            taken = schemas.pay(given, currency_of(session, record.post) or "")
             after, payment = paying.record_receipt(session, reference, taken, by=actor)
         return _paid(after, payment)
 
@@ -145,7 +144,7 @@ def secure(reference: str) -> Answer:
 
     def act(session: Session, given: dict[str, Any]) -> Text:
         record = queries.find(session, reference, by=actor)
-        command = schemas.secure(given, currency_of(record.post) or "")
+        command = schemas.secure(given, currency_of(session, record.post) or "")
         after, security = paying.secure(session, reference, command, by=actor)
         amount = fmt.amount(security.amount, security.currency)
         if after.status == "released":
@@ -163,7 +162,7 @@ def refund(reference: str) -> Answer:
 
     def act(session: Session, given: dict[str, Any]) -> Text:
         record = queries.find(session, reference, by=actor)
-        command = schemas.refund(given, currency_of(record.post) or "")
+        command = schemas.refund(given, currency_of(session, record.post) or "")
         paying.propose_refund(session, reference, command, by=actor)
         return _("Proposed. The money goes back once a second person has approved it.")
 

@@ -19,10 +19,9 @@ from app.declarations.lifecycle import LET_GO, Status
 from app.edge.signin import current_actor, signed_in
 from app.flows.amending import Settled
 from app.flows.deciding import DECIDING
+from app.web.declaring.rewriting import Writer, Writing, begun, gone_on
 from app.web.lists import lists_of
 from app.web.officer.pages import blueprint
-from app.web.trader.amending import Writing, begun, gone_on
-from app.web.trader.desk import Desk
 
 
 @blueprint.get("/declarations/<reference>/amendment")
@@ -56,7 +55,7 @@ def _writing(session: Session, reference: str) -> Writing:
     gone = status in LET_GO
     home = url_for("officer.file", reference=record.reference, _anchor="requests")
     return Writing(
-        desk=Desk(actor, lists_of(session), []),
+        desk=Writer(actor, lists_of(session), []),
         record=record,
         side="official",
         title=_("Amend the declaration"),

@@ -26,10 +26,10 @@ from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.flows import amending, asking, presenting
 from app.reference.queries import codebook
+from app.web.declaring.scans import scans_of
 from app.web.form import Form
 from app.web.lists import lists_of
 from app.web.trader.desk import ROLE, blueprint, trader
-from app.web.trader.scans import scans_of
 from app.web.typed import prepared, whole_number, without_blanks
 
 

@@ -11,11 +11,12 @@ from app.declarations import rules
 from app.edge.signin import signed_in
 from app.web import declared
 from app.web.declared import ITEMS_ON_PAGE, currency_in, first_item
-from app.web.trader import drafts, dues, sections
+from app.web.declaring import sections
+from app.web.declaring.sections import SECTIONS
+from app.web.trader import drafts, dues
 from app.web.trader.checking import named
 from app.web.trader.desk import ROLE, blueprint
 from app.web.trader.items import items_of
-from app.web.trader.sections import SECTIONS
 from app.web.trader.tasks import place_of
 
 #: More findings than these are counted, not shown: nobody corrects more at once.

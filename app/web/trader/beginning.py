@@ -17,10 +17,10 @@ from app.declarations.commands import SaveDraft, SaveTemplate
 from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.web import once
+from app.web.declaring.form import DeclarationForm
 from app.web.lists import lists_of
 from app.web.trader.desk import ROLE, Desk, blueprint, trader
 from app.web.trader.editing import SENT_BEFORE, post_of
-from app.web.trader.form import DeclarationForm
 
 #: What the first page asks for; everything else is asked section by section.
 _FIRST = frozenset({"local_reference", "post", "declaration_type", "additional_type"})

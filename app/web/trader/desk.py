@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint
@@ -13,8 +13,8 @@ from app.core.actors import Actor
 from app.edge.signin import current_actor
 from app.flows.lodging import own_posts
 from app.parties import queries as parties
-from app.parties.models import Party
-from app.web.lists import Lists, lists_of
+from app.web.declaring.rewriting import Writer
+from app.web.lists import lists_of
 
 ROLE = "trader"
 #: What a form begins with at a crossing of the road (box 25).
@@ -29,13 +29,8 @@ def trader() -> Actor:
     return replace(actor, grants=tuple(grant for grant in actor.grants if grant.role == ROLE))
 
 
-@dataclass
-class Desk:
+class Desk(Writer):
     """What every page of the declaration form needs beside the form."""
-
-    actor: Actor
-    lists: Lists
-    firms: list[Party]
 
     @classmethod
     def of(cls, session: Session) -> Desk:
@@ -50,9 +45,6 @@ class Desk:
         own.sort(key=lambda code: code != db.node_post())
         return [(code, f"{code} – {self.lists.post_name(code)}") for code in own]
 
-    def firm(self, code: object) -> Party | None:
-        return next((firm for firm in self.firms if firm.code == code), None)
-
     def begin_with(self, firm: object = None) -> dict[str, Any]:
         """The words a new declaration begins with, as far as they can be known: on the road, at the first post."""
         words: dict[str, Any] = {"transport": {"border_mode": _ROAD}}
@@ -63,9 +55,3 @@ class Desk:
         if chosen is not None:
             words["declarant"] = self.declarant(chosen)
         return words
-
-    @staticmethod
-    def declarant(firm: Party) -> dict[str, str]:
-        """The words of box 14 for a firm."""
-        words = {"id": firm.code, "name": firm.name, "address": firm.address, "country": firm.country}
-        return {name: value for name, value in words.items() if value}

@@ -23,10 +23,10 @@ from app.edge.locale import translate
 from app.flows import importing
 from app.flows.expiring import ends_at
 from app.flows.parameters import days
+from app.web.declaring.form import DeclarationForm
+from app.web.declaring.scans import Scan, scans_of
 from app.web.trader import checking
 from app.web.trader.desk import Desk
-from app.web.trader.form import DeclarationForm
-from app.web.trader.scans import Scan, scans_of
 
 LODGED_BEFORE = _("This declaration is lodged already; this is it. It can no longer be changed as a draft.")
 _NO_VERSION = _("The form does not say which version of the draft it shows. Open the draft again.")

@@ -19,11 +19,11 @@ from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.flows import lodging
 from app.web import once
+from app.web.declaring.form import ITEMS_ON_PAGE, DeclarationForm
+from app.web.declaring.moments import at_the_post
+from app.web.declaring.sections import SECTIONS
 from app.web.trader import checking, drafts
 from app.web.trader.desk import ROLE, Desk, blueprint, trader
-from app.web.trader.form import ITEMS_ON_PAGE, DeclarationForm
-from app.web.trader.moments import at_the_post
-from app.web.trader.sections import SECTIONS
 from app.web.typed import whole_number
 
 _SAVED = _("The draft is kept.")

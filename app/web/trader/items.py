@@ -17,12 +17,13 @@ from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.reference.codebook import COMMODITY
 from app.web.declared import items as items_shown
+from app.web.declaring import scans, sections
+from app.web.declaring.form import MOST_ITEMS, DeclarationForm
+from app.web.declaring.sections import BY_KEY
 from app.web.lists import Lists
-from app.web.trader import drafts, scans, sections
+from app.web.trader import drafts
 from app.web.trader.desk import ROLE, blueprint
 from app.web.trader.drafts import Open
-from app.web.trader.form import MOST_ITEMS, DeclarationForm
-from app.web.trader.sections import BY_KEY
 from app.web.trader.totals import Totals, totals
 from app.web.typed import whole_number
 

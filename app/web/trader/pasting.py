@@ -16,12 +16,12 @@ from app.declarations.schemas import ItemSchema
 from app.edge.locale import LOCALES, translate
 from app.edge.signin import signed_in
 from app.reference.codebook import COMMODITY
+from app.web.declaring.form import MOST_ITEMS, DeclarationForm
 from app.web.kinds import fields_of, inner_schema
 from app.web.lists import Lists
 from app.web.trader import drafts
 from app.web.trader.desk import ROLE, blueprint
 from app.web.trader.drafts import Open
-from app.web.trader.form import MOST_ITEMS, DeclarationForm
 from app.web.trader.items import items_of
 from app.web.trader.sheets import KNOWN, ORDER, Problem, Sheet, Unreadable, read
 from app.web.typed import whole_number

@@ -22,8 +22,7 @@ from app.payments import operations as payments
 from app.payments import queries as owed
 from app.payments import schemas
 from app.payments.commands import PayFromAccount, SetStandingOrder, Withdraw
-from app.payments.queries import Account
-from app.payments.rules import currency_of
+from app.payments.queries import Account, currency_of
 from app.registers import how_to_pay
 from app.web import once
 from app.web.banks import Banks
@@ -72,7 +71,7 @@ def pay(reference: str) -> Any:
             command = PayFromAccount(record.party, amount)
             record, paid = paying.pay_from_account(session, reference, command, by=trader())
             return f"{record.reference} {paid.amount} {paid.currency}"
-        given = schemas.pay(form.data, currency_of(record.post) or "")
+        given = schemas.pay(form.data, currency_of(session, record.post) or "")
         record, paid = paying.claim_receipt(session, reference, given, by=trader())
         return f"{record.reference} {paid.amount} {paid.currency}"
 
@@ -94,7 +93,7 @@ def _secured(reference: str) -> Any:
 
     def act(session: Session) -> str:
         record = queries.find(session, reference, by=trader())
-        command = schemas.secure(form.data, currency_of(record.post) or "")
+        command = schemas.secure(form.data, currency_of(session, record.post) or "")
         record, security = paying.secure(session, reference, command, by=trader())
         return f"{record.reference} {security.amount} {security.currency}"
 
@@ -202,7 +201,7 @@ def claim_deposit(post: str, party: str) -> Any:
         return _account_page(post, party, form, "deposit"), 422
 
     def act(session: Session) -> str:
-        given = schemas.deposit(form.data, post, party, currency_of(post) or "")
+        given = schemas.deposit(form.data, post, party, currency_of(session, post) or "")
         paid = payments.claim_deposit(session, given, by=trader())
         return f"- {paid.amount} {paid.currency}"
 
@@ -226,7 +225,7 @@ def withdraw(post: str, party: str) -> Any:
     said = form.data
 
     def act(session: Session) -> str:
-        currency = said.get("currency") or currency_of(post) or ""
+        currency = said.get("currency") or currency_of(session, post) or ""
         command = Withdraw(
             post, party, Decimal(said["amount"]), currency, said["bank"], said["reference"], said["reason"]
         )
@@ -261,8 +260,11 @@ def standing_order(post: str, party: str) -> Response:
 
 def _may(post: str, party: str) -> None:
     """An account of another firm is not there."""
-    if party not in trader().parties(post) or currency_of(post) is None:
+    if party not in trader().parties(post):
         raise NotFound()
+    with db.reading() as session:
+        if currency_of(session, post) is None:
+            raise NotFound()
 
 
 def _account_page(post: str, party: str, form: Form | None = None, which: str = "") -> str:
@@ -277,7 +279,7 @@ def _account_page(post: str, party: str, form: Form | None = None, which: str = 
         waiting = [
             p for p in owed.claimed(session, by=desk.actor, limit=100) if p.purpose == "deposit" and p.party == party
         ]
-        paid_in = _paid_in(session, post)
+        paid_in, currency = _paid_in(session, post), currency_of(session, post)
     firm = desk.firm(party)
     return render_template(
         "trader/account.html",
@@ -285,7 +287,7 @@ def _account_page(post: str, party: str, form: Form | None = None, which: str = 
         post=post,
         party=party,
         firm=firm.name if firm else party,
-        currency=currency_of(post),
+        currency=currency,
         post_title=desk.lists.post_name(post),
         lines=lines[:_LINES],
         next=lines[_LINES - 1].place if len(lines) > _LINES else None,

@@ -28,6 +28,8 @@ from app.payments.rules import Standing
 from app.web import declared
 from app.web.assessed import Assessed
 from app.web.declared import ITEMS_ON_PAGE, currency_in, first_item
+from app.web.declaring.scans import Scan, scans_of
+from app.web.declaring.sections import SECTIONS
 from app.web.downloads import attachment
 from app.web.lists import Lists, lists_of
 from app.web.trader import drafts, dues, tasks
@@ -35,8 +37,6 @@ from app.web.trader.checking import boxed
 from app.web.trader.desk import ROLE, blueprint, trader
 from app.web.trader.plain import happenings, told
 from app.web.trader.possible import Possible, possible
-from app.web.trader.scans import Scan, scans_of
-from app.web.trader.sections import SECTIONS
 
 
 @dataclass

@@ -14,13 +14,14 @@ from app.core.errors import Finding, NotFound, Refusal, WrongState
 from app.core.text import _
 from app.edge.locale import translate
 from app.edge.signin import signed_in
+from app.web.declaring import scans, sections
+from app.web.declaring.form import DeclarationForm
+from app.web.declaring.moments import at_the_post
+from app.web.declaring.sections import BY_KEY, SECTIONS, Section, State
 from app.web.form import field_id
-from app.web.trader import drafts, scans, sections
+from app.web.trader import drafts
 from app.web.trader.desk import ROLE, blueprint
 from app.web.trader.drafts import Open
-from app.web.trader.form import DeclarationForm
-from app.web.trader.moments import at_the_post
-from app.web.trader.sections import BY_KEY, SECTIONS, Section, State
 
 _SAVED = _("Saved.")
 _SAVED_WRONG = _("Saved. Something here is to be corrected before the declaration can be lodged.")

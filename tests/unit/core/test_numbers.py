@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.numbering import check_character, is_mrn, mrn, official_number
+from app.core.numbering import check_character, is_grn, is_mrn, mrn, official_number
 
 
 def test_values_of_iso_6346():
@@ -91,3 +91,20 @@ def test_letters_leave_out_the_multiples_of_eleven(letter, value):
 def test_official_numbers_sort_as_they_count():
     assert official_number("TJPPJ", 2026, 117, "CP") == "TJPPJ-CP-2026-000117"
     assert official_number("TJPPJ", 2026, 9, "CP") < official_number("TJPPJ", 2026, 10, "CP")
+
+
+@pytest.mark.parametrize(
+    ("grn", "right"),
+    [
+        ("26TJPPJ0000000012", True),
+        ("26TJPPJ0000000012A000001", True),
+        ("26TJPPJ0000000013", False),
+        ("26TJPPJ000000012", False),
+        ("26TJPPJ0000000012A00001", False),
+        ("26tjPPJ0000000012", False),
+        ("26TJPPJ0000000012\n", False),
+        ("", False),
+    ],
+)
+def test_a_guarantee_reference_has_17_characters_or_24_and_a_check_character(grn, right):
+    assert is_grn(grn) is right

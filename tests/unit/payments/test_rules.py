@@ -83,11 +83,6 @@ def test_other_receipts_are_others():
     assert rules.clean_receipt(Receipt("A", "12")) != rules.clean_receipt(Receipt("A", "21"))
 
 
-@pytest.mark.parametrize(("post", "currency"), [("TJPPJ", "TJS"), ("AFSKB", "AFN"), ("UZTRZ", None)])
-def test_the_money_of_a_post(post, currency):
-    assert rules.currency_of(post) == currency
-
-
 def test_a_refusal_names_both_currencies():
     [found] = rules.currency_findings("USD", "TJS")
     assert found.rule == "payment.currency" and "USD" in str(found.message) and "TJS" in str(found.message)

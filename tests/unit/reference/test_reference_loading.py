@@ -239,3 +239,21 @@ def test_posts_and_precursors_agree_with_the_domain_facts(bundle):
     }
     prefixes = {e.attributes["prefix"] for e in bundle.entries if e.list == "controlled"}
     assert precursors <= prefixes
+
+
+def test_taxes_and_fees_have_names_in_the_languages_of_both_sides(bundle):
+    """Notices and receipts are printed in two languages of the five."""
+    named = [e for e in bundle.entries if e.list in ("tax", "fee")]
+    assert [e.code for e in named if not {"fa_AF", "ps"} <= set(e.names)] == []
+    ours = [e for e in named if e.code == "TJ.excise" or e.list == "fee"]
+    assert [e.code for e in ours if "not checked" not in e.source] == [], "who translated them is told"
+
+
+def test_where_to_pay_is_known_for_both_and_no_invented_account_is_called_verified(bundle):
+    said = {e.code: e for e in bundle.entries if e.list == "parameter" and e.code.startswith("payment-")}
+    assert set(said) == {f"payment-{name}.{at}" for name in ("beneficiary", "bank", "account") for at in ("TJ", "AF")}
+    assert not any(e.verified for e in said.values())
+    assert {set(said[f"payment-account.{at}"].attributes["value"]) == {"0"} for at in ("TJ", "AF")} == {True}
+    book = loading.codebook()
+    for at in ("TJ", "AF"):
+        assert book.has("bank", said[f"payment-bank.{at}"].attributes["value"], dt.date(2026, 11, 23))

@@ -27,6 +27,7 @@ GOOD = {
     "incident_code": ("3", {"means": "yes"}),
     "dangerous_goods": ("1202", {}),
     "transit_limit": ("TJ.TJPPJ-TJDUS-3", {"administration": "TJ", "hours": "72"}),
+    "transit_route": ("TJ-PPJ-DUS", {"from": "TJPPJ", "waypoints": "37.196,68.605;38.48,68.1", "tolerance_km": "20"}),
     "tir_ceiling": ("TJ", {"amount": "100000", "currency": "EUR"}),
     "supplementary_unit": ("0101", {"unit": "NAR", "also": "C62 H87"}),
 }
@@ -70,6 +71,10 @@ def test_what_fits_has_no_findings(name):
         ("transit_limit", {"hours": ""}, "/attributes/hours", "reference.limit-of-time"),
         ("transit_limit", {"administration": "UZ"}, "/attributes/administration", "reference.limit-administration"),
         ("transit_limit", {"administration": ""}, "/attributes/administration", "reference.limit-administration"),
+        ("transit_route", {"waypoints": "37.196,68.605"}, "/attributes/waypoints", "reference.attribute-shape"),
+        ("transit_route", {"waypoints": "37,196;38,48"}, "/attributes/waypoints", "reference.attribute-shape"),
+        ("transit_route", {"tolerance_km": ""}, "/attributes/tolerance_km", "reference.attribute-missing"),
+        ("transit_route", {"from": "Panji Poyon"}, "/attributes/from", "reference.attribute-shape"),
         ("tir_ceiling", {"amount": "-1"}, "/attributes/amount", "reference.attribute-shape"),
         ("tir_ceiling", {"currency": ""}, "/attributes/currency", "reference.attribute-missing"),
     ],

@@ -56,6 +56,8 @@ ROUTE = [
     Case("route.binding-without-way", "/binding_itinerary", {"/binding_itinerary": True}, {"/binding_itinerary": True, "/itinerary": ["Dusti", "Hisor"]}),
     Case("route.way-not-binding", "/binding_itinerary", {"/itinerary": ["Dusti"]}, {"/itinerary": []}),
     Case("route.unknown", "/route", {"/route": "TJ-NOWHERE"}, {"/route": "TJ-TEST"}, entries=(entry("transit_route", "TJ-TEST"),)),
+    Case("route.other-ends", "/route", {"/route": "TJ-DUS-PPJ"}, {"/route": "TJ-PPJ-DUS"}),
+    Case("route.other-ends", "/route", {"/route": "TJ-PPJ-FOT"}, {"/route": "TJ-PPJ-DUS"}, of="international"),
 ]  # fmt: skip
 
 TIR = [

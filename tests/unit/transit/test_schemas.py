@@ -20,7 +20,7 @@ from app.core.errors import Invalid
 from app.transit import commands, rules, schemas
 from app.transit.commands import Declared, Found, HouseItem
 from app.transit.lifecycle import EnquiryOutcome, Incident, IncidentOutcome, Office, Resolution
-from app.transit.schemas import MovementSchema, deeds
+from app.transit.schemas import MovementSchema
 from tests.factories import movements
 from tests.unit.declarations.test_schemas import HOSTILE, outcome, places, walk
 from tests.unit.transit.rule_cases import POSTS, TODAY, book
@@ -211,35 +211,35 @@ def test_the_post_decides_where_goods_come_in_and_stands_once():
 # Deeds
 
 DEEDS = [
-    (commands.Present, deeds.PresentationSchema, {"location": "Yard 2"}, {}),
-    (commands.Invalidate, deeds.MovementInvalidationSchema, {"reason": "r", "office": "TJPPJ"}, {}),
-    (commands.DecideAmendment, deeds.AmendmentDecisionSchema, {"number": 1, "accept": True, "office": "TJPPJ"}, {}),
-    (commands.Reject, deeds.WhySchema, {"reason": "r", "office": "TJPPJ"}, {}),
+    (commands.Present, schemas.PresentationSchema, {"location": "Yard 2"}, {}),
+    (commands.Invalidate, schemas.MovementInvalidationSchema, {"reason": "r", "office": "TJPPJ"}, {}),
+    (commands.DecideAmendment, schemas.AmendmentDecisionSchema, {"number": 1, "accept": True, "office": "TJPPJ"}, {}),
+    (commands.Reject, schemas.WhySchema, {"reason": "r", "office": "TJPPJ"}, {}),
     (
         commands.OrderControl,
-        deeds.ControlOrderSchema,
+        schemas.ControlOrderSchema,
         {"office": "TJPPJ", "types": ["10", "41"], "requested": [{"type": "N380", "text": "stamped"}]},
         {"types": ("10", "41"), "requested": ({"type": "N380", "text": "stamped"},)},
     ),
-    (commands.ConcludeControl, deeds.ControlResultSchema, {"office": "TJPPJ", "number": 1, "result": "conform"}, {"remarks": ""}),
+    (commands.ConcludeControl, schemas.ControlResultSchema, {"office": "TJPPJ", "number": 1, "result": "conform"}, {"remarks": ""}),
     (
         commands.RefuseGuarantee,
-        deeds.GuaranteeRefusalSchema,
+        schemas.GuaranteeRefusalSchema,
         {"office": "TJPPJ", "reasons": [{"code": "G09"}], "amend_by": "2026-12-01T00:00:00+05:00"},
         {"amend_by": dt.datetime(2026, 11, 30, 19, tzinfo=dt.UTC), "reasons": ({"code": "G09"},)},
     ),
-    (commands.Release, deeds.MovementReleaseSchema, {"office": "TJPPJ"}, {"limit_at": None}),
-    (commands.RefuseRelease, deeds.WhySchema, {"office": "TJPPJ", "reason": "r"}, {}),
-    (commands.Pass, deeds.PassageSchema, {"office": "TJPPJ", "plate": "A1", "seals_ok": "false"}, {"seals_ok": False}),
+    (commands.Release, schemas.MovementReleaseSchema, {"office": "TJPPJ"}, {"limit_at": None}),
+    (commands.RefuseRelease, schemas.WhySchema, {"office": "TJPPJ", "reason": "r"}, {}),
+    (commands.Pass, schemas.PassageSchema, {"office": "TJPPJ", "plate": "A1", "seals_ok": "false"}, {"seals_ok": False}),
     (
         commands.Extend,
-        deeds.ExtensionSchema,
+        schemas.ExtensionSchema,
         {"office": "TJPPJ", "limit_at": "2026-12-01T00:00:00Z", "reason": "snow"},
         {"limit_at": dt.datetime(2026, 12, 1, tzinfo=dt.UTC)},
     ),
     (
         commands.ReportIncident,
-        deeds.IncidentSchema,
+        schemas.IncidentSchema,
         {
             "code": "3",
             "text": "t",
@@ -251,12 +251,12 @@ DEEDS = [
         },
         {"seals": ("S1",), "evidence": ("0192f0a0-0000-7000-8000-000000000000",), "office": None},
     ),
-    (commands.DecideIncident, deeds.IncidentDecisionSchema, {"office": "TJPPJ", "number": 1, "outcome": "endorsed", "reason": "r"}, {}),
-    (commands.Arrive, deeds.ArrivalSchema, {"office": "TJDUS"}, {"procedure": "normal", "arrived_at": None}),
-    (commands.PermitUnloading, deeds.OfOfficeSchema, {"office": "TJDUS"}, {}),
+    (commands.DecideIncident, schemas.IncidentDecisionSchema, {"office": "TJPPJ", "number": 1, "outcome": "endorsed", "reason": "r"}, {}),
+    (commands.Arrive, schemas.ArrivalSchema, {"office": "TJDUS"}, {"procedure": "normal", "arrived_at": None}),
+    (commands.PermitUnloading, schemas.OfOfficeSchema, {"office": "TJDUS"}, {}),
     (
         commands.RemarkUnloading,
-        deeds.UnloadingRemarksSchema,
+        schemas.UnloadingRemarksSchema,
         {
             "office": "TJDUS",
             "number": 1,
@@ -269,26 +269,26 @@ DEEDS = [
     ),
     (
         commands.FindDiscrepancies,
-        deeds.DiscrepanciesSchema,
+        schemas.DiscrepanciesSchema,
         {"office": "TJDUS", "discrepancies": [{"field": "seal", "remarks": "cut"}]},
         {"discrepancies": (Found("seal", remarks="cut"),)},
     ),
-    (commands.ResolveDiscrepancy, deeds.ResolutionSchema, {"office": "TJDUS", "number": 1, "resolution": "accepted", "reason": "r"}, {}),
-    (commands.Continue, deeds.ContinuationSchema, {"office": "TJDUS"}, {"remarks": ""}),
-    (commands.Discharge, deeds.DischargeSchema, {"office": "TJPPJ"}, {"reason": "", "reservation": ""}),
-    (commands.OpenEnquiry, deeds.EnquirySchema, {"office": "TJPPJ", "reason": "r"}, {"answer_by": None}),
-    (commands.AnswerEnquiry, deeds.EnquiryAnswerSchema, {"says": "lost", "text": "t"}, {"office": None, "evidence": ()}),
-    (commands.CloseEnquiry, deeds.EnquiryClosingSchema, {"office": "TJPPJ", "outcome": "arrived", "reason": "r"}, {}),
+    (commands.ResolveDiscrepancy, schemas.ResolutionSchema, {"office": "TJDUS", "number": 1, "resolution": "accepted", "reason": "r"}, {}),
+    (commands.Continue, schemas.ContinuationSchema, {"office": "TJDUS"}, {"remarks": ""}),
+    (commands.Discharge, schemas.DischargeSchema, {"office": "TJPPJ"}, {"reason": "", "reservation": ""}),
+    (commands.OpenEnquiry, schemas.EnquirySchema, {"office": "TJPPJ", "reason": "r"}, {"answer_by": None}),
+    (commands.AnswerEnquiry, schemas.EnquiryAnswerSchema, {"says": "lost", "text": "t"}, {"office": None, "evidence": ()}),
+    (commands.CloseEnquiry, schemas.EnquiryClosingSchema, {"office": "TJPPJ", "outcome": "arrived", "reason": "r"}, {}),
     (
         commands.StartRecovery,
-        deeds.RecoverySchema,
+        schemas.RecoverySchema,
         {"office": "TJPPJ", "amount": "12.50", "currency": "TJS", "reason": "r"},
         {"amount": Decimal("12.50")},
     ),
-    (commands.SettleRecovery, deeds.RecoverySettlementSchema, {"office": "TJPPJ", "paid_as": "R-1"}, {}),
+    (commands.SettleRecovery, schemas.RecoverySettlementSchema, {"office": "TJPPJ", "paid_as": "R-1"}, {}),
     (
         commands.Weigh,
-        deeds.WeighingSchema,
+        schemas.WeighingSchema,
         {"office": "TJPPJ", "moment": "entry", "gross_kg": "38120"},
         {"gross_kg": Decimal(38120), "weighed_at": None, "ticket": None},
     ),
@@ -322,11 +322,11 @@ def test_the_choices_of_deeds_are_those_of_the_tables():
     def choices(schema: type[ma.Schema], name: str) -> set[str]:
         return set(schema().fields[name].validators[0].choices)
 
-    assert choices(deeds.IncidentSchema, "code") == {one.value for one in Incident}
-    assert choices(deeds.IncidentDecisionSchema, "outcome") == {one.value for one in IncidentOutcome}
-    assert choices(deeds.ResolutionSchema, "resolution") == {one.value for one in Resolution}
-    assert choices(deeds.EnquiryClosingSchema, "outcome") == {one.value for one in EnquiryOutcome}
-    assert choices(deeds.DiscrepancySchema, "field") == set(commands.DISCREPANCIES)
+    assert choices(schemas.IncidentSchema, "code") == {one.value for one in Incident}
+    assert choices(schemas.IncidentDecisionSchema, "outcome") == {one.value for one in IncidentOutcome}
+    assert choices(schemas.ResolutionSchema, "resolution") == {one.value for one in Resolution}
+    assert choices(schemas.EnquiryClosingSchema, "outcome") == {one.value for one in EnquiryOutcome}
+    assert choices(schemas.DiscrepancySchema, "field") == set(commands.DISCREPANCIES)
 
 
 def test_an_amendment_holds_a_whole_movement():

@@ -10,7 +10,7 @@ from app.core.errors import Finding
 from app.core.text import _
 from app.declarations.schemas import declaration_schema
 from app.web.kinds import fields_of
-from app.web.trader.sections import BY_KEY, SECTIONS, State, after, is_begun, progress, section_of
+from app.web.declaring.sections import BY_KEY, SECTIONS, State, after, is_begun, progress, section_of
 from app.web.trader.totals import totals
 from tests.factories.fullest import FULLEST
 

@@ -19,7 +19,7 @@ from app.core.actors import Actor
 from app.core.errors import Finding, Refusal, pointer
 from app.declarations.models import Declaration
 from app.edge.fmt import grouped
-from app.web.trader.form import DeclarationForm
+from app.web.declaring.form import DeclarationForm
 
 _BOX = re.compile(r"((?:items\.[0-9]{1,3}\.)?documents)\.([0-9]{1,3})\.file", re.ASCII)
 _ROW = re.compile(r"(?:items\.[0-9]{1,3}\.)?documents\.[0-9]{1,3}", re.ASCII)

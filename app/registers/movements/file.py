@@ -1,0 +1,103 @@
+"""Everything about one movement, for its page and its answer: a bounded number of queries, however many items."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core import journal
+from app.core.actors import Actor
+from app.core.db import now
+from app.core.journal import JournalEntry
+from app.guarantees import queries as guarantees
+from app.guarantees.models import Guarantee, GuaranteeReservation
+from app.seals import queries as seals
+from app.seals.models import DeviceEntry, Seal, SealEvent
+from app.transit import queries
+from app.transit.commands import Declared
+from app.transit.models import (
+    Movement,
+    TransitAlarm,
+    TransitAmendment,
+    TransitAnswer,
+    TransitArrival,
+    TransitControl,
+    TransitDiscrepancy,
+    TransitEnquiry,
+    TransitIncident,
+    TransitOffice,
+    TransitPassage,
+    TransitRecovery,
+    TransitUnloading,
+    TransitWeighing,
+)
+from app.transit.operations import KIND
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A movement with all that happened to it. `official` says with whose eyes it is seen; for others names of officials
+    and what is only theirs is left out where it is shown."""
+
+    movement: Movement
+    declared: Declared
+    official: bool
+    at: dt.datetime
+    offices: list[TransitOffice]
+    plates: list[str]
+    seals: list[Seal]
+    custody: list[SealEvent]
+    cover: list[tuple[GuaranteeReservation, Guarantee]]
+    controls: list[TransitControl]
+    passages: list[TransitPassage]
+    incidents: list[TransitIncident]
+    weighings: list[TransitWeighing]
+    arrivals: list[TransitArrival]
+    unloadings: list[TransitUnloading]
+    discrepancies: list[TransitDiscrepancy]
+    amendments: list[TransitAmendment]
+    alarms: list[TransitAlarm]
+    enquiries: list[TransitEnquiry]
+    answers: list[TransitAnswer]
+    recovery: TransitRecovery | None
+    told: list[DeviceEntry]
+    history: list[JournalEntry]
+
+    @property
+    def left(self) -> dt.timedelta | None:
+        """The time that remains until the limit."""
+        return None if self.movement.limit_at is None else self.movement.limit_at - self.at
+
+
+def of(session: Session, reference: str, *, by: Actor) -> File:
+    """The file of a lodged movement, for everybody who may see it."""
+    movement = queries.find(session, reference, by=by)
+    offices = queries.offices(session, movement)
+    bearing = seals.of_movement(session, movement.id)
+    return File(
+        movement,
+        queries.declared(session, movement),
+        queries.is_official(by, movement, {row.office for row in offices}),
+        now(session),
+        offices,
+        queries.wheels(session, movement),
+        bearing,
+        seals.events(session, bearing),
+        guarantees.of_movement(session, movement.id),
+        queries.controls(session, movement),
+        queries.passages(session, movement),
+        queries.incidents(session, movement),
+        queries.weighings(session, movement),
+        queries.arrivals(session, movement),
+        queries.unloadings(session, movement),
+        queries.discrepancies(session, movement),
+        queries.amendments(session, movement),
+        queries.alarms(session, movement),
+        queries.enquiries(session, movement),
+        queries.answers(session, movement),
+        queries.recovery(session, movement),
+        seals.told(session, movement.id),
+        journal.history(session, movement.post, KIND, str(movement.id)),
+    )
