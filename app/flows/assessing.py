@@ -69,8 +69,8 @@ def legal_moment(declaration: Declaration, at: dt.datetime) -> dt.datetime:
     """The moment whose rates, exchange rates and certificates hold: when it was lodged, of what was pre-lodged when the
     goods were presented, however much later it is calculated again. Until then it is now (`at`).
 
-    Revised Kyoto Convention, general annex, standard 4.5 with transitional standard 3.27; so do the customs codes of
-    both countries, which name the day the declaration is accepted.
+    Revised Kyoto Convention, general annex, standard 4.5, has national law name the point in time; the customs codes of
+    both countries name the day the declaration is accepted.
     """
     return declaration.lodged_at or at
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
@@ -11,16 +12,17 @@ from app.approvals.models import Proposal
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid, WrongState
-from app.core.text import _
+from app.core.text import Text, _, excerpt
 from app.declarations import operations as declarations
 from app.declarations import queries, rules
 from app.declarations.commands import Decide
-from app.declarations.lifecycle import FREEING, OPEN, SETTLING, Status
+from app.declarations.lifecycle import FREEING, OPEN, SETTLING, Action, Status
 from app.declarations.models import Declaration
 from app.flows import holding, lodging, permits, settling
 from app.flows.lodging import LOOKED_AT
 from app.inspections import operations as inspections
 from app.inspections import queries as inspected
+from app.inspections.rules import Doubt
 from app.reference.queries import codebook
 from app.risk.rules import Lane, is_lower
 
@@ -41,6 +43,8 @@ def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
     at = now(session)
     if command.decision in {a.value for a in FREEING}:
         may_be_freed(session, declaration)
+        if command.decision == Action.RELEASE:
+            as_declared(session, declaration)
         _free(session, declaration, command, at, by=by, role=grant.role)
     else:
         let_go_in_part = declaration.status == Status.PARTLY_RELEASED
@@ -108,6 +112,27 @@ def _seen_if_red(session: Session, declaration: Declaration) -> None:
         )
 
 
+def as_declared(session: Session, declaration: Declaration, items: Collection[int] | None = None) -> None:
+    """What was found otherwise than declared does not go as if nothing had been found: some items of it, or (None) all.
+
+    Raises `WrongState` naming what was found, until it is amended or released with a correction.
+    """
+    amended_at = queries.content(session, declaration).made_at if declaration.content > 1 else None
+    found = inspected.doubted(session, declaration.post, declaration.id, amended_at)
+    wrong = [_otherwise(doubt) for doubt in found if items is None or doubt.concerns(items)]
+    if wrong:
+        findings = [Finding("/decision", "release.discrepancy", message) for message in wrong]
+        raise WrongState(wrong[0], facts={"state": declaration.status}, findings=findings)
+
+
+def _otherwise(doubt: Doubt) -> Text:
+    return _(
+        "The inspection did not find the goods as declared: “{found}”. Decide “release-with-correction” and say in the "
+        "reason what is corrected, or have the declaration amended first.",
+        found=excerpt(doubt.found, 200),
+    )
+
+
 def change_lane(
     session: Session, reference: str, lane: str, reason: str, version: int | None, *, by: Actor
 ) -> tuple[Declaration, Proposal | None]:
@@ -172,6 +197,7 @@ def lower_lane(session: Session, proposal: Proposal, declaration: Declaration, /
     inspections.cancel(session, declaration.post, declaration.id, proposal.reason, by=by)
     if lane in (Lane.GREEN, Lane.BLUE):
         _nothing_missing(session, declaration)
+        as_declared(session, declaration)
         _let_go(session, declaration, lane, at)
     else:
         inspections.order(session, declaration.post, declaration.id, "documents", at, by=SYSTEM)

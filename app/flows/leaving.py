@@ -13,7 +13,7 @@ from app.declarations.commands import ConfirmExit, Decide, PartlyRelease, Record
 from app.declarations.lifecycle import Action, Status
 from app.declarations.models import Audit, Decision, Declaration, DeclarationExit
 from app.flows import holding, permits, settling
-from app.flows.deciding import DECIDING, LOWER_LANE, SENIOR, may_be_freed
+from app.flows.deciding import DECIDING, LOWER_LANE, SENIOR, as_declared, may_be_freed
 from app.inspections import operations as inspections
 from app.inspections.operations import INSPECTING
 
@@ -27,6 +27,7 @@ def partly_release(session: Session, command: PartlyRelease, *, by: Actor) -> tu
     declaration, role = _opened(session, command.reference, command.version, DECIDING, by=by)
     declarations.must_allow(declaration, Action.PARTLY_RELEASE)
     may_be_freed(session, declaration)
+    as_declared(session, declaration, command.items)
     settling.hold(session, declaration)
     at = now(session)
     settling.collected(session, declaration, at, by=SYSTEM)

@@ -14,8 +14,8 @@ from app.core.db import now
 from app.core.errors import Finding, Invalid, WrongState
 from app.core.ids import uuid7
 from app.core.rows import stage_rows
-from app.core.text import _
-from app.inspections import queries
+from app.core.text import Text, _, excerpt
+from app.inspections import queries, rules
 from app.inspections.commands import AddFinding, Conclude
 from app.inspections.lifecycle import Action, Conclusion
 from app.inspections.models import Inspection, InspectionFinding
@@ -105,15 +105,19 @@ def add_finding(
 
 
 def conclude(session: Session, post: str, declaration: UUID, command: Conclude, *, by: Actor) -> Inspection:
-    """Ends the open inspection. Goods cannot be concluded upon unseen: at least one finding is needed."""
+    """Ends the open inspection. Goods cannot be concluded upon unseen: at least one finding is needed; nor as conform
+    against a finding that says otherwise."""
     grant = by.need(INSPECTING, post)
     inspection = _open(session, post, declaration)
     if command.conclusion not in {c.value for c in Conclusion}:
         message = _("Choose one of: {choices}.", choices=", ".join(c.value for c in Conclusion))
         raise Invalid(findings=[Finding("/conclusion", "conclusion.unknown", message)])
-    if not queries.findings(session, [inspection]):
+    found = queries.findings(session, [inspection]).get(inspection.id, [])
+    if not found:
         message = _("Record at least one finding before you conclude.")
         raise Invalid(findings=[Finding("", "conclusion.no-finding", message)])
+    if command.conclusion == Conclusion.CONFORM:
+        _must_agree(found)
     before, at = {"status": inspection.status}, now(session)  # asked first: a query would flush the row half written
     inspection.move(Action.CONCLUDE)
     inspection.conclusion, inspection.summary = command.conclusion, command.summary
@@ -136,6 +140,29 @@ def conclude(session: Session, post: str, declaration: UUID, command: Conclude, 
         role=grant.role,
     )
     return inspection
+
+
+def _must_agree(found: list[InspectionFinding]) -> None:
+    """Raises `Invalid` naming every finding that is not as declared."""
+    wrong = [_contradiction(finding) for finding in rules.not_as_declared(found)]
+    if wrong:
+        raise Invalid(findings=[Finding("/conclusion", "conclusion.contradicted", message) for message in wrong])
+
+
+def _contradiction(finding: InspectionFinding) -> Text:
+    told = {"control": finding.control, "found": excerpt(finding.found, 120), "name": finding.name}
+    if finding.item is None:
+        return _(
+            "{name} found otherwise (control {control}): “{found}”. Conclude “discrepancy” or “offence”; if you looked "
+            "again and it is as declared, record a finding of the same control that says so.",
+            **told,
+        )
+    return _(
+        "{name} found otherwise at item {item} (control {control}): “{found}”. Conclude “discrepancy” or “offence”; if you "
+        "looked again and it is as declared, record a finding of the same control and item that says so.",
+        item=finding.item,
+        **told,
+    )
 
 
 def cancel(session: Session, post: str, declaration: UUID, reason: str, *, by: Actor) -> None:

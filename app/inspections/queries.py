@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.inspections.models import Inspection, InspectionFinding
+from app.inspections.rules import Doubt, doubts
 
 
 def of_declaration(session: Session, post: str, declaration: UUID) -> list[Inspection]:
@@ -51,3 +53,9 @@ def findings(session: Session, inspections: list[Inspection]) -> dict[UUID, list
     for row in rows:
         grouped.setdefault(row.inspection_id, []).append(row)
     return grouped
+
+
+def doubted(session: Session, post: str, declaration: UUID, amended_at: dt.datetime | None) -> list[Doubt]:
+    """What was found to be otherwise than declared, and not amended since; see `rules.doubts`."""
+    looks = of_declaration(session, post, declaration)
+    return doubts(looks, findings(session, looks), amended_at)

@@ -30,6 +30,7 @@ from app.declarations.models import (
 from app.exemptions import queries as exemptions
 from app.inspections import queries as inspected
 from app.inspections.models import Inspection, InspectionFinding
+from app.inspections.rules import Doubt, doubts
 from app.payments import queries as money
 from app.payments.models import Assessment, Payment, Refund, Security
 from app.registers import permits, reasons
@@ -109,6 +110,12 @@ class File:
     def exited_items(self) -> frozenset[int]:
         """The items that have left."""
         return frozenset(item for _gone, items in self.exits for item in items)
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """What was found to be otherwise than declared, and not amended since; the flow asks the same."""
+        amended_at = self.content.made_at if self.declaration.content > 1 else None
+        return doubts(self.inspections, self.findings, amended_at)
 
     @property
     def needs_inspection(self) -> bool:

@@ -1,4 +1,5 @@
-"""What the node knows of earlier declarations that resemble one: the facts behind the warnings of duplicates and prices.
+"""What the node knows beside a declaration: of earlier ones that resemble it, and of the firms it names. The facts behind
+the warnings of duplicates, prices and names.
 
 One statement, however many items; each of its parts stands on an index.
 """
@@ -19,6 +20,7 @@ from app.core.text import compact
 from app.declarations.commands import Declared
 from app.declarations.lifecycle import Status
 from app.declarations.rules.history import SIX, History, Usual
+from app.declarations.rules.numbers import BOXES
 from app.reference.codebook import Codebook
 
 #: The parameters: days within which vehicles and containers are compared; shares of the median beyond which a price is
@@ -86,7 +88,10 @@ _LOOK = text(
             SELECT jsonb_object_agg(commodity, jsonb_build_array(items, p05::text, median::text, p95::text))
             FROM commodity_price
             WHERE post = :post AND currency = :currency AND commodity = ANY(CAST(:commodities AS varchar[]))
-        ) AS prices
+        ) AS prices,
+        (
+            SELECT jsonb_object_agg(code, name) FROM party WHERE code = ANY(CAST(:firms AS varchar[]))
+        ) AS names
     """
 )
 
@@ -108,6 +113,7 @@ def of(session: Session, declared: Declared, codes: Codebook, *, apart: UUID | N
         prices={code: _usual(said) for code, said in (row.prices or {}).items()},
         low=_parameter(codes, LOW, at.date()),
         high=_parameter(codes, HIGH, at.date()),
+        names=row.names or {},
     )
 
 
@@ -125,6 +131,7 @@ def _asked(declared: Declared) -> dict[str, Any]:
         "containers": sorted(set(transport.get("containers") or ())),
         "currency": invoice["currency"],
         "commodities": sorted({i["commodity"][:SIX] for i in declared.items}),
+        "firms": sorted({party["id"] for box in BOXES if (party := header.get(box)) and party.get("id")}),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import shutil
 import tempfile
 from functools import cache
@@ -35,8 +36,6 @@ def permitted(declaration: Declaration, *, by: Actor | None = None) -> Permit:
 
 def with_permit(declaration: Declaration) -> Declaration:
     """The same declaration, with a permit that lets through what may go; without, where nothing may go."""
-    try:
+    with contextlib.suppress(WrongState):
         permitted(declaration)
-    except WrongState:
-        pass
     return declaration

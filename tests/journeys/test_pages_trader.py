@@ -284,9 +284,10 @@ def test_officers_have_no_business_here(client, session):
     sign_in(client, "officer", PASSWORD)
     for path in (
         "/trader/declarations", "/trader/declarations/new", "/trader/declarations/start", "/trader/upload",
-        "/trader/commodities", "/trader/templates", "/trader/accounts", "/trader/certificates", "/trader/suspense",
+        "/trader/templates", "/trader/accounts", "/trader/certificates", "/trader/suspense",
     ):  # fmt: skip
         assert client.get(path).status_code == 403
+    assert client.get("/trader/commodities").status_code == 200, "who amends looks codes up"
 
 
 def test_a_controlled_declaration_says_neither_lane_nor_reason(visitor, session):
@@ -352,6 +353,25 @@ def test_saving_the_form_of_an_imported_draft_changes_nothing_but_the_post(visit
     visitor.open(f"/trader/declarations/{reference}/edit").send("action", "save")
     after = kept(session, reference)[1].body
     assert {**after, "costs": None} == {**before, "post": "TJPPJ", "costs": None}
+
+
+def test_what_was_noted_of_a_file_stays_until_its_field_is_changed(visitor, session):
+    """Saving one section does not hide what the file said about another."""
+    said = {"msgid": "The amount “12,x” was not read.", "params": {}, "severity": "error", "rule": "sad-22-amount"}
+    with db.transaction() as s:
+        command = SaveDraft(
+            "TJPPJ", declarations.words(1), remarks=({"pointer": "/exchange_rate", **said},)
+        )
+        reference = operations.save_draft(s, command, by=trader()).reference
+    at = f"/trader/declarations/{reference}"
+    page = visitor.open(f"{at}/check")
+    assert "12,x" in page.text and "To correct before lodging" in page.text
+    visitor.open(f"{at}/sections/parties").send("action", "tasks")
+    page = visitor.open(f"{at}/check")
+    assert "12,x" in page.text and "Please check" in page.text, "it was left blank on purpose, perhaps"
+    assert page.page.xpath("//form[contains(@action, '/lodging')]"), "and the declaration can be lodged without it"
+    visitor.open(f"{at}/sections/terms").send("action", "tasks", exchange_rate="10.4")
+    assert "12,x" not in visitor.open(f"{at}/check").text
 
 
 def test_saving_the_form_loses_no_word_that_has_no_box_on_it(visitor, session):

@@ -277,3 +277,26 @@ def test_the_worker_lets_expire(app, session):
         session.expire_all()
         Rounds().run()
     assert not exists(old)
+
+
+# Remarks of a message ------------------------------------------------------------------------------------------------
+
+
+def test_remarks_of_a_message_stay_until_their_field_is_changed():
+    body = lives.free(2)
+    said = {"rule": "sad-x", "severity": "error", "msgid": "look at it", "params": {}}
+    places = ("/consignee/id", "/items/1/net_kg", "/transport/inland_mode", "/costs/0/amount")
+    with db.transaction() as session:
+        command = SaveDraft(POST, body, remarks=tuple({"pointer": at, **said} for at in places))
+        kept = operations.save_draft(session, command, by=trader())
+
+    def after(**words):
+        draft({**written(kept), **words}, reference=kept.reference)
+        with db.reading() as session:
+            return [one["pointer"] for one in queries.draft(session, kept).remarks]
+
+    assert after(local_reference="NEXT") == list(places), "another section is saved"
+    assert after(costs=[]) == list(places), "nothing stood there, and nothing stands there"
+    assert after(transport={**body["transport"], "inland_mode": "3"}) == ["/consignee/id", "/items/1/net_kg", places[3]]
+    assert after(items=body["items"][:1]) == ["/consignee/id", places[3]], "the item has gone, and its remark with it"
+    assert after(consignee={**body["consignee"], "id": "TJ-510067890"}) == [places[3]]

@@ -175,6 +175,15 @@ def test_the_database_holds_it_too(session, column, value, check):
         )
 
 
+def test_a_mandate_changed_past_the_verbs_is_told(session):
+    mandates.given()
+    nested = session.begin_nested()
+    ended = "revoked_at = given_at, revoked_by = given_by, revoked_name = '', revoked_role = '', revoked_reason = ''"
+    session.execute(text(f"UPDATE mandate SET {ended}"))
+    assert {(d.kind, d.key) for d in integrity.compare(session)[1]} == {("mandate", "revoked")}
+    nested.rollback()
+
+
 # Certificates --------------------------------------------------------------------------------------------------------
 
 

@@ -469,7 +469,7 @@ class TestReceipts:
         with db.transaction() as session:
             command = Pay(Decimal("10.00"), "TJS", Receipt("AMONATBONK", "C-1"))
             payment = paying.claim_receipt(session, record.reference, command, by=trader())[1]
-        with pytest.raises(WrongState, match="claimed"):
+        with pytest.raises(WrongState, match="cashier has confirmed"):
             printed(keys, record, "payment-receipt", str(payment.id))
 
     def test_an_account_pays_by_itself(self, keys):

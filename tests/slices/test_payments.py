@@ -1006,5 +1006,7 @@ def test_how_often_the_database_is_asked(statements):
     with db.transaction() as session:
         money.held(session, about)
         statements.clear()
-        payments.assess(session, replace(about, fresh=False), money.result("1.00", "2.00"), final=True, at=at, by=SYSTEM)
+        payments.assess(
+            session, replace(about, fresh=False), money.result("1.00", "2.00"), final=True, at=at, by=SYSTEM
+        )
         assert len(statements) == 2, "how it stood, and that nothing is owed any more"

@@ -158,6 +158,7 @@ class Desk(Telling):
         yield from self._do(8, "paid-ahead", self.deeds.pay_from_account)
         reason = "The first goods agree; the others are weighed again."
         yield from self._do(10, "partly-released", lambda session: self.deeds.partly_release(session, (1,), reason))
+        yield self._step(7, "part-permit", lambda session: self.deeds.issue(session, ("en", "fa_AF")))
         yield from self._do(15, "partly-left", lambda session: self.deeds.leave(session, False))
         if self.told.fate is Fate.PARTLY_GONE:
             return False

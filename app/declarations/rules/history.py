@@ -33,11 +33,13 @@ class Usual:
 
 
 _NO_PRICES: Mapping[str, Usual] = MappingProxyType({})
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of other declarations that resemble one; `prices` by the first six digits of the commodity.
+    """What is known of other declarations that resemble one; `prices` by the first six digits of the commodity. `names`
+    are those under which the register knows the firms that are named, by number.
 
     `days` is how far back consignments and containers were compared. A price is unusual beyond the usual ones (see
     `Usual`) and below `low` or above `high` times the median.
@@ -51,12 +53,13 @@ class History:
     prices: Mapping[str, Usual] = field(default_factory=lambda: _NO_PRICES)
     low: Decimal = Decimal("0.5")
     high: Decimal = Decimal(2)
+    names: Mapping[str, str] = field(default_factory=lambda: _NO_NAMES)
 
 
 NOTHING = History()
 
 
-def _history(context: Context) -> History:
+def known(context: Context) -> History:
     known = context.setting.history
     return known if isinstance(known, History) else NOTHING
 
@@ -74,9 +77,9 @@ def _history(context: Context) -> History:
     source="Guzar: duplicates; parameter duplicate-days",
 )
 def same_consignment(context: Context) -> Failures:
-    known = _history(context)
-    if known.consignment and context.word("transport", "vehicle", "plate"):
-        yield ("transport", "vehicle", "plate"), {"days": known.days}
+    history = known(context)
+    if history.consignment and context.word("transport", "vehicle", "plate"):
+        yield ("transport", "vehicle", "plate"), {"days": history.days}
 
 
 @rule(
@@ -90,7 +93,7 @@ def same_consignment(context: Context) -> Failures:
     source="Guzar: duplicates; double use of an invoice",
 )
 def same_invoice(context: Context) -> Failures:
-    if _history(context).invoice and not placeholder(context.invoice["number"]):
+    if known(context).invoice and not placeholder(context.invoice["number"]):
         yield ("invoice", "number"), {"number": context.invoice["number"]}
 
 
@@ -105,7 +108,7 @@ def same_invoice(context: Context) -> Failures:
     source="Guzar: duplicates; one container in two open declarations",
 )
 def same_container(context: Context) -> Failures:
-    met = _history(context).containers
+    met = known(context).containers
     if not met:
         return
     for nth, number in enumerate(context.transport.get("containers") or ()):
@@ -124,13 +127,13 @@ def same_container(context: Context) -> Failures:
     source="SAD box 7: the declarant's own reference is unique",
 )
 def same_reference(context: Context) -> Failures:
-    if _history(context).local_reference and not placeholder(context.header["local_reference"]):
+    if known(context).local_reference and not placeholder(context.header["local_reference"]):
         yield ("local_reference",), {"reference": context.header["local_reference"]}
 
 
 def _priced(context: Context) -> list[tuple[int, Decimal, Usual, dict[str, str]]]:
     """Items with a price a kilogram where enough is known of their commodity."""
-    prices = _history(context).prices
+    prices = known(context).prices
     if not prices:
         return []
     currency = context.invoice["currency"]
@@ -160,7 +163,7 @@ _PRICES = "Guzar: parameters price-low-share and price-high-share; prices of the
     source=_PRICES,
 )
 def price_low(context: Context) -> Failures:
-    low = _history(context).low
+    low = known(context).low
     for place, price, usual, told in _priced(context):
         if price < min(usual.p05, usual.median * low):
             yield ("items", place, "invoice_value"), told
@@ -177,7 +180,7 @@ def price_low(context: Context) -> Failures:
     source=_PRICES,
 )
 def price_high(context: Context) -> Failures:
-    high = _history(context).high
+    high = known(context).high
     for place, price, usual, told in _priced(context):
         if price > max(usual.p95, usual.median * high):
             yield ("items", place, "invoice_value"), told

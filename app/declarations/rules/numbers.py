@@ -17,12 +17,12 @@ from app.core.text import _
 from app.declarations.rules.context import Context
 from app.declarations.rules.registry import Failures, rule
 
-#: Box by name, in the order of the boxes.
-_BOXES = ("consignor", "consignee", "financial", "declarant", "principal")
+#: The boxes that name a firm or person, in their order.
+BOXES = ("consignor", "consignee", "financial", "declarant", "principal")
 
 
 def named(context: Context) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name in _BOXES:
+    for name in BOXES:
         party = context.header.get(name)
         if isinstance(party, dict):
             yield name, party

@@ -6,6 +6,8 @@ from typing import Any
 
 from app.core.text import _
 from app.declarations.rules.context import Context
+from app.declarations.rules.history import known
+from app.declarations.rules.naming import same_name
 from app.declarations.rules.numbers import bare_number, named
 from app.declarations.rules.registry import Failures, rule
 
@@ -148,6 +150,24 @@ def one_number_two_names(context: Context) -> Failures:
         first = names.setdefault(number, party)
         if _folded(first) and _folded(party) and _folded(first) != _folded(party):
             yield (name, "name"), {"number": number, "name": first["name"], "other": party["name"]}
+
+
+@rule(
+    "party.name-differs",
+    box="2, 8, 9, 14, 50",
+    pointer="/consignee/name",
+    of="parties",
+    severity="warning",
+    says=_("{number} is registered as {registered}, not as {name}."),
+    remedy=_("Write the name as it is registered, or correct the number."),
+    source="Guzar: the register of firms",
+)
+def name_differs(context: Context) -> Failures:
+    names = known(context).names
+    for name, party in named(context):
+        registered, written = names.get(party.get("id") or ""), party.get("name")
+        if registered and written and not same_name(registered, written):
+            yield (name, "name"), {"number": party["id"], "registered": registered, "name": written}
 
 
 @rule(

@@ -26,6 +26,7 @@ from app.edge.locale import translate
 from app.flows.deciding import DECIDING, SENIOR
 from app.flows.leaving import AUDITING
 from app.inspections.operations import INSPECTING
+from app.inspections.rules import Doubt
 from app.payments.rules import Standing
 from app.registers.file import File
 from app.risk.rules import Lane
@@ -44,7 +45,7 @@ class Panel:
     """The verbs ask all of this again; here it only decides what is drawn.
 
     `moves` are names of forms beside the decision itself. `unseen`: red goods nobody has looked at; `settled`: money
-    stands in the way of nothing.
+    stands in the way of nothing; `doubts`: goods were found otherwise than declared.
     """
 
     inspects: bool
@@ -57,6 +58,7 @@ class Panel:
     unseen: bool
     settled: bool
     waits_for_officer: bool
+    doubts: list[Doubt]
 
     @property
     def frees(self) -> bool:
@@ -71,18 +73,20 @@ class Panel:
         decides = actor.grant(DECIDING, post) is not None
         free = not (file.needs_inspection or blocks or state in SETTLING)
         settled = standing.content == declaration.content and standing.settled
-        parts = _parts(file) if settled and free else []
+        doubts = file.doubts
+        parts = [n for n in _parts(file) if not any(d.concerns((n,)) for d in doubts)] if settled and free else []
         return cls(
             inspects=file.open_inspection is not None and state in OPEN and _may(actor, INSPECTING, post),
             decides=decides,
             fresh=actor.fresh,
-            decisions=_decisions(possible, free=free) if decides else [],
+            decisions=_decisions(possible, free=free, plainly=not doubts) if decides else [],
             lanes=_lanes(state, str(declaration.lane)) if decides else [],
             moves=frozenset(_moves(file, state, possible, parts, actor)),
             parts=parts,
             unseen=file.needs_inspection and state in OPEN,
             settled=settled,
             waits_for_officer=state in OPEN,
+            doubts=doubts if state in OPEN else [],
         )
 
 
@@ -90,8 +94,10 @@ def _may(actor: Actor, roles: tuple[str, ...], post: str) -> bool:
     return actor.grant(roles, post) is not None
 
 
-def _decisions(possible: frozenset[Action], *, free: bool) -> list[tuple[str, str]]:
+def _decisions(possible: frozenset[Action], *, free: bool, plainly: bool) -> list[tuple[str, str]]:
+    """What was found otherwise than declared is not offered to be released `plainly`, without a correction."""
     offered = [d for d in DECISIONS if d in possible and (free or d not in FREEING)]
+    offered = [d for d in offered if plainly or d != Action.RELEASE]
     return [(d.value, translate(words.decision(d.value))) for d in offered]
 
 

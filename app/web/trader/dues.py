@@ -16,6 +16,8 @@ from app.declarations.lifecycle import Status
 from app.declarations.models import Declaration
 from app.flows import assessing
 from app.flows import dues as flow
+from app.payments import queries as owed
+from app.payments.rules import Standing
 from app.reference.queries import codebook
 from app.web import assessed
 from app.web.assessed import Assessed
@@ -57,16 +59,16 @@ def of_lodged(
     first: int = 0,
     *,
     by: Actor,
-) -> Assessed | None:
-    """The assessment that holds; while something is missing for it, the outlook; None where nothing is due. `items` are
-    all of the declaration, `first` is the place of the first one to be told line by line."""
+) -> tuple[Assessed | None, Standing]:
+    """The assessment that holds, and how its money stands; while something is missing for it, the outlook; None where
+    nothing is due. `items` are all of the declaration, `first` is the place of the first one to be told line by line."""
     try:
         due = flow.of(session, record, by=by)
     except Refusal:
-        return None
+        return None, owed.standing(session, record.post, record.id)
     if due.number is None and record.status in _NOTHING_DUE:
-        return None
-    return assessed.shown(due, lists.book, lists.locale, _page(items, first))
+        return None, due.standing
+    return assessed.shown(due, lists.book, lists.locale, _page(items, first)), due.standing
 
 
 def _page(items: Sequence[Mapping[str, Any]], first: int) -> Sequence[Mapping[str, Any]]:

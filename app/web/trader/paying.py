@@ -113,10 +113,9 @@ def _assessment(reference: str, form: Form | None = None, method: str = "") -> s
         if record.status == "draft":
             raise NotFound()
         lists = lists_of(session)
-        standing = owed.standing(session, record.post, record.id)
         items = queries.declared(session, record).items
         first = first_item(len(items))
-        assessed = dues.of_lodged(session, record, lists, items, first, by=actor)
+        assessed, standing = dues.of_lodged(session, record, lists, items, first, by=actor)
         account = _account(session, record.post, record.party)
         can = possible(record, standing, ())
         page = {

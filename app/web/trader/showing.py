@@ -23,7 +23,6 @@ from app.declarations.models import Amendment, Declaration, DeclarationQuery, Pr
 from app.declarations.operations import KIND
 from app.edge.signin import signed_in
 from app.flows import lodging
-from app.payments import queries as owed
 from app.payments.rules import Standing
 from app.web import declared
 from app.web.assessed import Assessed
@@ -165,6 +164,7 @@ def _file(session: Session, record: Declaration, lists: Lists) -> _File:
     words = {**whole.header, "items": whole.items, "documents": whole.documents}
     named = {"documents": [*_papers(words), *({"attachment": row.attachment} for row in presented)]}
     issued = permits.in_force(session, record.post, record.id)
+    assessed, standing = dues.of_lodged(session, record, lists, (), by=actor)
     let_go = queries.released_items(session, record) if record.status == "partly_released" else frozenset()
     gone = queries.exited_items(session, record) if record.status in ("released", "partly_released") else frozenset()
     return _File(
@@ -177,8 +177,8 @@ def _file(session: Session, record: Declaration, lists: Lists) -> _File:
             *journal.history(session, record.post, KIND, str(record.id)),
             *journal.history(session, record.post, PAPERS, str(record.id)),
         ],
-        owed.standing(session, record.post, record.id),
-        dues.of_lodged(session, record, lists, (), by=actor),
+        standing,
+        assessed,
         queries.questions(session, record),
         queries.requests(session, record, by=actor),
         presented,

@@ -45,7 +45,9 @@ def _key_id(folder: Path) -> str:
 
 
 def test_processes_starting_together_make_one_set(folder: Path) -> None:
-    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # imported once: then they do start together
+    with ProcessPoolExecutor(4, mp_context=context) as pool:
         assert len(set(pool.map(_key_id, [folder] * 8))) == 1
     assert len(KeyStore(folder, "TJ").trust().keys) == 1
 

@@ -31,6 +31,7 @@ CASES = [
         setting=known(containers=frozenset({"MSKU1234565"})),
     ),
     Case("duplicate.local-reference", "/local_reference", {}, {"/local_reference": "-"}, setting=known(local_reference=True)),
+    Case("party.name-differs", "/consignee/name", {"/consignee/name": "Ҳисор", "/declarant/name": "Ҳисор"}, {"/consignee/name": "сомон", "/declarant/name": "«СОМОН» ҶДММ"}, setting=known(names={"TJ-510012345": "ҶДММ «Сомон»"})),
     Case("history.price-low", VALUE, {VALUE: "3449.99"}, {VALUE: "3450"}, setting=prices("1.50", "6")),
     Case("history.price-low", VALUE, {VALUE: "4599.99"}, {VALUE: "4600"}, setting=prices("3.00", "6")),
     Case("history.price-low", VALUE, {VALUE: "1", "/items/0/commodity": "6203420001"}, {VALUE: "0"}, setting=prices("3", "6")),

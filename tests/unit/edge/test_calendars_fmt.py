@@ -9,6 +9,7 @@ import pytest
 from flask import Flask, render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 from persiantools.jdatetime import JalaliDate
 
 from app.edge import calendars, fmt
@@ -93,3 +94,16 @@ def test_durations(edge: Flask) -> None:
         assert fmt.duration(3 * 3600 + 300) == "3 h 05 min"
         assert fmt.duration(52 * 3600) == "2 d 4 h"
         assert fmt.duration(None) == "" and fmt.duration(-5) == "0 min"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("مثلاً 2026-11-27 13:30 است", 'مثلاً <bdi dir="ltr" class="code">2026-11-27 13:30</bdi> است'),
+        ("with TJ-510012345, or <b>", 'with <bdi dir="ltr" class="code">TJ-510012345</bdi>, or &lt;b&gt;'),
+        ("and/or half-up 12", "and/or half-up 12"),
+        (Markup("<i>2026-11-27</i>"), "<i>2026-11-27</i>"),
+    ],
+)
+def test_dates_and_codes_in_a_sentence_keep_their_direction(sentence: str, shown: str) -> None:
+    assert str(fmt.isolated(sentence)) == shown
