@@ -27,6 +27,9 @@ from app.registers.listing import read_id_key, read_moment_key
 
 T = TypeVar("T")
 
+#: A payment that was taken back was confirmed before.
+_CONFIRMED = ("confirmed", "cancelled")
+
 
 def amount(value: Decimal) -> str:
     """An amount as text, with the decimals it is kept with."""
@@ -92,7 +95,7 @@ def payment(record: Payment) -> dict[str, Any]:
         "status": record.status,
         "number": record.number,
         "made_at": instant(record.made_at),
-        "confirmed_at": instant(record.settled_at) if record.status == "confirmed" else None,
+        "confirmed_at": instant(record.settled_at) if record.status in _CONFIRMED else None,
         "reason": record.reason,
     }
 

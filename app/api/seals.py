@@ -22,6 +22,7 @@ from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
 from app.api.movements import told
 from app.core import db
+from app.core.actors import SYSTEM
 from app.core.errors import Finding, Invalid, NotFound, NotSignedIn
 from app.core.text import _, compact
 from app.edge.tokens import current_actor, wrong_key
@@ -85,12 +86,12 @@ def _stocked(schema: type[ma.Schema], verb: Callable[[Session, dict[str, Any]], 
 
 
 @blueprint.post("/seals")
-@described(blueprint, body=schemas.ReceptionSchema, answers=201, gives="The seals.", key=True, refusals=(403, 422))
+@described(blueprint, body=schemas.SealReceptionSchema, answers=201, gives="The seals.", key=True, refusals=(403, 422))
 def received() -> Response:
     """Take seals into the stock of a post."""
     actor = current_actor()
     return _stocked(
-        schemas.ReceptionSchema,
+        schemas.SealReceptionSchema,
         lambda s, g: operations.receive(
             s, ReceiveSeals(g["office"], g["maker"], g["grade"], tuple(g["serials"])), by=actor
         ),
@@ -99,7 +100,7 @@ def received() -> Response:
 
 
 @blueprint.post("/seals/issues")
-@described(blueprint, body=schemas.IssueSchema, gives="The seals.", key=True, refusals=(403, 422))
+@described(blueprint, body=schemas.SealIssueSchema, gives="The seals.", key=True, refusals=(403, 422))
 def issued() -> Response:
     """Hand seals to an officer."""
     actor = current_actor()
@@ -112,32 +113,34 @@ def issued() -> Response:
         command = IssueSeals(given["office"], tuple(given["serials"]), officer.person, officer.name)
         return operations.issue(session, command, by=actor)
 
-    return _stocked(schemas.IssueSchema, act)
+    return _stocked(schemas.SealIssueSchema, act)
 
 
 @blueprint.post("/seals/returns")
-@described(blueprint, body=schemas.ReturnSchema, gives="The seals.", key=True, refusals=(403, 422))
+@described(blueprint, body=schemas.SealReturnSchema, gives="The seals.", key=True, refusals=(403, 422))
 def returned() -> Response:
     """Give back seals that were not applied."""
     actor = current_actor()
-    return _stocked(schemas.ReturnSchema, lambda s, g: operations.give_back(s, g["office"], g["serials"], by=actor))
+    return _stocked(schemas.SealReturnSchema, lambda s, g: operations.give_back(s, g["office"], g["serials"], by=actor))
 
 
 @blueprint.post("/seals/voidings")
-@described(blueprint, body=schemas.VoidingSchema, gives="The seals.", key=True, refusals=(403, 422))
+@described(blueprint, body=schemas.SealVoidingSchema, gives="The seals.", key=True, refusals=(403, 422))
 def voided() -> Response:
     """Void seals that were spoilt or lost."""
     actor = current_actor()
     return _stocked(
-        schemas.VoidingSchema, lambda s, g: operations.void(s, g["office"], g["serials"], g["reason"], by=actor)
+        schemas.SealVoidingSchema, lambda s, g: operations.void(s, g["office"], g["serials"], g["reason"], by=actor)
     )
 
 
 @blueprint.post("/transit-movements/<reference>/seals")
-@described(blueprint, body=schemas.ApplicationSchema, gives="The movement.", key=True, match=True, refusals=(403, 422))
+@described(
+    blueprint, body=schemas.SealApplicationSchema, gives="The movement.", key=True, match=True, refusals=(403, 422)
+)
 def applied(reference: str) -> Response:
     """Put seals on the goods."""
-    given, actor, version = words(schemas.ApplicationSchema), current_actor(), seen_version()
+    given, actor, version = words(schemas.SealApplicationSchema), current_actor(), seen_version()
     wanted = [
         Applied(
             row["serial"],
@@ -157,10 +160,10 @@ def applied(reference: str) -> Response:
 
 
 @blueprint.post("/transit-movements/<reference>/seals/checks")
-@described(blueprint, body=schemas.CheckSchema, gives="The movement.", key=True, match=True, refusals=(403, 422))
+@described(blueprint, body=schemas.SealCheckSchema, gives="The movement.", key=True, match=True, refusals=(403, 422))
 def checked(reference: str) -> Response:
     """View, verify, tug, twist."""
-    given, actor, version = words(schemas.CheckSchema), current_actor(), seen_version()
+    given, actor, version = words(schemas.SealCheckSchema), current_actor(), seen_version()
     command = CheckSeal(
         given["serial"],
         given["view"],
@@ -179,10 +182,10 @@ def checked(reference: str) -> Response:
 
 
 @blueprint.post("/transit-movements/<reference>/seals/removals")
-@described(blueprint, body=schemas.RemovalSchema, gives="The movement.", key=True, match=True, refusals=(403, 422))
+@described(blueprint, body=schemas.SealRemovalSchema, gives="The movement.", key=True, match=True, refusals=(403, 422))
 def removed(reference: str) -> Response:
     """Take seals off."""
-    given, actor, version = words(schemas.RemovalSchema), current_actor(), seen_version()
+    given, actor, version = words(schemas.SealRemovalSchema), current_actor(), seen_version()
 
     def act(session: Session) -> Reply:
         movement, _gone = travelling.remove_seals(
@@ -278,7 +281,7 @@ def events(identifier: str) -> Response:
     told_by_it = [_event(row) for row in given["events"]]
     try:
         with db.transaction() as session:
-            device, kept = travelling.tell(session, id, key, told_by_it)
+            device, kept = travelling.tell(session, id, key, told_by_it, by=SYSTEM)
     except NotSignedIn:
         wrong_key()
         raise

@@ -97,6 +97,12 @@ def take_staged(session: Session) -> dict[type[Base], list[Mapping[str, Any]]]:
     return rows
 
 
+def write_staged(session: Session) -> None:
+    """Writes what was kept back at once, for who must read it in the same transaction."""
+    session.flush()
+    insert_rows(session, take_staged(session))
+
+
 @lru_cache(256)
 def _statement(given: Given, also: Update | None) -> Insert:
     *first, last = [_insert(table, columns) for table, columns in given]

@@ -16,7 +16,7 @@ from app.core.text import Text, _, excerpt
 from app.declarations import operations as declarations
 from app.declarations import queries, rules
 from app.declarations.commands import Decide
-from app.declarations.lifecycle import FREEING, OPEN, SETTLING, Action, Status
+from app.declarations.lifecycle import FREEING, LIFE, OPEN, SETTLING, Action, Status
 from app.declarations.models import Declaration
 from app.flows import holding, lodging, permits, settling
 from app.flows.lodging import LOOKED_AT
@@ -42,6 +42,7 @@ def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
     declarations.expect_version(session, declaration, command.version)
     at = now(session)
     if command.decision in {a.value for a in FREEING}:
+        declarations.must_allow(declaration, Action(command.decision))
         may_be_freed(session, declaration)
         if command.decision == Action.RELEASE:
             as_declared(session, declaration)
@@ -62,9 +63,12 @@ def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
 def _free(
     session: Session, declaration: Declaration, command: Decide, at: dt.datetime, *, by: Actor, role: str
 ) -> None:
-    """What is paid goes at once; otherwise the goods are cleared, and settlement lets them go."""
+    """What is paid goes at once; otherwise the goods are cleared, and settlement lets them go. What is cleared already, or
+    let go in part, waits for nothing but the money: then what is owed is told."""
     settling.hold(session, declaration)
     if not settling.is_settled(declaration, settling.collected(session, declaration, at, by=SYSTEM)):
+        if not LIFE.allows(Status(declaration.status), Action.ASSESS):
+            settling.must_be_settled(session, declaration)
         declarations.clear(session, declaration, command, at, by=by, role=role)
         return
     declarations.decide(session, declaration, command, at, by=by, role=role)

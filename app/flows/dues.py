@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid, WrongState
+from app.core.rows import write_staged
 from app.core.text import _, read_sentence
 from app.declarations import operations as declarations
 from app.declarations import queries, schemas
@@ -96,7 +97,8 @@ def written(session: Session, declaration: Declaration) -> Declared:
 
 def anew(session: Session, reference: str, reason: str, version: int | None, *, by: Actor) -> Declaration:
     """An official has the duties calculated again, after a missing rate was entered, say: with the rates of the day it
-    was lodged, as they are known today. What changed is posted, and goods that waited for nothing else go."""
+    was lodged, as they are known today. What changed is posted, and goods that waited for nothing else go. The new
+    assessment can be read at once."""
     by.need_scope("decide")
     declaration = holding.locked(session, reference, by=by)
     role = by.need(DECIDING, declaration.post).role
@@ -113,4 +115,5 @@ def anew(session: Session, reference: str, reason: str, version: int | None, *, 
     declarations.touch(session, declaration, "declaration.reassessed", at, by=by, role=role, **told)
     if declaration.status in {s.value for s in SETTLING}:
         settling.settle(session, declaration, at, by=by)
+    write_staged(session)
     return declaration

@@ -172,7 +172,7 @@ def reassess(session: Session, declaration: Declaration, at: dt.datetime, *, by:
     stocking.tell(session, [owner for owner in before if owner not in taken], declaration, at, by=by)
     stocking.follow(session, declaration, declared, at, by=by)
     owe(session, declaration, calculated, at, final=True, by=by)
-    reason = f"{declaration.mrn} was amended"
+    reason = f"{declaration.mrn} was assessed again"
     if not standing(session, declaration).suspended:
         payments.release_all(session, subject(declaration), reason, at, by=by)
     stocking.weigh(session, [declaration, *_each_once(before, taken)], declaration, reason, at, by=by)

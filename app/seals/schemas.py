@@ -25,7 +25,7 @@ def _serials() -> ma.fields.List[Any]:
     )
 
 
-class ReceptionSchema(Part):
+class SealReceptionSchema(Part):
     """Seals that come into the stock of a post."""
 
     office = _office()
@@ -40,7 +40,7 @@ class ReceptionSchema(Part):
     serials = _serials()
 
 
-class IssueSchema(Part):
+class SealIssueSchema(Part):
     """Seals handed to an officer, named by his login."""
 
     office = _office()
@@ -48,12 +48,12 @@ class IssueSchema(Part):
     serials = _serials()
 
 
-class ReturnSchema(Part):
+class SealReturnSchema(Part):
     office = _office()
     serials = _serials()
 
 
-class VoidingSchema(ReturnSchema):
+class SealVoidingSchema(SealReturnSchema):
     reason = Words(2000, required=True, metadata=label(T("Reason"), widget="textarea"))
 
 
@@ -67,7 +67,7 @@ class AppliedSchema(Part):
     photo = Identifier(allow_none=True, metadata=label(T("Photo")))
 
 
-class ApplicationSchema(Part):
+class SealApplicationSchema(Part):
     """Seals that an officer puts on."""
 
     office = _office()
@@ -82,7 +82,7 @@ def _in_order(said: str) -> ma.fields.Boolean:
     )
 
 
-class CheckSchema(Part):
+class SealCheckSchema(Part):
     """View, verify, tug, twist: true where it is in order."""
 
     office = _office()
@@ -95,7 +95,7 @@ class CheckSchema(Part):
     photo = Identifier(allow_none=True, metadata=label(T("Photo")))
 
 
-class RemovalSchema(VoidingSchema):
+class SealRemovalSchema(SealVoidingSchema):
     """Seals taken off the goods."""
 
 

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from app.core.errors import pointer
 from app.core.text import _, excerpt
-from app.tariff import charging, fees, goods, hours, valuing
-from app.tariff.book import SUSPENDED_REGIME, DayTariff, Tariff
+from app.tariff import charging, fees, goods, hours, portions, valuing
+from app.tariff.book import SUSPENDED_REGIME, DayTariff, Levy, Tariff
 from app.tariff.findings import Findings
 from app.tariff.goods import Goods
 from app.tariff.results import (
@@ -32,6 +32,7 @@ from app.tariff.results import (
     Line,
     Part,
     Rounding,
+    Status,
 )
 from app.tariff.rows import EXACT
 
@@ -88,19 +89,27 @@ def _item(
         return ItemAssessment(item.number, None, BuildUp(parts), ())
     value, minimum = valuing.least(value, item, plan.minimum, findings)
     status = SUSPENDED if plan.regime == SUSPENDED_REGIME else PAYABLE
+    taxed = (
+        portions.taxed(plan.levies, value, item, status, exemptions, findings)
+        if exemptions
+        else _taxed(plan.levies, value, item, status, findings)
+    )
+    return ItemAssessment(item.number, value, BuildUp(parts, minimum), tuple(taxed))
+
+
+def _taxed(levies: Sequence[Levy], value: Decimal, item: Goods, status: Status, findings: Findings) -> list[Line]:
+    """The lines of every tax of an item of which nothing is exempt."""
     due: dict[str, Decimal] = {}
     lines: list[Line] = []
-    for levy in plan.levies:
+    for levy in levies:
         base = value
         for before in levy.tax.on:
             base += due.get(before, ZERO)
         charge = charging.charge(levy, base, item, findings)
-        if charge is None:
-            continue
-        covered = charging.coverage(exemptions, levy.tax.name, item, findings) if exemptions else ()
-        due[levy.tax.name], made = charging.lines(levy, charge, status, covered)
-        lines += made
-    return ItemAssessment(item.number, value, BuildUp(parts, minimum), tuple(lines))
+        if charge is not None:
+            due[levy.tax.name] = charge.exact
+            lines.append(charging.line(levy, charge, status))
+    return lines
 
 
 def _tell_faults(day: DayTariff, findings: Findings) -> None:

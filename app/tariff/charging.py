@@ -30,47 +30,44 @@ class Charge:
     unit: str | None = None
 
 
-def charge(levy: Levy, base: Decimal, goods: Goods, findings: Findings) -> Charge | None:
-    """The tax on goods with this base; None where it cannot be known, which is told.
+def charge(levy: Levy, base: Decimal, goods: Goods, findings: Findings, share: Decimal = _ONE) -> Charge | None:
+    """The tax on goods with this base; None where it cannot be known, which is told. `share` is how much of the item
+    the base belongs to: quantities and least amounts count in proportion.
 
     A rate in two parts whose quantity is not declared is charged by its percentage alone, which is told too.
     """
     rate = levy.rate
     if rate.specific is None:
-        return _at_least(levy, Charge(base, base * rate.factor), goods, findings)
-    by_quantity = _by_quantity(levy, rate.specific, goods, findings)
+        return _at_least(levy, Charge(base, base * rate.factor), goods, findings, share)
+    by_quantity = _by_quantity(levy, rate.specific, goods, findings, share)
     if rate.percent is None:
-        return None if by_quantity is None else _at_least(levy, by_quantity, goods, findings)
+        return None if by_quantity is None else _at_least(levy, by_quantity, goods, findings, share)
     by_value = base * rate.factor
     if by_quantity is None:
-        return _at_least(levy, Charge(base, by_value), goods, findings)
+        return _at_least(levy, Charge(base, by_value), goods, findings, share)
     exact = by_value + by_quantity.exact if rate.add else max(by_value, by_quantity.exact)
-    return _at_least(levy, Charge(base, exact, by_quantity.quantity, by_quantity.unit), goods, findings)
+    return _at_least(levy, Charge(base, exact, by_quantity.quantity, by_quantity.unit), goods, findings, share)
 
 
-def lines(
-    levy: Levy, charged: Charge, status: Status, covered: Sequence[tuple[Exemption, Decimal]]
-) -> tuple[Decimal, list[Line]]:
-    """The lines of a charge, and what is due of it before rounding.
+def line(levy: Levy, charged: Charge, status: Status) -> Line:
+    """The line of a charge of which nothing is exempt."""
+    return _line(levy, charged, levy.tax.rounder(charged.exact), status)
 
-    Each exemption has its own line; it takes its share of base and amount. What is due and what is relieved add up to
-    the whole, rounded once.
+
+def lines(levy: Levy, due: Charge | None, status: Status, relieved: Sequence[tuple[Exemption, Charge]]) -> list[Line]:
+    """The lines of a tax of which a part is exempt: what is due, and a line for each exemption.
+
+    What is due and what is relieved add up to the whole, rounded once.
     """
-    if not covered:
-        return charged.exact, [_line(levy, charged, levy.tax.rounder(charged.exact), status)]
     nothing = levy.tax.rounder.nothing
-    left, made = _ONE, []
-    before = levy.tax.rounder(charged.exact)
-    for exemption, share in covered:
-        taken = min(share, left)
-        left -= taken
-        after = levy.tax.rounder(charged.exact * left)
-        part = _part(charged, taken)
-        made.append(_line(levy, part, nothing, EXEMPT, exemption.certificate, before - after))
+    left = sum((charge.exact for _exemption, charge in relieved), ZERO if due is None else due.exact)
+    before, made = levy.tax.rounder(left), []
+    for exemption, charged in relieved:
+        left -= charged.exact
+        after = levy.tax.rounder(left)
+        made.append(_line(levy, charged, nothing, EXEMPT, exemption.certificate, before - after))
         before = after
-    if left:
-        made.insert(0, _line(levy, _part(charged, left), before, status))
-    return charged.exact * left, made
+    return made if due is None else [_line(levy, due, before, status), *made]
 
 
 def coverage(
@@ -100,7 +97,7 @@ def _share(exemption: Exemption, goods: Goods) -> Decimal | None:
     return share.quantize(FINEST_SHARE, ROUND_DOWN, ROUND)
 
 
-def _by_quantity(levy: Levy, specific: Specific, goods: Goods, findings: Findings) -> Charge | None:
+def _by_quantity(levy: Levy, specific: Specific, goods: Goods, findings: Findings, share: Decimal) -> Charge | None:
     quantity = goods.quantity(specific.unit, gross=specific.gross)
     if quantity is None:
         _tell_no_quantity(levy, specific, goods, findings)
@@ -109,10 +106,11 @@ def _by_quantity(levy: Levy, specific: Specific, goods: Goods, findings: Finding
     if money is None:
         findings.lack()
         return None
+    quantity *= share
     return Charge(quantity, quantity * specific.each * money, quantity, specific.unit)
 
 
-def _at_least(levy: Levy, charged: Charge, goods: Goods, findings: Findings) -> Charge | None:
+def _at_least(levy: Levy, charged: Charge, goods: Goods, findings: Findings, share: Decimal) -> Charge | None:
     """The charge, raised to the rate's own minimum; None where that is in a currency without a rate."""
     rate = levy.rate
     if rate.minimum is None:
@@ -122,13 +120,8 @@ def _at_least(levy: Levy, charged: Charge, goods: Goods, findings: Findings) -> 
     if money is None:
         findings.lack()
         return None
-    smallest = rate.minimum * money
+    smallest = rate.minimum * money * share
     return charged if charged.exact >= smallest else Charge(charged.base, smallest, charged.quantity, charged.unit)
-
-
-def _part(charged: Charge, share: Decimal) -> Charge:
-    quantity = None if charged.quantity is None else charged.quantity * share
-    return Charge(charged.base * share, charged.exact * share, quantity, charged.unit)
 
 
 def _line(

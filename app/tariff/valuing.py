@@ -31,7 +31,8 @@ def invoiced(
 ) -> list[tuple[Decimal | None, tuple[Part, ...]]]:
     """For each item its value in national money, exact, and the parts it is the sum of; None where there is no rate.
 
-    A deduction is taken off; no value falls below 0.
+    A cost is added where the invoice does not include it; a deduction is taken off where the invoice includes what is
+    deducted. No value falls below 0.
     """
     currency = (header.get("invoice") or {}).get("currency") or ""
     rate = findings.rate(currency, "/invoice/currency")
@@ -40,7 +41,7 @@ def invoiced(
     ]
     weighing = _Weighing(goods, by_gross=day.parameter(FREIGHT_BY) == "gross")
     for place, cost in enumerate(header.get("costs") or ()):
-        if cost.get("included") is True:
+        if (cost.get("included") is True) is (cost["kind"] != DEDUCTION):
             continue
         for of_item, part in zip(parts, _shared(cost, place, weighing, findings), strict=True):
             of_item.append(part)

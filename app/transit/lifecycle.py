@@ -237,3 +237,29 @@ class EnquiryOutcome(StrEnum):
     ARRIVED = "arrived"
     PROOF_ACCEPTED = "proof-accepted"
     RECOVERY = "recovery"
+
+
+class RequestStatus(StrEnum):
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    OVERTAKEN = "overtaken"
+
+
+class RequestAction(StrEnum):
+    ACCEPT = "accept"
+    REJECT = "reject"
+    OVERTAKE = "overtake"
+
+
+#: A request to change what is declared, or to invalidate it.
+REQUEST = Lifecycle(
+    "transit_amendment",
+    RequestStatus,
+    RequestAction,
+    {
+        (RequestStatus.REQUESTED, RequestAction.ACCEPT): RequestStatus.ACCEPTED,
+        (RequestStatus.REQUESTED, RequestAction.REJECT): RequestStatus.REJECTED,
+        (RequestStatus.REQUESTED, RequestAction.OVERTAKE): RequestStatus.OVERTAKEN,
+    },
+)

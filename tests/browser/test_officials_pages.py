@@ -148,6 +148,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(person, site, lang, width):
     pages = {
         "file-full": f"/officer/declarations/{everything.reference}",
         "file-amended": f"/officer/declarations/{amended.reference}",
+        "file-amending": f"/officer/declarations/{everything.reference}/amendment",
         "file-cleared": f"/officer/declarations/{cleared.reference}",
         "file-parts": f"/officer/declarations/{parts.reference}",
         "unpaid": "/officer/worklist/unpaid",

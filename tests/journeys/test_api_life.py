@@ -213,6 +213,20 @@ def test_a_trader_is_not_told_why_an_official_amended_nor_that_he_was_audited(ca
     assert stale.status_code == 412 and "changed" not in stale.json, "who changed what is not told to traders"
 
 
+def test_a_release_before_the_money_says_what_is_owed(call):
+    path, first = lodged(call, lives.lane("yellow", lives.due()))
+    release = {"decision": "release", "reason": "agrees"}
+    cleared = call("officer", "POST", f"{path}/decision", etag=first.headers["ETag"], json=release)
+    assert cleared.json["status"] == "assessed", cleared.text
+    again = call("officer", "POST", f"{path}/decision", etag=cleared.headers["ETag"], json=release)
+    due = call("officer", "GET", f"{path}/payments").json["standing"]["due"]
+    assert again.status_code == 409 and again.json["errors"][0]["rule"] == "release.unpaid"
+    assert f"{due} TJS are still to be paid" in again.json["detail"] and "assess" not in again.json["detail"]
+    corrected = {**release, "decision": "release-with-correction"}
+    other = call("officer", "POST", f"{path}/decision", etag=cleared.headers["ETag"], json=corrected)
+    assert other.status_code == 409 and "release-with-correction" in other.text
+
+
 # --- part by part -----------------------------------------------------------------------------------------------------
 
 

@@ -370,3 +370,28 @@ def test_everything_wrong_with_a_receipt_is_told_at_once_at_its_field(call):
         "/paid_on",
     }
     assert wrong(ACCOUNT + "/deposits") == {"/amount", "/bank", "/receipt"}
+
+
+def test_calculated_anew_the_answer_is_the_new_assessment(call):
+    lodged = call("trader", "POST", "/declarations", json=lives.lane("yellow", lives.due()))
+    path, etag = f"/declarations/{lodged.json['reference']}", lodged.headers["ETag"]
+    assert call("officer", "GET", f"{path}/assessment").json["number"] == 1
+    for number in (2, 3):
+        done = call("officer", "POST", f"{path}/assessment", etag=etag, json={"reason": "a rate was corrected"})
+        assert done.status_code == 200 and done.json["number"] == number, done.text
+        assert done.json == call("officer", "GET", f"{path}/assessment").json
+        etag = done.headers["ETag"]
+    assert faults() == []
+
+
+def test_a_payment_that_was_taken_back_still_says_when_it_was_confirmed(call):
+    case = lives.paid(lives.lodged(lives.due()))
+    path = f"/declarations/{case.reference}/payments"
+    [paid] = call("officer", "GET", path).json["items"]
+    assert paid["status"] == "confirmed" and paid["confirmed_at"]
+    reason = {"reason": "the note was false"}
+    assert call("supervisor", "POST", f"/payments/{paid['id']}/cancellation", json=reason).status_code == 200
+    [taken_back] = call("officer", "GET", path).json["items"]
+    assert (taken_back["status"], taken_back["confirmed_at"]) == ("cancelled", paid["confirmed_at"])
+    refused = call("supervisor", "POST", f"/declarations/{case.reference}/permit", json={})
+    assert refused.status_code == 409 and refused.json["errors"][0]["rule"] == "release.unpaid"

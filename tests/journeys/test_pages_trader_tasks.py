@@ -328,3 +328,20 @@ def test_hostile_values_never_break_a_section(visitor, session, path):
         assert visitor.client.post(at(reference, path), data={**visitor.values(), **names_}).status_code < 500, names_
     assert visitor.client.get(at(reference, "/sections/items")).status_code == 404
     assert visitor.client.get(at(reference, "/sections/nothing")).status_code == 404
+
+
+def test_the_registered_name_of_a_firm_is_offered_and_taken_over(visitor, session):
+    """The number is another firm's than the name says: the page offers that one's name, without scripts."""
+    body = declarations.words()
+    body["consignee"].update(id="TJ-510067890", name="Ҳисор")
+    reference = draft(body)
+    page = visitor.open(at(reference, "/sections/parties?check=1")).page
+    [offer] = page.xpath("//button[@name='adopt']")
+    assert offer.get("value") == "consignee:ҶДММ «Вахш Логистик»" and "Вахш" in offer.text_content()
+    visitor.send("adopt", offer.get("value"))
+    assert visitor.values()["consignee.name"] == "ҶДММ «Вахш Логистик»"
+    visitor.send("action", "save")
+    with db.reading() as s:
+        record = queries.find(s, reference, by=trader())
+        assert queries.draft(s, record).body["consignee"]["name"] == "ҶДММ «Вахш Логистик»"
+    assert not visitor.open(at(reference, "/sections/parties?check=1")).page.xpath("//button[@name='adopt']")

@@ -71,7 +71,7 @@ def moved(declaration, status):
 
 def test_nothing_is_known_of_the_first():
     made = known(words())
-    assert made == History(days=7)
+    assert made == History(days=7, names={"TJ-510012345": "ҶДММ «Сомон»"})
     assert (made.low, made.high) == (Decimal("0.5"), Decimal(2))
 
 

@@ -330,6 +330,18 @@ def test_a_claim_counts_once_it_is_confirmed():
     assert events("payment", claimed.id) == ["payment.claimed", "payment.confirmed"]
 
 
+def test_nothing_is_claimed_where_nothing_is_due():
+    about = money.assessed()
+    do(payments.record_receipt, about, pay("150.00"))
+    with pytest.raises(WrongState) as refused:
+        do(payments.claim_receipt, about, pay("1.00"), by=trader())
+    assert rules(refused) == ["payment.nothing-due"]
+    stands(about, paid=150, due=0, claimed=0)
+    more = money.assessed()
+    do(payments.claim_receipt, more, pay("500.00"), by=trader())  # more than is due is another thing
+    stands(more, due=150, claimed=500)
+
+
 def test_a_refused_receipt_may_be_claimed_again():
     about = money.assessed()
     claimed = do(payments.claim_receipt, about, pay(number="5"), by=trader())

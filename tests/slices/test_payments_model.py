@@ -114,7 +114,8 @@ class Life:
 
     def claim(self, amount: Decimal, excess: str) -> None:
         command = Pay(amount, TJS, money.receipt(), excess)
-        made = self.do(amount > 0, lambda s: payments.claim_receipt(s, self.about, command, by=self.trader))
+        allowed = amount > 0 and self.model.assessed > self.model.paid
+        made = self.do(allowed, lambda s: payments.claim_receipt(s, self.about, command, by=self.trader))
         if made:
             self.model.claimed[made.id] = (amount, excess)
 

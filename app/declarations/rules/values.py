@@ -142,7 +142,7 @@ def costs_above_invoice(context: Context) -> Failures:
 def deductions_above_value(context: Context) -> Failures:
     currency = context.invoice["currency"]
     same = [cost for cost in context.costs if cost.currency == currency]
-    deductions = [cost for cost in same if cost.kind == "deduction"]
+    deductions = [cost for cost in same if cost.kind == "deduction" and cost.included]
     if not deductions or len(same) != len(context.costs):  # in several currencies the tariff tells
         return
     less = sum((cost.amount for cost in deductions), ZERO)

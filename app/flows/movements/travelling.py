@@ -147,22 +147,24 @@ def bind_device(
     return movement, seals.bind_device(session, device, bearer(session, movement), office, by=by)
 
 
-def tell(session: Session, id: UUID, key: str, events: Sequence[DeviceEvent]) -> tuple[Device, list[DeviceEntry]]:
+def tell(
+    session: Session, id: UUID, key: str, events: Sequence[DeviceEvent], *, by: Actor
+) -> tuple[Device, list[DeviceEntry]]:
     """What a device tells: kept once and in order; leaving a binding route becomes an incident to decide, once until it
     is back on it; a seal that was opened or tampered with raises the alarm."""
     device = seals.authenticated(session, id, key)
     seals.must_be_bound(device)
     if device.movement_post is None or device.movement_id is None:
-        return device, seals.tell(session, device, events)
+        return device, seals.tell(session, device, events, by=by)
     # The movement's row comes before the seals' in the order of locks; the device's own row is nobody else's.
     movement = queries.locked_by_key(session, device.movement_post, device.movement_id)
     route, metres = _route(codebook(session), session, movement)
     was_off = _is_off(seals.last_off(session, device), metres)
-    kept = seals.tell(session, device, events, route)
+    kept = seals.tell(session, device, events, route, by=by)
     for entry in kept:
         is_off = _is_off(entry.off_route_m, metres)
         if is_off and not was_off:
-            _deviated(session, movement, device, entry)
+            _deviated(session, movement, device, entry, by=by)
         was_off = was_off if entry.off_route_m is None else is_off
         if entry.told in (Told.OPENED, Told.TAMPERED) and Status(movement.status) in UNDER_WAY:
             facts = {"device": device.name, "told": entry.told}
@@ -186,7 +188,7 @@ def _is_off(metres: int | None, tolerance: int) -> bool:
     return metres is not None and metres > tolerance
 
 
-def _deviated(session: Session, movement: Movement, device: Device, entry: DeviceEntry) -> None:
+def _deviated(session: Session, movement: Movement, device: Device, entry: DeviceEntry, *, by: Actor) -> None:
     """Once for each time the route was left; what is not under way leaves no route."""
     if Status(movement.status) not in UNDER_WAY:
         return
@@ -200,7 +202,7 @@ def _deviated(session: Session, movement: Movement, device: Device, entry: Devic
         happened_at=max(entry.told_at, movement.released_at or entry.told_at),
         source="device",
     )
-    transit.report_incident(session, movement, command, at, by=SYSTEM, role="system")
+    transit.report_incident(session, movement, command, at, by=by, role="system")
     _alarm(
         session,
         movement,

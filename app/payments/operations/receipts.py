@@ -46,14 +46,26 @@ CANCELLING = ("supervisor",)
 
 
 def claim_receipt(session: Session, subject: Subject, command: Pay, *, by: Actor) -> Payment:
-    """A trader says that he paid at a bank. Nothing is posted before the cashier has confirmed it."""
+    """A trader says that he paid at a bank. Nothing is posted before the cashier has confirmed it. He may have paid more
+    than is due, but not where nothing is due: such money belongs into the firm's account."""
     role = must_act_for(subject.post, subject.party, by=by)
     position, currency = assessed_position(session, subject)
+    _must_owe(position)
     payment = new_payment(session, subject, command, currency, Purpose.DUTIES, by=by, claimed=True)
     store_payment(session, payment)
     queries.keep_position(session, subject.post, subject.declaration_id, with_claimed(position, payment.amount))
     tell_payment(session, payment, "payment.claimed", payment.made_at, by=by, role=role)
     return payment
+
+
+def _must_owe(position: Position) -> None:
+    if position.receivable > 0:
+        return
+    message = _(
+        "Nothing is to be paid on this declaration now. If the bank has your money, name its receipt as a payment into "
+        "your firm's account."
+    )
+    raise WrongState(message, findings=[Finding("", "payment.nothing-due", message)])
 
 
 def claim_deposit(session: Session, command: Deposit, *, by: Actor) -> Payment:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Person
 from app.core import journal
 from app.core.actors import Actor
 from app.core.db import now
 from app.core.journal import JournalEntry
 from app.guarantees import queries as guarantees
 from app.guarantees.models import Guarantee, GuaranteeReservation
+from app.registers.file import Event
 from app.seals import queries as seals
 from app.seals.models import DeviceEntry, Seal, SealEvent
 from app.transit import queries
@@ -101,3 +104,18 @@ def of(session: Session, reference: str, *, by: Actor) -> File:
         seals.told(session, movement.id),
         journal.history(session, movement.post, KIND, str(movement.id)),
     )
+
+
+def events(session: Session, movement: Movement) -> list[Event]:
+    """What happened to a movement, oldest first, with the names of who did it."""
+    rows = (
+        select(JournalEntry, Person.name)
+        .outerjoin(Person, Person.id == JournalEntry.person)
+        .where(
+            JournalEntry.post == movement.post,
+            JournalEntry.kind == KIND,
+            JournalEntry.subject == str(movement.id),
+        )
+        .order_by(JournalEntry.number)
+    )
+    return [Event(entry, name or "") for entry, name in session.execute(rows)]

@@ -101,12 +101,12 @@ def authenticated(session: Session, id: UUID, key: str) -> Device:
 
 
 def tell(
-    session: Session, device: Device, events: Sequence[DeviceEvent], route: Sequence[rules.Place] = ()
+    session: Session, device: Device, events: Sequence[DeviceEvent], route: Sequence[rules.Place] = (), *, by: Actor
 ) -> list[DeviceEntry]:
     """Keeps what a locked, authenticated device tells, in the order of its own count; gives what is new.
 
     An event sent again as it was is passed over; the same number with other words, and a number below the last one that
-    was never told, are refused, and then nothing is kept. `route` is the binding route, for the distance from it.
+    was never told, are refused, and then nothing is kept; `by` is the node, the device has shown its key. `route` is the binding route, for the distance from it.
     """
     if len(events) > MOST:
         raise Invalid(findings=[Finding("/events", "device.many", _("At most {most} events at a time.", most=MOST))])

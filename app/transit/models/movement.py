@@ -12,7 +12,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.lifecycle import sql_in
 from app.core.tables import Base, IdKey, Mass, PostKey, sane_number, sane_time
-from app.transit.lifecycle import ENDED, LIFE, OPEN, UNDER_WAY, Action, Kind, Office, Stage, Status
+from app.transit.lifecycle import (
+    ENDED,
+    LIFE,
+    OPEN,
+    REQUEST,
+    UNDER_WAY,
+    Action,
+    Kind,
+    Office,
+    RequestAction,
+    RequestStatus,
+    Stage,
+    Status,
+)
 
 MOVEMENT = ("post", "movement_id")
 OF_MOVEMENT = ("transit_movement.post", "transit_movement.id")
@@ -234,7 +247,7 @@ class TransitAmendment(Base):
     __table_args__ = (
         ForeignKeyConstraint([*MOVEMENT], [*OF_MOVEMENT]),
         CheckConstraint("kind IN ('amendment', 'invalidation')", name="kind_known"),
-        CheckConstraint("status IN ('requested', 'accepted', 'rejected', 'overtaken')", name="status_known"),
+        CheckConstraint(sql_in("status", RequestStatus), name="status_known"),
         CheckConstraint("(status = 'requested') = (decided_at IS NULL)", name="decided_or_waiting"),
         CheckConstraint(
             "NOT after_release OR decided_by IS NULL OR decided_by <> requested_by", name="two_persons_after_release"
@@ -259,3 +272,7 @@ class TransitAmendment(Base):
     decided_name: Mapped[str | None]
     decided_at: Mapped[dt.datetime | None]
     answer: Mapped[str | None]
+
+    def move(self, action: RequestAction) -> None:
+        """The only writer of `status`."""
+        self.status = REQUEST.move(RequestStatus(self.status), action).value

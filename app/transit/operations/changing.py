@@ -17,7 +17,7 @@ from app.core.text import _
 from app.reference.tables import Codes
 from app.transit import queries
 from app.transit.commands import Amend, DecideAmendment, Declared
-from app.transit.lifecycle import OPEN, Action, Status
+from app.transit.lifecycle import OPEN, Action, RequestAction, Status
 from app.transit.models import Movement, TransitAmendment
 from app.transit.operations.contents import adopt, digest, write_content
 from app.transit.operations.lodging import checked, may_declare
@@ -142,7 +142,7 @@ def decide(
     office = command.office or movement.post
     if not command.accept:
         answer = must_be_said(command.answer, "/answer", "amendment.answer", _("Say why you reject it."))
-        _settle(asked, "rejected", answer, at, by)
+        _settle(asked, RequestAction.REJECT, answer, at, by)
         session.flush()
         event = "amendment-rejected" if asked.kind == AMEND else "invalidation-rejected"
         note(session, movement, event, by=by, office=office, after={"number": asked.number}, reason=answer, role=role)
@@ -162,7 +162,7 @@ def overtake(session: Session, movement: Movement, at: dt.datetime, *, by: Actor
     """Requests that still wait become idle when the movement moves on."""
     for row in queries.amendments(session, movement):
         if row.status == "requested":
-            _settle(row, "overtaken", "", at, by)
+            _settle(row, RequestAction.OVERTAKE, "", at, by)
     session.flush()
 
 
@@ -203,8 +203,9 @@ def _asked(
     return asked
 
 
-def _settle(asked: TransitAmendment, status: str, answer: str, at: dt.datetime, by: Actor) -> None:
-    asked.status, asked.answer = status, answer or None
+def _settle(asked: TransitAmendment, action: RequestAction, answer: str, at: dt.datetime, by: Actor) -> None:
+    asked.move(action)
+    asked.answer = answer or None
     asked.decided_by, asked.decided_name, asked.decided_at = by.person, by.name, at
 
 
@@ -226,7 +227,7 @@ def _enact(
     adopt(movement, declared)
     movement.move(Action.AMEND, at)
     asked.content = movement.content
-    _settle(asked, "accepted", answer, at, by)
+    _settle(asked, RequestAction.ACCEPT, answer, at, by)
     session.flush()
     sha256 = write_content(session, movement, declared, at, by=by)
     after = {"content": movement.content, "sha256": sha256, "number": asked.number}
@@ -244,7 +245,7 @@ def _cancel(
     office: str,
     answer: str = "",
 ) -> None:
-    _settle(asked, "accepted", answer, at, by)
+    _settle(asked, RequestAction.ACCEPT, answer, at, by)
     session.flush()  # before the movement changes: the database asks who has agreed to that
     before = advance(session, movement, Action.INVALIDATE, at)
     after = {"number": asked.number}

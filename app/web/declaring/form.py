@@ -25,6 +25,9 @@ from app.web.names import nested
 from app.web.typed import prepared, whole_number, without_blanks
 
 ITEMS_ON_PAGE = 50
+#: The button that takes over a registered name.
+ADOPT = "adopt"
+LONGEST_NAME = 200
 MOST_ITEMS = 999
 #: No list inside a declaration has more rows than this.
 MOST_ROWS = 99
@@ -63,6 +66,7 @@ class DeclarationForm(Form):
         for button, press in (("add", form.add_row), ("remove", form.remove_row)):
             if posted.get(button):
                 press(excerpt(posted[button], 100))
+        form._adopt(posted.get(ADOPT) or "", known)
         _refuse_floods(form.schema, form.values)
         return form
 
@@ -88,11 +92,32 @@ class DeclarationForm(Form):
         return form
 
     def press(self, posted: Mapping[str, str], names: Collection[str]) -> None:
-        """The buttons that add and remove rows, for rows of these names."""
+        """The buttons that add and remove rows and take over a registered name, for these names at the top."""
         for button, press in (("add", self.add_row), ("remove", self.remove_row)):
             name = excerpt(posted.get(button) or "", 100)
             if name and name.partition(".")[0] in names:
                 press(name)
+        self._adopt(posted.get(ADOPT) or "", names)
+
+    @staticmethod
+    def only_rows_change(posted: Mapping[str, str]) -> bool:
+        """Whether a button was pressed that changes the form itself: show it again, check nothing."""
+        return Form.only_rows_change(posted) or ADOPT in posted
+
+    def registered(self, party: str) -> str:
+        """The name under which the firm of a party is registered, where a check has found another one written."""
+        for finding in self.findings:
+            if finding.rule == "party.name-differs" and finding.pointer == f"/{party}/name":
+                says = finding.message.params["says"]
+                return str(says.params["registered"])
+        return ""
+
+    def _adopt(self, said: str, names: Collection[str]) -> None:
+        """Writes a registered name in the place of the one typed; `said` is the button's “consignee:NAME”."""
+        party, _colon, name = said.partition(":")
+        words = self.values.get(party)
+        if party in names and isinstance(words, Mapping) and "id" in words and name:
+            self.values[party] = {**words, "name": name[:LONGEST_NAME]}
 
     def words(self, names: Collection[str] | None = None) -> dict[str, Any]:
         """What is written, in the contract's JSON: blanks gone, items numbered, digits and dates in plain form.

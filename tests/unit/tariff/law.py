@@ -15,13 +15,23 @@ NOON = dt.datetime(2026, 12, 1, 7, tzinfo=dt.UTC)
 LONG_AGO = dt.date(2000, 1, 1)
 
 
-def row(list_name: str, code: str, *, since: dt.date = LONG_AGO, until: dt.date | None = None, verified: bool = True, **attributes: str) -> Entry:
+def row(
+    list_name: str,
+    code: str,
+    *,
+    since: dt.date = LONG_AGO,
+    until: dt.date | None = None,
+    verified: bool = True,
+    **attributes: str,
+) -> Entry:
     return Entry(list_name, code, since, until, {"en": code}, attributes, f"law of {code}", verified)
 
 
 def tax(name: str, order: str, base: str = "value", administration: str = "TJ", **more: str) -> Entry:
     said = {"currency": "TJS", "digits": "2", "rounding": "half-up", "needed": "yes", **more}
-    return row("tax", f"{administration}.{name}", administration=administration, tax=name, order=order, base=base, **said)
+    return row(
+        "tax", f"{administration}.{name}", administration=administration, tax=name, order=order, base=base, **said
+    )
 
 
 def rate(code: str, percent: str | None = None, *, tax: str = "duty", administration: str = "TJ", **more: Any) -> Entry:
@@ -31,8 +41,25 @@ def rate(code: str, percent: str | None = None, *, tax: str = "duty", administra
     return row("tax_rate", code, administration=administration, tax=tax, **said)
 
 
-def money(currency: str, rate: str, *, since: dt.date = DAY, until: dt.date | None = DAY, administration: str = "TJ", **more: Any) -> Entry:
-    return row("exchange_rate", f"{administration}.{currency}", since=since, until=until, administration=administration, currency=currency, rate=rate, **more)
+def money(
+    currency: str,
+    rate: str,
+    *,
+    since: dt.date = DAY,
+    until: dt.date | None = DAY,
+    administration: str = "TJ",
+    **more: Any,
+) -> Entry:
+    return row(
+        "exchange_rate",
+        f"{administration}.{currency}",
+        since=since,
+        until=until,
+        administration=administration,
+        currency=currency,
+        rate=rate,
+        **more,
+    )
 
 
 def fee(name: str, **more: Any) -> Entry:

@@ -19,7 +19,9 @@ from tests.unit.tariff.law import AFGHAN, assessed, book, cost, fee, header, ite
 
 CODES = book(
     rate("TJ.duty.62", "10.5", commodity="62"),
-    rate("TJ.duty.22", "7", amount="0.30", currency="EUR", unit="KGM", kind="combined", combine="higher", commodity="22"),
+    rate(
+        "TJ.duty.22", "7", amount="0.30", currency="EUR", unit="KGM", kind="combined", combine="higher", commodity="22"
+    ),
     rate("TJ.excise", amount="2.50", currency="EUR", unit="LTR", commodity="2208", tax="excise"),
     rate("TJ.vat.10", "10", commodity="10", tax="vat"),
     rate("CIS", "0", origin="CIS-FTA", preference="CIS", rank="1"),
@@ -96,7 +98,11 @@ def test_the_total_is_the_sum_of_payable_lines_and_fees(head, basket):
     said = result.as_json()
     lines = [line for one in said["items"] for line in one["lines"]]
     payable = sum((Decimal(line["amount"]) for line in lines if line["status"] == "payable"), Decimal(0))
-    assert Decimal(said["total"]) == payable + sum(Decimal(one["amount"]) for one in said["fees"]) == sum(result.by_tax().values())
+    assert (
+        Decimal(said["total"])
+        == payable + sum(Decimal(one["amount"]) for one in said["fees"])
+        == sum(result.by_tax().values())
+    )
     suspended = sum((Decimal(line["amount"]) for line in lines if line["status"] == "suspended"), Decimal(0))
     assert Decimal(said["suspended"]) == suspended == sum(result.suspended_by_tax().values())
 
@@ -109,7 +115,14 @@ def test_the_order_of_the_items_changes_nothing(head, basket, chance):
     def said(of: list[dict[str, Any]]) -> tuple[Any, ...]:
         result = assessed(CODES, *numbered(of), head=head).as_json()
         by_content = sorted(repr({k: v for k, v in one.items() if k != "number"}) for one in result["items"])
-        return by_content, result["total"], result["suspended"], result["fees"], result["rates"], len(result["warnings"])
+        return (
+            by_content,
+            result["total"],
+            result["suspended"],
+            result["fees"],
+            result["rates"],
+            len(result["warnings"]),
+        )
 
     assert said(basket) == said(mixed)
 
@@ -167,7 +180,17 @@ def test_no_fraction_leaves_as_anything_but_a_plain_decimal(head, basket):
         elif isinstance(value, list):
             for below in value:
                 look(below, name)
-        elif name in ("amount", "base", "customs_value", "exact", "relieved", "total", "suspended", "converted", "quantity"):
+        elif name in (
+            "amount",
+            "base",
+            "customs_value",
+            "exact",
+            "relieved",
+            "total",
+            "suspended",
+            "converted",
+            "quantity",
+        ):
             assert value is None or isinstance(value, int) or PLAIN.fullmatch(value), (name, value)
 
     look(assessed(CODES, *numbered(basket), head=head).as_json())

@@ -56,7 +56,9 @@ def test_the_line_of_a_specific_rate_shows_its_quantity():
     assert (duty.base, duty.quantity, duty.unit) == (Decimal(40), Decimal(40), "LTR")
 
 
-@pytest.mark.parametrize("supplementary", [None, {}, {"unit": "MTK", "quantity": "5"}, {"unit": "LTR", "quantity": "0.000"}])
+@pytest.mark.parametrize(
+    "supplementary", [None, {}, {"unit": "MTK", "quantity": "5"}, {"unit": "LTR", "quantity": "0.000"}]
+)
 def test_a_specific_rate_without_its_quantity_is_never_nothing(supplementary):
     entry = rate("R", amount="2.50", currency="EUR", unit="LTR", commodity="62")
     result = assessed(book(entry), item(1), item(2, supplementary=supplementary), item(3, supplementary=litres("1")))
@@ -179,7 +181,10 @@ def test_a_member_that_left_the_group_pays():
 
 def test_national_digits_are_found_by_the_longest_beginning():
     codes = book(rate("SIX", "6", commodity="620342"), rate("TEN", "10", commodity="6203421100"))
-    rules = {c: assessed(codes, item(commodity=c)).items[0].lines[0].rule for c in ("620342", "6203421100", "6203429000", "620343")}
+    rules = {
+        c: assessed(codes, item(commodity=c)).items[0].lines[0].rule
+        for c in ("620342", "6203421100", "6203429000", "620343")
+    }
     assert rules == {"620342": "SIX", "6203421100": "TEN", "6203429000": "SIX", "620343": "TJ.duty"}
 
 

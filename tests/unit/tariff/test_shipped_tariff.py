@@ -73,9 +73,16 @@ def test_other_duties_of_tajikistan_are_marked_and_within_what_is_known():
 
 
 def test_duties_of_afghanistan_are_marked_and_of_its_bands():
-    bands = {Decimal(band) for band in ["0", "1", "2.5", "3.5", "5", "8", "10", "12", "16", "20", "25", "30", "35", "40", "50"]}
-    duties = [e for e in CODES.entries("tax_rate") if e.attributes["administration"] == "AF" and e.attributes["tax"] == "duty"]
-    assert {Decimal(entry.attributes["percent"]) for entry in duties} <= bands and not any(entry.verified for entry in duties)
+    bands = {
+        Decimal(band)
+        for band in ["0", "1", "2.5", "3.5", "5", "8", "10", "12", "16", "20", "25", "30", "35", "40", "50"]
+    }
+    duties = [
+        e for e in CODES.entries("tax_rate") if e.attributes["administration"] == "AF" and e.attributes["tax"] == "duty"
+    ]
+    assert {Decimal(entry.attributes["percent"]) for entry in duties} <= bands and not any(
+        entry.verified for entry in duties
+    )
 
 
 @pytest.mark.parametrize("country", ["AM", "BY", "KZ", "KG", "MD", "RU", "UZ"])
@@ -146,7 +153,11 @@ def test_fees_are_for_imports_and_marked():
     }  # fmt: skip
     assert not any(entry.verified for entry in fees.values())
     assert [one.fee for one in assessed(item(commodity="080620")).fees] == ["clearance", "phyto-act", "phyto-truck"]
-    assert [one.fee for one in assessed(item(commodity="020130")).fees] == ["clearance", "veterinary-act", "veterinary-truck"]
+    assert [one.fee for one in assessed(item(commodity="020130")).fees] == [
+        "clearance",
+        "veterinary-act",
+        "veterinary-truck",
+    ]
     for procedure in ("1000", "3000", "8000", "10", "80"):
         assert assessed(item(commodity="080620", procedure=procedure)).fees == ()
 

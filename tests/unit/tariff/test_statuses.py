@@ -113,18 +113,44 @@ def test_an_exemption_covers_no_more_than_there_is():
 
 def test_what_is_exempt_under_suspense_need_not_be_secured():
     result = assessed(book(), item(procedure="5000"), exemptions={1: [Exemption("C", share=Decimal("0.5"))]})
-    # Duty 250; VAT 14 % of 10,250 = 1,435, half of it.
+    # Half of the goods: duty 250, VAT 14 % of 5,000 + 250 = 735.
     assert [line[1:3] for line in lines(result)] == [
-        ("suspended", "250.00"), ("exempt", "0.00"), ("suspended", "717.50"), ("exempt", "0.00"),
+        ("suspended", "250.00"), ("exempt", "0.00"), ("suspended", "735.00"), ("exempt", "0.00"),
     ]  # fmt: skip
-    assert result.suspended == Decimal("967.50")
+    assert result.suspended == Decimal("985.00")
+
+
+def test_what_is_exempt_in_part_is_taxed_as_if_the_parts_were_declared_apart():
+    """VAT counts the duty of the part that pays it, not a share of all duty."""
+    half = Exemption("C", share=Decimal("0.5"))
+    together = assessed(book(), exemptions={1: [half]})
+    apart = assessed(
+        book(), item(1, invoice_value="500.00"), item(2, invoice_value="500.00"), exemptions={2: [Exemption("C")]}
+    )
+    assert together.total == apart.total == Decimal("985.00")
+
+
+def test_two_certificates_for_different_taxes_cover_the_same_goods():
+    duty, vat = (
+        Exemption("D", frozenset({"duty"}), share=Decimal("0.5")),
+        Exemption("V", frozenset({"vat"}), share=Decimal("0.25")),
+    )
+    result = assessed(book(), exemptions={1: [duty, vat]})
+    # Duty 5 % of 5,000; VAT of a quarter nothing, of the next 14 % of 2,500, of the half 14 % of 5,250.
+    assert lines(result) == [
+        ("duty", "payable", "250.00", "0.00"), ("duty", "exempt", "0.00", "250.00"),
+        ("vat", "payable", "1085.00", "0.00"), ("vat", "exempt", "0.00", "350.00"),
+    ]  # fmt: skip
 
 
 def test_returned_goods_owe_nothing_where_a_row_of_the_law_says_so():
     rows = [rate(f"BACK.{tax}", "0", tax=tax, procedure="60", rank="9") for tax in ("duty", "vat")]
     codes = book(*rows, row("procedure", "6020", regime="payable"))
     result = assessed(codes, item(procedure="6020"))
-    assert [(line.rule, str(line.amount)) for line in result.items[0].lines] == [("BACK.duty", "0.00"), ("BACK.vat", "0.00")]
+    assert [(line.rule, str(line.amount)) for line in result.items[0].lines] == [
+        ("BACK.duty", "0.00"),
+        ("BACK.vat", "0.00"),
+    ]
 
 
 def test_a_country_without_taxes_assesses_nothing():

@@ -46,13 +46,17 @@ def test_costs_outside_the_invoice_are_added(kind):
 
 
 def test_a_deduction_is_taken_off():
-    result = assessed(book(), head=header(cost("deduction", "100.00")))
+    """What the invoice holds and the value does not: freight inside the country, duties of this country."""
+    result = assessed(book(), head=header(cost("deduction", "100.00", included=True)))
     assert result.items[0].customs_value == Decimal(9_000) and part(result, "deduction") == ["-100.00"]
 
 
-@pytest.mark.parametrize("kind", ["freight", "internal_freight", "insurance", "other", "deduction"])
-def test_what_the_invoice_accounts_for_changes_nothing(kind):
-    result = assessed(book(), head=header(cost(kind, "100.00", included=True)))
+@pytest.mark.parametrize(
+    ("kind", "included"),
+    [("freight", True), ("internal_freight", True), ("insurance", True), ("other", True), ("deduction", False)],
+)
+def test_what_the_invoice_accounts_for_changes_nothing(kind, included):
+    result = assessed(book(), head=header(cost(kind, "100.00", included=included)))
     assert result.items[0].customs_value == Decimal(10_000)
     assert [one.kind for one in result.items[0].build_up.parts] == ["invoice"]
 
@@ -99,7 +103,7 @@ def test_goods_without_value_share_by_net_mass_and_without_mass_in_equal_parts()
 
 
 def test_no_value_falls_below_nothing():
-    result = assessed(book(), head=header(cost("deduction", "1000.01")))
+    result = assessed(book(), head=header(cost("deduction", "1000.01", included=True)))
     assert result.items[0].customs_value == 0 and result.total == 0
     assert told(result) == [("value.below-nothing", "/items/0/invoice_value")]
 
@@ -119,7 +123,12 @@ def test_the_least_value_of_goods_replaces_a_lower_one():
     (only,) = result.items
     assert only.customs_value == Decimal(20_000) and only.lines[0].base == Decimal(20_000)
     least = only.build_up.minimum
-    assert (least.rule, least.rate, least.quantity, least.declared) == ("M", "20.00 USD/KGM", Decimal(100), Decimal(10_000))
+    assert (least.rule, least.rate, least.quantity, least.declared) == (
+        "M",
+        "20.00 USD/KGM",
+        Decimal(100),
+        Decimal(10_000),
+    )
     assert told(result) == [("value.minimum", "/items/0/invoice_value")]
     assert result.as_json()["items"][0]["build_up"]["minimum"]["value"] == "20000.00"
 
@@ -132,7 +141,16 @@ def test_the_least_value_leaves_a_higher_one_and_other_goods_alone():
 
 def test_the_least_value_of_the_nearer_goods_counts():
     near = row("minimum_value", "N", administration="TJ", commodity="6203", amount="30", currency="USD", unit="KGM")
-    country = row("minimum_value", "C", administration="TJ", commodity="6203", origin="CN", amount="40", currency="USD", unit="KGM")
+    country = row(
+        "minimum_value",
+        "C",
+        administration="TJ",
+        commodity="6203",
+        origin="CN",
+        amount="40",
+        currency="USD",
+        unit="KGM",
+    )
     assert assessed(book(MINIMUM, near)).items[0].build_up.minimum.rule == "N"
     assert assessed(book(MINIMUM, near, country)).items[0].build_up.minimum.rule == "C"
     assert assessed(book(MINIMUM, near, country), item(origin="KG")).items[0].build_up.minimum.rule == "N"

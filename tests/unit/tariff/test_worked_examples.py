@@ -39,7 +39,7 @@ def test_tajik_import_with_excise_preference_and_freight():
         item(1, commodity="220830", invoice_value="1000.00", supplementary=litres("500")),
         item(2, commodity="080620", invoice_value="3000.00", origin="KG", preference="CIS"),
         head=header(
-            cost("freight", "101.01"), cost("insurance", "10.00", "EUR"), cost("deduction", "20.00"), cost("other", "50.00", included=True)
+            cost("freight", "101.01"), cost("insurance", "10.00", "EUR"), cost("deduction", "20.00", included=True), cost("other", "50.00", included=True)
         ),
     )  # fmt: skip
     first, second = result.items
@@ -89,7 +89,12 @@ def test_the_json_is_the_contract_s_with_all_that_is_needed_to_check_it():
     said = result.as_json()
     assert json.loads(json.dumps(said)) == said
     # 1,651.52 + 13,750.00 + 3,697.63 + 50.00
-    assert (said["currency"], said["total"], said["day"], said["incomplete"]) == ("TJS", "19149.15", "2026-12-01", False)
+    assert (said["currency"], said["total"], said["day"], said["incomplete"]) == (
+        "TJS",
+        "19149.15",
+        "2026-12-01",
+        False,
+    )
     (only,) = said["items"]
     # (1000 + 101.01) x 10
     assert (only["number"], only["customs_value"]) == (1, "11010.10")
@@ -102,14 +107,25 @@ def test_the_json_is_the_contract_s_with_all_that_is_needed_to_check_it():
         "period": {"from": "2000-01-01", "to": None}, "verified": True, "status": "payable", "exemption": None,
         "exact": "1651.515", "relieved": "0.00", "quantity": None, "unit": None,
     }  # fmt: skip
-    assert (excise["base"], excise["rate"], excise["unit"], excise["amount"]) == ("500.00", "2.50 EUR/LTR", "LTR", "13750.00")
+    assert (excise["base"], excise["rate"], excise["unit"], excise["amount"]) == (
+        "500.00",
+        "2.50 EUR/LTR",
+        "LTR",
+        "13750.00",
+    )
     # VAT on the duty before rounding: 11,010.10 + 1,651.515 + 13,750 = 26,411.615; 14 % = 3,697.6261
     assert (vat["base"], vat["amount"]) == ("26411.615", "3697.63") and vat["exact"] == "3697.6261"
-    assert said["fees"][0]["fee"] == "clearance" and said["fees"][0]["amount"] == "50.00" and said["fees"][0]["rule"] == "TJ.fee.clearance"
+    assert (
+        said["fees"][0]["fee"] == "clearance"
+        and said["fees"][0]["amount"] == "50.00"
+        and said["fees"][0]["rule"] == "TJ.fee.clearance"
+    )
     assert [(r["currency"], r["rate"], r["units"], r["date"], r["stale"]) for r in said["rates"]] == [
         ("EUR", "11.0000", "1", "2026-12-01", False), ("USD", "10.0000", "1", "2026-12-01", False),
     ]  # fmt: skip
-    assert {r["tax"]: (r["digits"], r["mode"]) for r in said["rounding"]} == dict.fromkeys(("duty", "excise", "vat"), (2, "half-up"))
+    assert {r["tax"]: (r["digits"], r["mode"]) for r in said["rounding"]} == dict.fromkeys(
+        ("duty", "excise", "vat"), (2, "half-up")
+    )
 
 
 def test_numbers_of_the_json_are_plain_decimals():

@@ -3,7 +3,7 @@ Plates are kept with ASCII digits.
 
 Exits from before did not ask for a permit. Which one was in force then is not made up afterwards; they say so.
 
-Revision: 0020, after 0019
+Revision: 0021, after 0020
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,16 @@
+"""The blueprints of the officials' pages about transit, and who may open them."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.guarantees.queries import OFFICIAL as PLEDGING
+from app.seals.queries import OFFICIAL as SEALING
+from app.transit.queries import OFFICIAL
+
+blueprint = Blueprint("transit_office", __name__, url_prefix="/officer/transit")
+#: Of their own, so that the navigation can tell where one is.
+sealing = Blueprint("seal_office", __name__, url_prefix="/officer/seals")
+pledging = Blueprint("guarantee_office", __name__, url_prefix="/officer/guarantees")
+
+__all__ = ["OFFICIAL", "PLEDGING", "SEALING", "blueprint", "pledging", "sealing"]
