@@ -1,5 +1,6 @@
 """The verbs of a transit movement. Each acts on a row its caller has locked (see `at_office` and `for_holder`)."""
 
+from app.transit.course import free_plates, restage
 from app.transit.operations.arriving import (
     arrive,
     continue_to_next,
@@ -15,7 +16,6 @@ from app.transit.operations.changing import amend, decide, in_sequence, invalida
 from app.transit.operations.departing import (
     conclude_control,
     end_without_release,
-    free_plates,
     may_go,
     order_control,
     refuse_guarantee,
@@ -36,7 +36,6 @@ from app.transit.operations.noting import (
     must_allow,
     must_bear_seals,
     note,
-    restage,
 )
 from app.transit.operations.searching import (
     answer_enquiry,

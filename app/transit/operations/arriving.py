@@ -23,11 +23,10 @@ from app.transit.commands import (
     RemarkUnloading,
     ResolveDiscrepancy,
 )
+from app.transit.course import advance, free_plates, take_volet
 from app.transit.lifecycle import Action, Office, Resolution, Status
 from app.transit.models import Movement, TransitArrival, TransitDiscrepancy, TransitOffice, TransitUnloading
-from app.transit.operations.departing import free_plates, take_volet
 from app.transit.operations.noting import (
-    advance,
     barred,
     must_allow,
     must_be_said,

@@ -17,11 +17,12 @@ from app.core.text import _
 from app.reference.tables import Codes
 from app.transit import queries
 from app.transit.commands import Amend, DecideAmendment, Declared
+from app.transit.course import advance
 from app.transit.lifecycle import OPEN, Action, RequestAction, Status
 from app.transit.models import Movement, TransitAmendment
 from app.transit.operations.contents import adopt, digest, write_content
 from app.transit.operations.lodging import checked, may_declare
-from app.transit.operations.noting import advance, barred, must_allow, must_be_said, note, refuse
+from app.transit.operations.noting import barred, must_allow, must_be_said, note, refuse
 
 AMEND, INVALIDATE = "amendment", "invalidation"
 _WHY = _("Say why.")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
@@ -21,10 +19,11 @@ from app.transit.commands import (
     Reject,
     Release,
 )
+from app.transit.course import advance, take_plates, take_volet
 from app.transit.lifecycle import Action, Status
-from app.transit.models import Movement, PlateInUse, TirVolet, TransitControl
+from app.transit.models import Movement, TransitControl
 from app.transit.operations.changing import overtake
-from app.transit.operations.noting import advance, barred, must_allow, must_be_said, note, refuse
+from app.transit.operations.noting import barred, must_allow, must_be_said, note, refuse
 
 #: How long the holder has to name another guarantee, where the officer says nothing.
 AMEND_WITHIN = dt.timedelta(days=3)
@@ -168,30 +167,6 @@ def release(
     )  # fmt: skip
 
 
-def take_plates(session: Session, movement: Movement, plates: list[str], pointer: str) -> None:
-    """Binds plates to an open movement; raises `Invalid` where one is on another."""
-    if not plates:
-        return
-    rows = [{"plate": plate, "post": movement.post, "movement_id": movement.id} for plate in sorted(plates)]
-    session.execute(insert(PlateInUse).values(rows).on_conflict_do_nothing())
-    for plate in queries.plates_elsewhere(session, plates, movement.id):
-        raise refuse(
-            pointer,
-            "plate.elsewhere",
-            _(
-                "{plate} is on another movement that has not ended. End that one first, or correct the plate.",
-                plate=plate,
-            ),
-        )
-
-
-def free_plates(session: Session, movement: Movement, but: list[str] | None = None) -> None:
-    """Gives the plates of a movement free, all but those named."""
-    table = PlateInUse
-    gone = delete(table).where(table.post == movement.post, table.movement_id == movement.id)
-    session.execute(gone.where(table.plate.not_in(but)) if but else gone)
-
-
 def _take_volet(
     session: Session, movement: Movement, declared: Declared, office: str, at: dt.datetime, by: Actor
 ) -> None:
@@ -199,25 +174,6 @@ def _take_volet(
     carnet = declared.header.get("carnet")
     if carnet and movement.carnet:
         take_volet(session, movement, carnet["page"], office, at, by)
-
-
-def take_volet(session: Session, movement: Movement, page: int, office: str, at: dt.datetime, by: Actor) -> None:
-    row = {
-        "carnet": movement.carnet,
-        "page": page,
-        "post": movement.post,
-        "movement_id": movement.id,
-        "office": office,
-        "used_at": at,
-        "used_by": by.person,
-    }
-    taken = session.execute(insert(TirVolet).values(row).on_conflict_do_nothing().returning(TirVolet.page))
-    if taken.scalar_one_or_none() is None:
-        raise refuse(
-            "/carnet/page",
-            "tir.volet-used",
-            _("Volet {page} of this carnet was taken out already. Present the next one.", page=page),
-        )
 
 
 def end_without_release(session: Session, movement: Movement, reason: str, at: dt.datetime, *, by: Actor) -> None:

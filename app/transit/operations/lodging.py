@@ -20,11 +20,12 @@ from app.reference.ruling import errors
 from app.reference.tables import Codes
 from app.transit import queries, rules
 from app.transit.commands import Declared, LodgeMovement
+from app.transit.course import advance
 from app.transit.lifecycle import Action, Status
 from app.transit.models import Movement, TransitDraft
 from app.transit.operations.contents import adopt, stage_content
 from app.transit.operations.drafts import must_be_draft
-from app.transit.operations.noting import KIND, advance, must_act_for, must_allow, note
+from app.transit.operations.noting import KIND, must_act_for, must_allow, note
 
 SERIES = "TRANSIT"
 PROCEDURE = "J"

@@ -12,8 +12,8 @@ from app.core.actors import Actor
 from app.core.errors import Finding, Forbidden, Invalid, WrongState
 from app.core.text import Text, _
 from app.transit import queries
-from app.transit.lifecycle import AT_DEPARTURE, LIFE, OPEN, Action, Office, Status, stage
-from app.transit.models import Movement, TransitOffice
+from app.transit.lifecycle import LIFE, OPEN, Action, Office, Status
+from app.transit.models import Movement
 
 KIND = "transit"
 #: Who acts for an office.
@@ -61,31 +61,6 @@ def note(
         payload=payload,
         at=movement.changed_at,
     )
-
-
-def advance(session: Session, movement: Movement, action: Action, at: dt.datetime) -> dict[str, Any]:
-    """Makes the move, brings the offices' stages up to date and gives what was before, for the journal."""
-    before = {"status": movement.status}
-    movement.move(action, at)
-    restage(session, movement, queries.offices(session, movement))
-    session.flush()
-    return before
-
-
-def restage(session: Session, movement: Movement, offices: list[TransitOffice]) -> None:
-    """What each office has before it now; sorted by the moment of lodging, and by the limit once there is one."""
-    status = Status(movement.status)
-    here = _here(session, movement) if status not in AT_DEPARTURE else None
-    for row in offices:
-        found = stage(Office(row.role), status, visited=row.visited_at is not None, here=row.office == here)
-        row.stage = found.value
-        row.due_at = movement.limit_at or movement.lodged_at or movement.changed_at
-
-
-def _here(session: Session, movement: Movement) -> str | None:
-    """The office of destination at which the goods are."""
-    arrivals = [row for row in queries.arrivals(session, movement) if row.left_at is None]
-    return arrivals[-1].office if arrivals else None
 
 
 def must_allow(movement: Movement, action: Action) -> None:

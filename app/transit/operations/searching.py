@@ -12,9 +12,10 @@ from app.core.errors import Forbidden
 from app.core.text import _
 from app.transit import queries
 from app.transit.commands import AnswerEnquiry, CloseEnquiry, OpenEnquiry, SettleRecovery, StartRecovery
+from app.transit.course import advance
 from app.transit.lifecycle import Action, EnquiryOutcome
 from app.transit.models import Movement, TransitAnswer, TransitEnquiry, TransitRecovery
-from app.transit.operations.noting import advance, barred, must_allow, must_be_said, note, refuse
+from app.transit.operations.noting import barred, must_allow, must_be_said, note, refuse
 
 #: How long holder and office of destination have to answer, where nothing is said.
 ANSWER_WITHIN = dt.timedelta(days=28)

@@ -14,18 +14,16 @@ from app.core.ids import uuid7
 from app.core.text import _, compact
 from app.transit import queries
 from app.transit.commands import DecideIncident, Extend, Pass, RaiseAlarm, ReportIncident, SeeAlarm, Weigh
+from app.transit.course import advance, free_plates, restage, take_plates
 from app.transit.lifecycle import Action, Incident, IncidentOutcome, Office, Status
 from app.transit.models import Movement, TransitAlarm, TransitIncident, TransitPassage, TransitWeighing
-from app.transit.operations.departing import free_plates, take_plates
 from app.transit.operations.noting import (
-    advance,
     barred,
     must_allow,
     must_be_said,
     not_after,
     note,
     refuse,
-    restage,
     within_life,
 )
 
