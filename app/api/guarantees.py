@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any
@@ -26,7 +25,6 @@ from app.guarantees import operations, queries, schemas
 from app.guarantees.commands import (
     AddAccessCode,
     ChangeLimit,
-    RegisterGuarantee,
     RevokeAccessCode,
     SettleGuarantee,
 )
@@ -71,32 +69,13 @@ def _plain(value: str) -> str:
 def registered() -> Response:
     """Register a guarantee at an office of guarantee."""
     given, actor = words(schemas.GuaranteeEntrySchema), current_actor()
-    command = _command(given)
+    command = schemas.registration(given)
 
     def act(session: Session) -> Reply:
         made = operations.register(session, command, by=actor)
         return Reply(facts.guarantee(made, Decimal("0.00")), 201, _located(made))
 
     return deed(act)
-
-
-def _command(given: dict[str, Any]) -> RegisterGuarantee:
-    return RegisterGuarantee(
-        post=given["office"],
-        type=given["type"],
-        holder=given["holder"],
-        guarantor=given["guarantor"],
-        amount=Decimal(given["amount"]),
-        currency=given["currency"],
-        valid_from=dt.date.fromisoformat(given["valid_from"]),
-        valid_to=dt.date.fromisoformat(given["valid_to"]),
-        level=given["level"],
-        grn=given.get("grn"),
-        guarantor_name=given.get("guarantor_name") or "",
-        not_valid_for=tuple(given["not_valid_for"]),
-        commodities=tuple(given["commodities"]),
-        source=given.get("source") or "",
-    )
 
 
 def _located(record: Guarantee) -> dict[str, str]:

@@ -240,6 +240,7 @@ def certificate(record: Certificate) -> dict[str, Any]:
         "taxes": record.taxes,
         "measure": record.measure,
         "unit": record.unit,
+        "currency": record.currency,
         "granted": format(record.granted, "f"),
         "used": format(record.used, "f"),
         "left": format(record.left, "f"),

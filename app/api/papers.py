@@ -30,7 +30,7 @@ from app.declarations import operations, queries, schemas
 from app.declarations.commands import AddDocument, Declared
 from app.declarations.lifecycle import Status
 from app.edge.tokens import current_actor
-from app.reference.queries import codebook
+from app.reference.queries import codebook, must_be_own
 
 blueprint = Blueprint("papers", __name__, url_prefix="/api/v1", description="Supporting documents and their scans")
 
@@ -60,6 +60,7 @@ def uploaded() -> Response:
     party = _party(post, by=actor)
 
     def act(session: Session) -> Reply:
+        must_be_own(session, post)
         made = attachments.upload(session, post=post, party=party, name=name, content=content, by=actor)
         return Reply({**lives.attachment(made), "post": made.post, "party": made.party}, 201)
 

@@ -13,7 +13,6 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from app.accounts import queries as people
 from app.api import movement_facts as facts
 from app.api.body import seen_version, words
 from app.api.control import identified
@@ -23,13 +22,13 @@ from app.api.documentation import described
 from app.api.movements import told
 from app.core import db
 from app.core.actors import SYSTEM
-from app.core.errors import Finding, Invalid, NotFound, NotSignedIn
-from app.core.text import _, compact
+from app.core.errors import NotFound, NotSignedIn
+from app.core.text import compact
 from app.edge.tokens import current_actor, wrong_key
-from app.flows.movements import departing, travelling
+from app.flows.movements import departing, handing, travelling
 from app.registers.movements import file
 from app.seals import operations, queries, schemas
-from app.seals.commands import Applied, CheckSeal, DeviceEvent, IssueSeals, ReceiveSeals, RegisterDevice
+from app.seals.commands import Applied, CheckSeal, DeviceEvent, ReceiveSeals, RegisterDevice
 
 blueprint = Blueprint("seals", __name__, url_prefix="/api/v1", description="Seals and devices")
 
@@ -106,12 +105,7 @@ def issued() -> Response:
     actor = current_actor()
 
     def act(session: Session, given: dict[str, Any]) -> Any:
-        officer = people.actor_of_login(session, given["officer"])
-        if officer is None or officer.grant(operations.APPLYING, given["office"]) is None:
-            message = _("{login} puts on no seals at {office}.", login=given["officer"], office=given["office"])
-            raise Invalid(findings=[Finding("/officer", "officer.unknown", message)])
-        command = IssueSeals(given["office"], tuple(given["serials"]), officer.person, officer.name)
-        return operations.issue(session, command, by=actor)
+        return handing.issue(session, given["office"], given["officer"], given["serials"], by=actor)
 
     return _stocked(schemas.SealIssueSchema, act)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,14 @@ class Permit(Base):
     revoked_at: Mapped[dt.datetime | None]
     revoked_reason: Mapped[str | None]
     revoked_by: Mapped[UUID | None]
+
+    def is_valid(self, day: dt.date) -> bool:
+        """Whether it counts on a day of the post: not revoked, and not past its last day."""
+        return self.revoked_at is None and day <= self.valid_until
+
+    def covered(self, declared: Collection[int]) -> frozenset[int]:
+        """The numbers of the declared items that it lets through."""
+        return frozenset(declared if self.only_items is None else self.only_items)
 
 
 class PermitPrint(Base):

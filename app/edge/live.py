@@ -38,7 +38,11 @@ TOPICS: dict[str, frozenset[str]] = {
     "proposals": frozenset({"proposal"}),
     "unpaid": frozenset({"declaration", "payment", "security"}),
     "till": frozenset({"payment", "refund", "security", "closing"}),
+    "transit": frozenset({"transit"}),
 }
+#: Told of every post: a movement is journaled where it departs, and its other offices wait for it, too. What a page then
+#: fetches is what its reader may see.
+EVERYWHERE = frozenset({"transit"})
 #: Listeners of one process; well below the server's threads, or pages would find none.
 MOST = 20
 POLL = 1.0
@@ -188,7 +192,7 @@ def stream(topic: str) -> Response:
         return Response(status=204)
     posts = posts_of(g.actor)
     hub: Hub = current_app.extensions["guzar_live"]
-    listener = hub.join(TOPICS[topic], posts)
+    listener = hub.join(TOPICS[topic], None if topic in EVERYWHERE else posts)
     if listener is None:
         return Response(status=204)
     sign_in: UUID = g.sign_in.id

@@ -21,7 +21,7 @@ class Action(StrEnum):
 
 
 class Measure(StrEnum):
-    """What is counted down: kilograms net, supplementary units, or the item price in the invoice currency."""
+    """What is counted down: kilograms net, supplementary units, or the item price in the certificate's currency."""
 
     NET_KG = "net_kg"
     UNITS = "units"

@@ -28,6 +28,8 @@ class Certificate(Base):
         CheckConstraint(sane_number("granted"), name="granted_sane"),
         CheckConstraint("used >= 0 AND used <= granted", name="never_overdrawn"),
         CheckConstraint("(measure = 'units') = (unit IS NOT NULL)", name="unit_named"),
+        CheckConstraint("(measure = 'value') = (currency IS NOT NULL)", name="currency_named"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_sane"),
         CheckConstraint("valid_to >= valid_from", name="days_ordered"),
         CheckConstraint("valid_from >= '1990-01-01' AND valid_to < '2200-01-01'", name="days_sane"),
         CheckConstraint("decided_by IS NULL OR decided_by <> registered_by", name="two_persons"),
@@ -46,6 +48,7 @@ class Certificate(Base):
     taxes: Mapped[list[str]] = mapped_column(ARRAY(String(20)))
     measure: Mapped[str] = mapped_column(String(10))
     unit: Mapped[str | None] = mapped_column(String(3))
+    currency: Mapped[str | None] = mapped_column(String(3))
     granted: Mapped[Decimal] = mapped_column(Quantity)
     used: Mapped[Decimal] = mapped_column(Quantity)
     valid_from: Mapped[dt.date] = mapped_column(Date)

@@ -22,8 +22,8 @@ from app.core.ids import uuid7
 from app.core.rows import stage_rows
 from app.core.text import _
 from app.exemptions import queries, rules
-from app.exemptions.commands import Claim, Grant, RegisterCertificate
-from app.exemptions.lifecycle import Action
+from app.exemptions.commands import Claim, Coverage, Grant, Price, RegisterCertificate
+from app.exemptions.lifecycle import Action, Status
 from app.exemptions.models import Certificate, ExemptionWriteOff
 
 KIND = "exemption"
@@ -51,6 +51,7 @@ def register(session: Session, command: RegisterCertificate, *, by: Actor) -> Ce
         taxes=list(command.taxes),
         measure=command.measure,
         unit=command.unit,
+        currency=command.currency,
         granted=command.granted.quantize(NOTHING),
         used=NOTHING,
         valid_from=command.valid_from,
@@ -114,7 +115,7 @@ def withdraw(session: Session, id: UUID, reason: str, *, by: Actor) -> Certifica
     return certificate
 
 
-def grants(
+def cover(
     session: Session,
     claims: list[Claim],
     holders: Iterable[str],
@@ -122,37 +123,43 @@ def grants(
     *,
     lock: bool,
     by: Actor,
+    lacking: str = "",
     kept: Mapping[tuple[str, UUID], Decimal] = MappingProxyType({}),
-) -> list[Grant]:
-    """What certificates cover of the items. With `lock` the certificates stay locked until the transaction ends, so
-    that nothing is promised twice; without, it is an outlook for a draft. Costs no SQL without document numbers.
+    price: Price = rules.in_one_currency,
+) -> Coverage:
+    """What certificates cover of the items, and what those that are named do not. With `lock` the certificates stay
+    locked until the transaction ends, so that nothing is promised twice; without, it is an outlook for a draft. Costs
+    no SQL without document numbers, else one statement.
 
-    Only certificates of the given holders count: the firms of the declaration, for which `by` has been let in. Of what
-    the declaration had written off before (`kept`, see `held`) that much stays free, although its holder has revoked
-    his mandate or the certificate was withdrawn since.
+    Only certificates of the given holders count: the firms of the declaration, for which `by` has been let in. Of the
+    firm `lacking`, which has not let its certificates be used, nothing is told but that. What other firms have is not
+    even looked up. Of what the declaration had written off before (`kept`, see `held`) that much stays free, although
+    its holder has revoked his mandate or the certificate was withdrawn since. `price` converts into the currency of a
+    certificate that counts money.
     """
+    firms = frozenset(holders)
     numbers = {number for claim in claims for number in claim.numbers}
-    papers = queries.named(session, holders, numbers, lock=lock)
-    usable = {(paper.post, paper.id) for paper in papers}
-    limits = {key: quantity for key, quantity in kept.items() if key not in usable}
-    papers = [*queries.by_keys(session, limits), *papers]
-    return rules.covered(claims, papers, day, limits) if papers else []
+    papers = queries.named(session, {*firms, lacking}, numbers, lock=lock)
+    own = [paper for paper in papers if paper.holder in firms]
+    usable = [paper for paper in own if paper.status == Status.IN_FORCE]
+    limits = _limits(kept, usable)
+    limited = [paper for paper in papers if (paper.post, paper.id) in limits]
+    elsewhere = set(limits).difference((paper.post, paper.id) for paper in limited)
+    limited += queries.by_keys(session, elsewhere)
+    granted = rules.covered(claims, [*limited, *usable], day, limits, price)
+    return Coverage(
+        tuple(granted),
+        tuple(rules.unauthorised(claims, [paper for paper in papers if paper.holder not in firms], granted)),
+        tuple(rules.passed_over(claims, own, granted, day, price)),
+    )
 
 
-def missed(
-    session: Session, claims: list[Claim], holder: str, day: dt.date, granted: Iterable[Grant]
-) -> list[tuple[int, str]]:
-    """What certificates of a firm would cover beyond `granted` if it let them be used: (item, number) of each."""
-    papers = queries.named(session, [holder], {number for claim in claims for number in claim.numbers}, lock=False)
-    if not papers:
-        return []
-    given = {grant.item: grant for grant in granted}
-    return [
-        (would.item, would.number)
-        for would in rules.covered(claims, papers, day)
-        if would.item not in given
-        or (given[would.item].certificate_id == would.certificate_id and given[would.item].quantity < would.quantity)
-    ]
+def _limits(
+    kept: Mapping[tuple[str, UUID], Decimal], usable: Iterable[Certificate]
+) -> dict[tuple[str, UUID], Decimal]:
+    """What may be kept of certificates that cannot be used any more."""
+    free = {(paper.post, paper.id) for paper in usable}
+    return {key: quantity for key, quantity in kept.items() if key not in free}
 
 
 def held(session: Session, post: str, declaration: UUID) -> dict[tuple[str, UUID], Decimal]:
@@ -164,9 +171,9 @@ def held(session: Session, post: str, declaration: UUID) -> dict[tuple[str, UUID
 
 
 def write_off(
-    session: Session, post: str, declaration: UUID, granted: list[Grant], at: dt.datetime, *, by: Actor
+    session: Session, post: str, declaration: UUID, granted: Iterable[Grant], at: dt.datetime, *, by: Actor
 ) -> None:
-    """Takes what `grants` found under lock off the certificates. The database refuses more than is left."""
+    """Takes what `cover` found under lock off the certificates. The database refuses more than is left."""
     taken: dict[tuple[str, UUID], Decimal] = defaultdict(Decimal)
     for grant in granted:
         taken[grant.certificate_post, grant.certificate_id] += grant.quantity
@@ -237,7 +244,7 @@ def _add_rows(
 
 
 def _words(certificate: Certificate) -> dict[str, Any]:
-    names = ("number", "issuer", "holder", "commodities", "taxes", "measure", "unit", "granted", "used", "status")
+    names = ("number", "issuer", "holder", "commodities", "taxes", "measure", "unit", "currency", "granted", "used", "status")
     days = {"valid_from": certificate.valid_from, "valid_to": certificate.valid_to}
     return {name: getattr(certificate, name) for name in names} | days
 

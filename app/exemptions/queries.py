@@ -17,14 +17,14 @@ OFFICIAL = ("officer", "supervisor", "analyst", "administrator", "auditor")
 
 
 def named(session: Session, holders: Iterable[str], numbers: Iterable[str], *, lock: bool) -> list[Certificate]:
-    """Certificates in force of these firms with these numbers, locked in the order of their keys."""
+    """Certificates of these firms with these numbers, whatever their state, locked in the order of their keys."""
     wanted = sorted(set(numbers))
     firms = sorted({h for h in holders if h})
     if not wanted or not firms:
         return []
     query = (
         select(Certificate)
-        .where(Certificate.holder.in_(firms), Certificate.number.in_(wanted), Certificate.status == "in_force")
+        .where(Certificate.holder.in_(firms), Certificate.number.in_(wanted))
         .order_by(Certificate.post, Certificate.id)
     )
     if lock:

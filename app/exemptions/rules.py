@@ -12,9 +12,10 @@ from uuid import UUID
 
 from app.core.errors import Finding
 from app.core.text import _
-from app.exemptions.commands import Claim, Grant, RegisterCertificate
+from app.exemptions.commands import Claim, Grant, Price, RegisterCertificate
 from app.exemptions.lifecycle import Measure
 
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _PREFIX = re.compile(r"[0-9]{2,10}", re.ASCII)
 TAXES = frozenset({"duty", "excise", "vat", "brt", "income"})
 LARGEST = Decimal("999999999999.999")
@@ -40,6 +41,8 @@ class Paper(Protocol):
     @property
     def unit(self) -> str | None: ...
     @property
+    def currency(self) -> str | None: ...
+    @property
     def valid_from(self) -> dt.date: ...
     @property
     def valid_to(self) -> dt.date: ...
@@ -47,40 +50,63 @@ class Paper(Protocol):
     def left(self) -> Decimal: ...
 
 
+def in_one_currency(amount: Decimal, currency: str, into: str) -> Decimal | None:
+    """The `Price` of who knows no rates of exchange: a price counts in its own currency alone."""
+    return amount if currency == into else None
+
+
 def covered(
     claims: Iterable[Claim],
     papers: Iterable[Paper],
     day: dt.date,
     limits: Mapping[tuple[str, UUID], Decimal] = MappingProxyType({}),
+    price: Price = in_one_currency,
 ) -> list[Grant]:
     """Which items are covered and how far; what remains is given to items in their order until it is used up.
 
     An item is covered by at most one certificate: the first that it names and that fits. `limits` are certificates by
     post and id of which not more than so much may be used, whatever is left of them.
     """
-    known = {paper.number: paper for paper in papers if paper.valid_from <= day <= paper.valid_to}
-    left = {number: min(paper.left, limits.get((paper.post, paper.id), paper.left)) for number, paper in known.items()}
+    known: dict[str, list[Paper]] = {}
+    left: dict[tuple[str, UUID], Decimal] = {}
+    for paper in papers:
+        if paper.valid_from <= day <= paper.valid_to:
+            known.setdefault(paper.number, []).append(paper)
+            key = (paper.post, paper.id)
+            left[key] = min(paper.left, limits.get(key, paper.left))
     found = []
     for claim in claims:
-        for number in claim.numbers:
-            paper = known.get(number)
-            if paper is None or not fits(claim, paper) or left[number] <= 0:
-                continue
-            wanted = claim.measures[paper.measure]
-            taken = min(wanted, left[number])
-            left[number] -= taken
-            found.append(_grant(claim, paper, taken, wanted))
-            break
+        named = (paper for number in claim.numbers for paper in known.get(number, ()))
+        grant = next(_granted(claim, named, left, price), None)
+        if grant is not None:
+            found.append(grant)
     return found
 
 
+def _granted(
+    claim: Claim, named: Iterable[Paper], left: dict[tuple[str, UUID], Decimal], price: Price
+) -> Iterator[Grant]:
+    for paper in named:
+        key = (paper.post, paper.id)
+        wanted = measured(claim, paper, price) if left[key] > 0 and fits(claim, paper) else None
+        if wanted:
+            taken = min(wanted, left[key])
+            left[key] -= taken
+            yield _grant(claim, paper, taken, wanted)
+
+
 def fits(claim: Claim, paper: Paper) -> bool:
-    """Whether the certificate is for such goods and there is something to measure."""
-    if paper.commodities and not claim.commodity.startswith(tuple(paper.commodities)):
-        return False
+    """Whether the certificate is for such goods."""
+    return not paper.commodities or claim.commodity.startswith(tuple(paper.commodities))
+
+
+def measured(claim: Claim, paper: Paper, price: Price) -> Decimal | None:
+    """How much the whole item takes of a certificate, in what that counts; None or 0 where there is nothing to count."""
+    if paper.measure == Measure.VALUE:
+        return price(claim.measures[Measure.VALUE], claim.currency, paper.currency or "")
     if paper.measure == Measure.UNITS and paper.unit != claim.unit:
-        return False
-    return claim.measures.get(paper.measure, Decimal(0)) > 0
+        return None
+    return claim.measures.get(paper.measure)
 
 
 def _grant(claim: Claim, paper: Paper, taken: Decimal, wanted: Decimal) -> Grant:
@@ -119,6 +145,16 @@ def _of_quantity(command: RegisterCertificate) -> Iterator[Finding]:
     if (command.measure == Measure.UNITS) != bool(command.unit):
         message = _("Name the unit of measure exactly when the certificate counts supplementary units.")
         yield Finding("/unit", "exemption.unit", message)
+    yield from _of_currency(command)
+
+
+def _of_currency(command: RegisterCertificate) -> Iterator[Finding]:
+    if (command.measure == Measure.VALUE) != bool(command.currency):
+        message = _("Name the currency exactly when the certificate counts the price of the goods.")
+        yield Finding("/currency", "exemption.currency", message)
+    elif command.currency and not _CURRENCY.fullmatch(command.currency):
+        message = _("Write the three capital letters of the currency, for example USD.")
+        yield Finding("/currency", "exemption.currency", message)
 
 
 def _of_days(command: RegisterCertificate) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from app.exemptions.rules import TAXES
 _MEASURES = {
     Measure.NET_KG.value: T("Net mass (kg)"),
     Measure.UNITS.value: T("Supplementary units"),
-    Measure.VALUE.value: T("Value in the currency of the invoice"),
+    Measure.VALUE.value: T("Price of the goods"),
 }
 
 
@@ -56,6 +56,9 @@ class CertificateSchema(ma.Schema):
         metadata={"label": T("What is counted")},
     )
     unit = Coded(r"[0-9A-Z]{2,3}", "LTR", allow_none=True, metadata={"label": T("Unit"), "codes": "unit"})
+    currency = Coded(
+        r"[A-Z]{3}", "USD", allow_none=True, metadata={"label": T("Currency of the certificate"), "codes": "currency"}
+    )
     granted = Exact(12, 3, positive=True, required=True, metadata={"label": T("Granted quantity")})
     valid_from = Day(required=True, metadata={"label": T("Valid from")})
     valid_to = Day(required=True, metadata={"label": T("Valid until")})
@@ -76,4 +79,5 @@ def certificate(given: Mapping[str, Any]) -> RegisterCertificate:
         commodities=tuple(given["commodities"]),
         taxes=tuple(given["taxes"]),
         unit=given.get("unit"),
+        currency=given.get("currency"),
     )

@@ -22,6 +22,8 @@ from app.core.errors import NotFound
 from app.declarations import queries as declared
 from app.declarations.models import Declaration
 from app.flows import amending, code_lists, deciding, holding, paying
+from app.guarantees import operations as guarantees
+from app.guarantees.queries import OFFICIAL as PLEDGING
 from app.payments import operations as payments
 
 
@@ -35,7 +37,7 @@ class Approved(NamedTuple):
 class Act(Protocol):
     """What approval does, or why it may not be done any more (a refusal; nothing is settled then)."""
 
-    def __call__(self, session: Session, proposal: Proposal, /, *, by: Actor) -> None: ...
+    def __call__(self, session: Session, proposal: Proposal, /, *, by: Actor) -> object: ...
 
 
 class DeclarationAct(Protocol):
@@ -70,6 +72,8 @@ KINDS: dict[str, AboutDeclaration | AboutOther] = {
     code_lists.UPDATE: AboutOther(code_lists.enact, code_lists.APPROVING, code_lists.SEEING),
     payments.REFUND: AboutDeclaration(paying.refund, settling=payments.CASHIERS),
     payments.WITHDRAWAL: AboutOther(paying.withdraw, payments.CASHIERS, SEEING),
+    guarantees.CHANGE: AboutOther(guarantees.enact_limit, guarantees.APPROVING, PLEDGING),
+    guarantees.RELEASE: AboutOther(guarantees.enact_release, guarantees.APPROVING, PLEDGING),
 }
 
 #: Kinds that other roles see than the usual ones.

@@ -12,30 +12,32 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
-from app.core.errors import Finding, pointer
+from app.core.errors import Finding
 from app.core.text import _
 from app.declarations.commands import Declared
 from app.declarations.lifecycle import HELD, Status
 from app.declarations.models import Declaration
 from app.exemptions import operations as exemptions
-from app.exemptions.commands import Claim, Grant, claims
+from app.exemptions.commands import Grant, Unauthorised, claims
 from app.flows import mandating
 from app.flows.mandating import Powers
 from app.parties.commands import Scope
 from app.payments.commands import Subject
 from app.reference.codebook import Codebook
 from app.suspense.commands import Amounts, Discharge, Firms, discharges
-from app.tariff import Assessment, Exemption, assess, tariff
+from app.tariff import Assessment, Converter, Exemption, assess, tariff
 
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
-    """The assessment, with what certificates and stocks give for it."""
+    """The assessment, with what certificates and stocks give for it. `passed_over` are those of its warnings that tell
+    of certificates which are named and free nothing, or less than the item."""
 
     assessment: Assessment
     grants: list[Grant]
     discharges: list[Discharge]
     firms: Firms
+    passed_over: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,67 +90,73 @@ def calculate(
     """Duties, taxes and fees of what is declared, by the law of the post's administration on the post's day at `at`.
 
     Certificates and stocks are those of the declarant and, with a mandate in force today, those of the firm whose goods
-    they are; without it, what it would have freed is told among the warnings. With `lock` the certificates found stay
-    locked until the transaction ends; without, it is an outlook. `kept` is what was written off before.
+    they are. What a certificate does not free although it is named, and why, is told among the warnings. With `lock`
+    the certificates found stay locked until the transaction ends; without, it is an outlook. `kept` is what was written
+    off before.
     """
     kept = kept or Kept()
     day = codes.day_at(declared.post, at)
-    wanted, taken = claims(declared.items, declared.documents), discharges(declared.items)
+    currency = (declared.header.get("invoice") or {}).get("currency") or ""
+    wanted, taken = claims(declared.items, declared.documents, currency), discharges(declared.items)
     asked = bool(taken) or any(claim.numbers for claim in wanted)
     powers = mandating.powers(session, declared, codes, asked=asked)
-    holders = powers.holders(Scope.CERTIFICATES)
-    granted = exemptions.grants(session, wanted, holders, day, lock=lock, by=by, kept=kept.certificates)
+    book = tariff(codes)
+    converter = Converter(book.on(declared.post[:2], day))
+    covered = exemptions.cover(
+        session,
+        wanted,
+        powers.holders(Scope.CERTIFICATES),
+        day,
+        lock=lock,
+        by=by,
+        lacking=powers.lacking(Scope.CERTIFICATES),
+        kept=kept.certificates,
+        price=converter.price,
+    )
     assessment = assess(
         declared.header,
         declared.items,
-        tariff(codes),
+        book,
         administration=declared.post[:2],
         at=at,
         day=day,
-        exemptions=_by_item(granted),
+        exemptions=_by_item(covered.grants),
     )
-    unused = _unused(session, declared, wanted, powers, granted, day)
-    if unused:
-        assessment = replace(assessment, warnings=(*assessment.warnings, *unused))
-    return Calculated(assessment, granted, taken, _firms(powers, kept))
+    passed_over = (*(_without_mandate(each, powers) for each in covered.unauthorised), *covered.warnings)
+    return Calculated(
+        _told(assessment, converter, passed_over), list(covered.grants), taken, _firms(powers, kept), passed_over
+    )
+
+
+def _told(assessment: Assessment, converter: Converter, passed_over: tuple[Finding, ...]) -> Assessment:
+    """The assessment with what certificates do not free, and with the rates of exchange that they alone needed."""
+    listed = {rate.currency for rate in assessment.rates}
+    more = [rate for rate in converter.rates if rate.currency not in listed]
+    if not more and not passed_over:
+        return assessment
+    doubts = converter.doubts({rate.currency for rate in more})
+    return replace(
+        assessment,
+        rates=tuple(sorted((*assessment.rates, *more), key=lambda rate: rate.currency)),
+        warnings=(*assessment.warnings, *doubts, *passed_over),
+    )
 
 
 def _firms(powers: Powers, kept: Kept) -> Firms:
     return Firms(powers.holders(Scope.STOCKS), powers.lacking(Scope.STOCKS), kept.stocks)
 
 
-def _unused(
-    session: Session, declared: Declared, wanted: list[Claim], powers: Powers, granted: list[Grant], day: dt.date
-) -> tuple[Finding, ...]:
-    """A warning for every certificate of the firm whose goods they are that the declarant may not use."""
-    owner = powers.lacking(Scope.CERTIFICATES)
-    if not owner:
-        return ()
-    missed = exemptions.missed(session, wanted, owner, day, granted)
-    return tuple(_without_mandate(declared, item, number, powers) for item, number in missed)
-
-
-def _without_mandate(declared: Declared, item: int, number: str, powers: Powers) -> Finding:
+def _without_mandate(unused: Unauthorised, powers: Powers) -> Finding:
     message = _(
         "Certificate {number} is {principal}'s, which has not authorised {declarant} to use it: nothing is written off "
         "and item {item} is not freed. Have {principal} give {declarant} a mandate for certificates, and ask customs to "
         "calculate the duties again.",
-        number=number,
-        item=item,
+        number=unused.number,
+        item=unused.item,
         principal=powers.owner,
         declarant=powers.declarant,
     )
-    return Finding(_place_of(declared, item, number), "exemption.mandate", message, "warning")
-
-
-def _place_of(declared: Declared, item: int, number: str) -> str:
-    """Where the document stands: among those of the item, or of the whole."""
-    place, words = next((n, i) for n, i in enumerate(declared.items) if i["number"] == item)
-    for nth, paper in enumerate(words.get("documents") or ()):
-        if paper["number"] == number:
-            return pointer("items", place, "documents", nth, "number")
-    nth = next(n for n, paper in enumerate(declared.documents) if paper["number"] == number)
-    return pointer("documents", nth, "number")
+    return Finding(f"{unused.pointer}/number", "exemption.mandate", message, "warning")
 
 
 def _by_item(granted: Iterable[Grant]) -> dict[int, list[Exemption]]:

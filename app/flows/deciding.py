@@ -22,7 +22,7 @@ from app.flows import holding, lodging, permits, settling
 from app.flows.lodging import LOOKED_AT
 from app.inspections import operations as inspections
 from app.inspections import queries as inspected
-from app.inspections.rules import Doubt
+from app.inspections.queries import Doubt
 from app.reference.queries import codebook
 from app.risk.rules import Lane, is_lower
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -39,11 +40,16 @@ def lodge(session: Session, command: LodgeDeclaration, *, by: Actor) -> Lodged:
     entering = declarations.check_in(session, command, codes, own_posts(codes), by=by, history=known)
     calculated = assessing.calculate(session, declared, codes, now(session), lock=True, by=by)
     settling.take(session, entering.declaration, calculated, now(session), by=by)
-    lodged = declarations.enter(session, entering, by=by)
+    lodged = told(declarations.enter(session, entering, by=by), calculated)
     settling.owe(session, lodged.declaration, calculated, lodged.at, final=False, by=by, first=True)
     if not entering.early:
         route(session, lodged, calculated, codes, entering.blocking, by=by)
     return lodged
+
+
+def told(lodged: Lodged, calculated: Calculated) -> Lodged:
+    """With a warning for each certificate that is named and does not free what it is named for."""
+    return replace(lodged, warnings=[*lodged.warnings, *calculated.passed_over])
 
 
 def route(

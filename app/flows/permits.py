@@ -10,7 +10,6 @@ from app.clearance.documents import Source
 from app.clearance.keys import KeyStore
 from app.clearance.models import Permit
 from app.clearance.operations import Printed
-from app.clearance.rules import covered, is_valid
 from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import ChangedMeanwhile, Finding, Invalid, WrongState
@@ -128,14 +127,14 @@ def pass_of(session: Session, declaration: Declaration, permit: Permit | None) -
             number=permit.number,
         )
         return Pass(permit.number, refusal=refusal)
-    if not is_valid(permit, codes.day_at(declaration.post, now(session))):
+    if not permit.is_valid(codes.day_at(declaration.post, now(session))):
         refusal = _(
             "Permit {number} was valid until {day}. Have a new one printed by the supervisor first.",
             number=permit.number,
             day=permit.valid_until.isoformat(),
         )
         return Pass(permit.number, refusal=refusal)
-    return Pass(permit.number, covered(permit, queries.item_numbers(session, declaration)))
+    return Pass(permit.number, permit.covered(queries.item_numbers(session, declaration)))
 
 
 def withdraw(session: Session, declaration: Declaration, reason: str, *, by: Actor, role: str) -> None:

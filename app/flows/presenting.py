@@ -30,7 +30,7 @@ def present(session: Session, reference: str, version: int | None, *, by: Actor)
     lodged = declarations.present(session, declaration, declared, codes, posts, at, by=by, role=role, history=known)
     calculated = settling.reassess(session, declaration, at, by=by)
     lodging.route(session, lodged, calculated, codes, rules.blocking(lodged.warnings), by=by)
-    return lodged
+    return lodging.told(lodged, calculated)
 
 
 def _presenting(session: Session, declaration: Declaration, version: int | None, *, by: Actor) -> str:

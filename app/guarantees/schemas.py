@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
 import marshmallow as ma
 from marshmallow import validate
 
 from app.core.fields import Coded, Day, Whole, Words, listed
 from app.core.messages import T
+from app.guarantees.commands import RegisterGuarantee
 from app.guarantees.lifecycle import Type
 from app.reference.words import Part, amount_field, country_field, currency_field, label
 
@@ -55,6 +61,26 @@ class GuaranteeEntrySchema(Part):
         metadata=label(T("Goods it is good for; none means all"), row=T("Commodity")),
     )
     source = Words(200, allow_none=True, metadata=label(T("Deed or agreement")))
+
+
+def registration(given: Mapping[str, Any]) -> RegisterGuarantee:
+    """The command that the loaded words of `GuaranteeEntrySchema` mean."""
+    return RegisterGuarantee(
+        post=given["office"],
+        type=given["type"],
+        holder=given["holder"],
+        guarantor=given["guarantor"],
+        amount=Decimal(given["amount"]),
+        currency=given["currency"],
+        valid_from=dt.date.fromisoformat(given["valid_from"]),
+        valid_to=dt.date.fromisoformat(given["valid_to"]),
+        level=given["level"],
+        grn=given.get("grn"),
+        guarantor_name=given.get("guarantor_name") or "",
+        not_valid_for=tuple(given["not_valid_for"]),
+        commodities=tuple(given["commodities"]),
+        source=given.get("source") or "",
+    )
 
 
 class ApprovalSchema(Part):

@@ -15,7 +15,7 @@ from app.core.errors import Finding, Invalid, WrongState
 from app.core.ids import uuid7
 from app.core.rows import stage_rows
 from app.core.text import Text, _, excerpt
-from app.inspections import queries, rules
+from app.inspections import queries
 from app.inspections.commands import AddFinding, Conclude
 from app.inspections.lifecycle import Action, Conclusion
 from app.inspections.models import Inspection, InspectionFinding
@@ -144,7 +144,7 @@ def conclude(session: Session, post: str, declaration: UUID, command: Conclude, 
 
 def _must_agree(found: list[InspectionFinding]) -> None:
     """Raises `Invalid` naming every finding that is not as declared."""
-    wrong = [_contradiction(finding) for finding in rules.not_as_declared(found)]
+    wrong = [_contradiction(finding) for finding in queries.not_as_declared(found)]
     if wrong:
         raise Invalid(findings=[Finding("/conclusion", "conclusion.contradicted", message) for message in wrong])
 

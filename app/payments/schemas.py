@@ -138,7 +138,7 @@ class StandingOrderSchema(_Part):
 
 
 class CountedSchema(_Part):
-    method = _choice({**_CHOICES, "refund": T("Refunds to a bank")}, T("How it was paid"), required=True)
+    method = _choice({name: _CHOICES[name] for name in ("receipt", "cash")}, T("How it was paid"), required=True)
     currency = Coded(r"[A-Z]{3}", "TJS", required=True, metadata={"label": T("Currency")})
     amount = Exact(12, 2, required=True, metadata={"label": T("Counted")})
 

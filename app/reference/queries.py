@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from sqlalchemy.orm import Session
 
 from app.core import db
+from app.core.errors import Finding, Invalid
+from app.core.text import _, excerpt
 from app.reference.codebook import COMMODITY, HS_DIGITS, Codebook, Entry, Post
 from app.reference.models import CodeRow, PostRow, ReferenceRevision
 from app.reference.rules import bare, folded
@@ -212,3 +214,15 @@ def _begins(list_name: str, code: str) -> ColumnElement[bool]:
     if not code:
         return false()
     return CodeRow.words.like(f" {code[:HS_DIGITS] if list_name == COMMODITY else code}%")
+
+
+def must_be_own(session: Session, post: str, pointer: str = "/post") -> None:
+    """Raises `Invalid` for a post that this administration does not have: nobody would ever look at what lies there."""
+    if post == db.node_post():
+        return
+    known = codebook(session).post(post)
+    if known is None or known.country != db.node_post()[:2]:
+        message = _(
+            "{post} is not a crossing point of this administration. Choose one of the list.", post=excerpt(post)
+        )
+        raise Invalid(findings=[Finding(pointer, "post.unknown", message)])

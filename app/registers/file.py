@@ -30,7 +30,7 @@ from app.declarations.models import (
 from app.exemptions import queries as exemptions
 from app.inspections import queries as inspected
 from app.inspections.models import Inspection, InspectionFinding
-from app.inspections.rules import Doubt, doubts
+from app.inspections.queries import Doubt, doubts
 from app.payments import queries as money
 from app.payments.models import Assessment, Payment, Refund, Security
 from app.registers import permits, reasons

@@ -13,7 +13,7 @@ import orjson
 from app.tariff.results import ZERO
 
 #: One kilogram in units of mass.
-_OF_A_KILOGRAM: Final = {
+OF_A_KILOGRAM: Final = {
     "KGM": Decimal(1),
     "TNE": Decimal("0.001"),
     "DTN": Decimal("0.01"),
@@ -56,7 +56,7 @@ class Goods:
 
         None where it is not declared, or declared as 0: a tax by quantity is never nothing for want of a quantity.
         """
-        of_a_kilogram = _OF_A_KILOGRAM.get(unit)
+        of_a_kilogram = OF_A_KILOGRAM.get(unit)
         if of_a_kilogram is not None:
             return (self.gross if gross else self.net) * of_a_kilogram or None
         declared = self.words.get("supplementary")

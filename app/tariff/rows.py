@@ -23,6 +23,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.reference.codebook import Entry
+from app.tariff.goods import OF_A_KILOGRAM
 from app.tariff.results import Period
 
 #: Enough for any sum here; whatever is not exact in it is a mistake and raises.
@@ -89,6 +90,11 @@ class Specific:
     unit: str
     gross: bool
     text: str
+
+    @property
+    def is_mass(self) -> bool:
+        """Whether the quantity is a mass of the goods, so that it is declared always."""
+        return self.unit in OF_A_KILOGRAM
 
 
 @dataclass(frozen=True, slots=True)

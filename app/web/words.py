@@ -80,6 +80,8 @@ ACTS: dict[str, Text] = {
     "payments.refund": _("Give back what was paid too much"),
     "payments.withdrawal": _("Take money out of a prepayment account"),
     "codes.update": _("Change a code list"),
+    "guarantee.change-limit": _("Change the limit of a guarantee"),
+    "guarantee.release": _("Give back by hand what a movement took of a guarantee"),
 }
 
 METHODS: dict[str, Text] = {

@@ -22,17 +22,11 @@ import pytest
 
 from app.core import embedded_binaries, embedded_postmaster
 from app.core.embedded import EmbeddedError, start
+from tests.faults.alone import PROJECT, alone
 
-PROJECT = Path(__file__).parents[2]
 NOBODY = 65534
-# The server without the application around it, whose import takes seconds: who is killed soon shall be killed at work.
-ALONE = """
-import sys, types
-sys.modules["app"] = types.ModuleType("app")
-sys.modules["app"].__path__ = ["app"]
-"""
 # A process that uses the server: says the postmaster's id, then stays until its input ends.
-CLIENT = f"""{ALONE}
+CLIENT = f"""{alone("app")}
 from pathlib import Path
 from app.core.embedded import start
 cluster = start(Path(sys.argv[1]), throwaway=sys.argv[2] == "throwaway")
@@ -252,7 +246,7 @@ def test_forked_child_shares_its_parents_part(home: Path) -> None:
 
 
 def test_server_left_running_is_found_by_the_next(home: Path) -> None:
-    code = ALONE + "from pathlib import Path; from app.core.embedded import start; "
+    code = alone("app") + "from pathlib import Path; from app.core.embedded import start; "
     code += "print(start(Path(sys.argv[1]), throwaway=True, stop_at_exit=False).pid)"
     first = subprocess.run(
         [sys.executable, "-c", code, str(home)], cwd=PROJECT, capture_output=True, text=True, check=True

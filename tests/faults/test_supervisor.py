@@ -17,8 +17,7 @@ import psutil
 import pytest
 
 from app.cli.supervisor import PortTaken, serve
-
-PROJECT = Path(__file__).parents[2]
+from tests.faults.alone import PROJECT, alone
 
 APPLICATION = """
 import os, time
@@ -35,18 +34,18 @@ def stream():
         time.sleep(0.1)
 """
 # What runs the supervisor: python -c RUNNER folder port worker
-RUNNER = """
-import sys, time
+RUNNER = f"""{alone("app", "app.cli")}
+import time
 from functools import partial
 from pathlib import Path
 from app.cli import supervisor
 supervisor.STOP_LIMIT = float(sys.argv[5])
-worker = {"sleeper": ["sleep", "600"], "failing": ["false"],
-          "stubborn": ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"]}[sys.argv[3]]
+worker = dict(sleeper=["sleep", "600"], failing=["false"],
+              stubborn=["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"])[sys.argv[3]]
 try:
     status = supervisor.serve(
         port=int(sys.argv[2]),
-        settings_env={"GREETING": "salom", "GUZAR_WORKERS": "2", "GUZAR_THREADS": "4"},
+        settings_env=dict(GREETING="salom", GUZAR_WORKERS="2", GUZAR_THREADS="4"),
         on_ready=lambda: print("ready", flush=True),
         web_command=partial(supervisor.gunicorn_command, application=sys.argv[4]),
         worker_command=worker,

@@ -23,6 +23,7 @@ from app.payments.commands import (
     Pay,
     PayFromAccount,
     ProposeRefund,
+    Receipt,
     Secure,
     SetStandingOrder,
     Withdraw,
@@ -1022,3 +1023,16 @@ def test_how_often_the_database_is_asked(statements):
             session, replace(about, fresh=False), money.result("1.00", "2.00"), final=True, at=at, by=SYSTEM
         )
         assert len(statements) == 2, "how it stood, and that nothing is owed any more"
+
+
+def test_nothing_is_kept_for_a_post_that_nobody_works_at(session):
+    """A trader of every post names one that is not there: no cashier would ever see his claim."""
+    trader = actors.trader(FIRM)
+    claim = Deposit("TJZZZ", FIRM, Decimal("10.00"), "TJS", Receipt("TJ-AMB", "R-1"))
+    for deed in (
+        lambda s: payments.claim_deposit(s, claim, by=trader),
+        lambda s: payments.set_standing_order(s, SetStandingOrder("XXABC", FIRM, True), by=trader),
+    ):
+        with pytest.raises(Invalid) as refused, db.transaction() as opened:
+            deed(opened)
+        assert [finding.rule for finding in refused.value.findings] == ["post.unknown"]

@@ -114,7 +114,7 @@ class Life:
 
     def claim(self, amount: Decimal, excess: str) -> None:
         command = Pay(amount, TJS, money.receipt(), excess)
-        allowed = amount > 0 and self.model.assessed > self.model.paid
+        allowed = amount > 0 and self.model.due > 0
         made = self.do(allowed, lambda s: payments.claim_receipt(s, self.about, command, by=self.trader))
         if made:
             self.model.claimed[made.id] = (amount, excess)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.clearance import documents, queries, rules
+from app.clearance import documents, queries
 from app.clearance.cose import Claims, digest_of
 from app.clearance.documents import Source
 from app.clearance.keys import PostKeys
@@ -126,8 +126,8 @@ def _make_room(session: Session, declaration: UUID, source: Source, *, by: Actor
     there = queries.in_force(session, post, declaration, lock=True)
     if there is None:
         return queries.last_revoked(session, post, declaration)
-    expired = not rules.is_valid(there, at.astimezone(ZoneInfo(source.post.time_zone)).date())
-    if not expired and source.numbers <= rules.covered(there, source.numbers):
+    expired = not there.is_valid(at.astimezone(ZoneInfo(source.post.time_zone)).date())
+    if not expired and source.numbers <= there.covered(source.numbers):
         raise WrongState(
             _("Permit {number} is already issued. Print a copy of it.", number=there.number),
             facts={"number": there.number},

@@ -121,9 +121,7 @@ def _leaving(session: Session, declaration: Declaration, command: ConfirmExit) -
     return wanted, not partly and gone | wanted == declared
 
 
-def _permit(
-    declaration: Declaration, command: ConfirmExit, shown: Pass, items: frozenset[int], *, by: Actor
-) -> str:
+def _permit(declaration: Declaration, command: ConfirmExit, shown: Pass, items: frozenset[int], *, by: Actor) -> str:
     """The number of the permit that lets these items through; empty where a supervisor says why they went without."""
     if shown.refusal is None and items <= shown.items:
         return shown.number
@@ -135,9 +133,7 @@ def _permit(
         number=shown.number,
         items=_list(items - shown.items),
     )
-    raise WrongState(
-        message, facts={"state": declaration.status}, findings=[Finding("", "exit.no-permit", message)]
-    )
+    raise WrongState(message, facts={"state": declaration.status}, findings=[Finding("", "exit.no-permit", message)])
 
 
 def _list(items: Iterable[int]) -> str:

@@ -17,6 +17,7 @@ from app.declarations import queries
 from app.declarations.commands import SaveDraft, SaveTemplate
 from app.declarations.models import Declaration, Template
 from app.declarations.operations.drafts import acting_for, begin_with, check_size, save_draft
+from app.reference.queries import must_be_own
 
 TEMPLATE = "template"
 MOST_TEMPLATES = 200
@@ -31,6 +32,7 @@ def save_template(session: Session, command: SaveTemplate, *, by: Actor) -> Temp
     by.need_scope("write")
     by.need(("trader",), command.post)
     party = acting_for(command.post, command.body, command.party, by=by)
+    must_be_own(session, command.post)
     check_size(command.body)
     name = _free_name(session, command.post, party, command.name)
     if queries.count_templates(session, command.post, party) >= MOST_TEMPLATES:

@@ -49,6 +49,11 @@ class Item:
         extra = words.get("supplementary")
         self.quantity = Decimal(extra["quantity"]) if extra else None
 
+    @property
+    def count(self) -> int:
+        """How many packages of every kind."""
+        return sum(packages["count"] for packages in self.packages)
+
     def at(self, *path: str | int) -> tuple[str | int, ...]:
         return ("items", self.place, *path)
 

@@ -133,5 +133,20 @@ def net_above_gross(context: Context) -> Failures:
 )
 def no_mass(context: Context) -> Failures:
     for item in context.items:
-        if item.gross == ZERO:
+        if item.gross == ZERO and not item.count:
             yield item.at("gross_kg"), {}
+
+
+@rule(
+    "mass.packages-zero",
+    box="35",
+    pointer="/items/*/gross_kg",
+    of="items",
+    says=_("{count} packages of 0 kg gross cannot be."),
+    remedy=_("Give the mass of the goods with their packing."),
+    source="UN layout key, boxes 31 and 35",
+)
+def packages_without_mass(context: Context) -> Failures:
+    for item in context.items:
+        if item.gross == ZERO and item.count:
+            yield item.at("gross_kg"), {"count": item.count}

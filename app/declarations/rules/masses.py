@@ -7,7 +7,8 @@ from decimal import Decimal
 from app.core.text import _
 from app.declarations.rules.context import ZERO, Context, Item
 from app.declarations.rules.registry import Failures, rule
-from app.reference.codebook import Entry
+from app.reference.codebook import Codebook, Entry
+from app.tariff import tariff
 
 _BOXES = "UN layout key, boxes 35 and 38"
 #: The packing weighs at most four times the goods; saffron in glass stays below that.
@@ -36,6 +37,30 @@ def no_net_mass(context: Context) -> Failures:
 
 
 @rule(
+    "mass.levied-zero",
+    box="38",
+    pointer="/items/*/net_kg",
+    of="items",
+    says=_("Duties on goods of {commodity} are calculated by their mass, and that is 0 kg."),
+    remedy=_("Give the mass of the goods without packing."),
+    source="UN layout key, box 38; rates by mass of the tariff",
+)
+def levied_mass(context: Context) -> Failures:
+    without = [item for item in context.items if item.net == ZERO]
+    if not without or not isinstance(context.setting.codes, Codebook):
+        return
+    day = tariff(context.setting.codes).on(context.own, context.today)
+    for item in without:
+        words = item.words
+        plan = day.plan(words["commodity"], words["origin"], words["procedure"], words.get("preference"))
+        specific = [levy.rate.specific for levy in plan.levies]
+        if plan.minimum is not None:
+            specific.append(plan.minimum.specific)
+        if any(each is not None and each.is_mass for each in specific):
+            yield item.at("net_kg"), {"commodity": words["commodity"]}
+
+
+@rule(
     "mass.packing",
     box="38",
     pointer="/items/*/net_kg",
@@ -51,10 +76,6 @@ def much_packing(context: Context) -> Failures:
             yield item.at("net_kg"), {"gross": item.words["gross_kg"], "net": item.words["net_kg"]}
 
 
-def _packages(item: Item) -> int:
-    return sum(packages["count"] for packages in item.packages)
-
-
 @rule(
     "mass.package-light",
     box="35",
@@ -67,8 +88,8 @@ def _packages(item: Item) -> int:
 )
 def light_packages(context: Context) -> Failures:
     for item in context.items:
-        if ZERO < item.gross < _LIGHTEST * _packages(item):
-            yield item.at("gross_kg"), {"count": _packages(item), "gross": item.words["gross_kg"]}
+        if ZERO < item.gross < _LIGHTEST * item.count:
+            yield item.at("gross_kg"), {"count": item.count, "gross": item.words["gross_kg"]}
 
 
 @rule(
@@ -89,9 +110,8 @@ def heavy_packages(context: Context) -> Failures:
         kinds = [known[packages["kind"]] for packages in item.packages]
         if any(kind is not None and kind.attributes.get("form") == "bulk" for kind in kinds):
             continue
-        count = _packages(item)
-        if count and item.gross > _HEAVIEST * count:
-            yield item.at("gross_kg"), {"count": count, "gross": item.words["gross_kg"], "most": _HEAVIEST}
+        if item.count and item.gross > _HEAVIEST * item.count:
+            yield item.at("gross_kg"), {"count": item.count, "gross": item.words["gross_kg"], "most": _HEAVIEST}
 
 
 @rule(

@@ -31,6 +31,7 @@ from app.payments.operations.posting import (
 )
 from app.payments.operations.refunding import approved, bank_findings, store_refund
 from app.payments.queries import account_code, currency_of
+from app.reference.queries import must_be_own
 
 WITHDRAWAL = "payments.withdrawal"
 
@@ -38,6 +39,7 @@ WITHDRAWAL = "payments.withdrawal"
 def set_standing_order(session: Session, command: SetStandingOrder, *, by: Actor) -> PrepaymentAccount:
     """A trader of the firm says whether its declarations are paid from the account by themselves."""
     role = must_act_for(command.post, command.party, by=by)
+    must_be_own(session, command.post)
     currency = currency_of(session, command.post)
     if currency is None:
         message = _("{post} keeps no accounts.", post=command.post)

@@ -40,7 +40,7 @@ from app.payments.operations.posting import (
 )
 from app.payments.queries import account_code
 from app.payments.rules import Position
-from app.reference.queries import codebook
+from app.reference.queries import codebook, must_be_own
 
 CANCELLING = ("supervisor",)
 
@@ -248,6 +248,7 @@ def new_payment(
 
 
 def _new_deposit(session: Session, command: Deposit, *, by: Actor, claimed: bool = False) -> Payment:
+    must_be_own(session, command.post)
     expected = queries.currency_of(session, command.post)
     if expected is None:
         raise Invalid(findings=[Finding("/post", "account.post", _("{post} keeps no accounts.", post=command.post))])

@@ -23,6 +23,7 @@ from app.web.officer import (  # noqa: F401  (their views belong to the blueprin
     pages,
     replies,
     suspense,
+    transit,
     worklist,
 )
 from app.web.officer.pages import blueprint
@@ -49,6 +50,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             _("Exemptions"), "relief.exemptions", exempted.OFFICIAL, icon="shield", order=40, section="relief."
         ),
     )
+    transit.init_app(app, settings)
 
 
 def item_choices(numbers: Collection[int], items: list[Mapping[str, Any]]) -> list[tuple[str, str]]:

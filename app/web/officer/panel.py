@@ -26,7 +26,7 @@ from app.edge.locale import translate
 from app.flows.deciding import DECIDING, SENIOR
 from app.flows.leaving import AUDITING
 from app.inspections.operations import INSPECTING
-from app.inspections.rules import Doubt
+from app.inspections.queries import Doubt
 from app.payments.rules import Standing
 from app.registers.file import File
 from app.risk.rules import Lane

@@ -93,8 +93,14 @@ PROCEDURES = [
     ),
 ]  # fmt: skip
 
+BY_MASS = entry(
+    "tax_rate", "TJ.duty.620342.kg", administration="TJ", tax="duty", commodity="620342", kind="specific", amount="0.50",
+    currency="USD", unit="KGM", rank="1",
+)  # fmt: skip
 MASSES = [
     Case("mass.net-zero", NET, {NET: "0"}, {NET: "0.001"}),
+    Case("mass.levied-zero", NET, {NET: "0"}, {NET: "0.001"}, entries=(BY_MASS,)),
+    Case("mass.levied-zero", NET, {NET: "0"}, {NET: "0", "/items/0/procedure": "1000", COMMODITY: "080620"}, entries=(BY_MASS,)),
     Case("mass.packing", NET, {GROSS: "500.001", NET: "100"}, {GROSS: "500", NET: "100"}),
     Case("mass.package-light", GROSS, {GROSS: "0.119", NET: "0.1"}, {GROSS: "0.12", NET: "0.1"}),
     Case(

@@ -17,6 +17,11 @@ CASES = [
     Case("code.document_type", "/items/1/documents/0/type", {"/items/1/documents/0/type": "QQQ"}, {"/items/1/documents/0/type": "862"}),
     Case("mass.net-above-gross", "/items/1/net_kg", {"/items/1/net_kg": "2450.001"}, {"/items/1/net_kg": "2450.0"}),
     Case(
-        "mass.zero", "/items/1/gross_kg", {"/items/1/gross_kg": "0.000", "/items/1/net_kg": "0"}, {"/items/1/gross_kg": "0.001"}
+        "mass.zero", "/items/1/gross_kg", {"/items/1/gross_kg": "0.000", "/items/1/net_kg": "0", PACKAGES + "/count": 0},
+        {"/items/1/gross_kg": "0.001", PACKAGES + "/count": 0},
+    ),
+    Case(
+        "mass.packages-zero", "/items/1/gross_kg", {"/items/1/gross_kg": "0.000", "/items/1/net_kg": "0"},
+        {"/items/1/gross_kg": "0.000", "/items/1/net_kg": "0", PACKAGES + "/count": 0},
     ),
 ]  # fmt: skip

@@ -166,7 +166,9 @@ def test_costs_least_values_rates_and_fees_can_be_followed_by_hand(codes):
     assert freight.basis == "9 450.000 / 10 970.000 kg" and freight.share * freight.rate == freight.result
     least = paper.items[1].minimum
     assert (least.value, least.declared, least.quantity, least.verified) == (1000, 800, 40, False)
-    assert (paper.rates[0].stale, paper.rates[0].old, paper.rates[0].units) == (True, False, 10), "told before there were old ones"
+    assert (paper.rates[0].stale, paper.rates[0].old, paper.rates[0].units) == (True, False, 10), (
+        "told before there were old ones"
+    )
     rates = [{**RESULT["rates"][0], "old": True}]
     assert content(codes, {**RESULT, "rates": rates}).rates[0].old
     assert (paper.fees[0].rate, paper.fees[0].period) == ("2 × 50.00 TJS", "01.01.2000 –")

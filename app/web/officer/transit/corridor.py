@@ -112,7 +112,9 @@ def _dots(
     return dots
 
 
-def _beside(x: float, y: float, long: float, taken: list[tuple[float, float, float, float]]) -> tuple[float, float, str]:
+def _beside(
+    x: float, y: float, long: float, taken: list[tuple[float, float, float, float]]
+) -> tuple[float, float, str]:
     """Where a name stands: the first place around its dot that no other name has."""
     places = [(x + 10, y + 4, "start"), (x - 10, y + 4, "end"), (x, y - 11, "middle"), (x, y + 20, "middle"),
               (x + 10, y + 18, "start"), (x - 10, y + 18, "end"), (x + 10, y - 10, "start"), (x - 10, y - 10, "end")]  # fmt: skip

@@ -84,7 +84,7 @@ def offer(each: Offer, facts: Facts, sent: Mapping[str, Form], version: int) -> 
     form = sent.get(key) or Form(schema, given)
     form.version = version
     known = fields_of(deed.schema())
-    hidden = [name for name in each.target.preset]
+    hidden = list(each.target.preset)
     if "office" in known and len(each.offices) == 1:
         form.values.setdefault(key, {})
         hidden.append("office")

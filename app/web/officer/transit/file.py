@@ -35,7 +35,7 @@ from app.web.officer.history import Line, who
 from app.web.officer.transit import drawing
 from app.web.officer.transit.pages import OFFICIAL, blueprint
 from app.web.officer.transit.panel import Look, Offer, key_of, notes, offers, own_doings
-from app.web.officer.transit.table import BY_NAME, NAMES, Deed
+from app.web.officer.transit.table import BY_NAME, Deed
 
 #: No version is 0: a form without one is taken for a form of long ago.
 NO_VERSION = 0
@@ -68,18 +68,20 @@ def file(reference: str) -> str:
     return drawn(reference)
 
 
-@blueprint.get(f"/<reference>/<any({NAMES}):deed>")
+@blueprint.get("/<reference>/<deed>")
 @signed_in(*OFFICIAL)
 def back(reference: str, deed: str) -> Response:
     """A refused form's page reloaded, or seen in another language: the file itself."""
     return redirect(url_for("transit_office.file", reference=reference, lang=request.args.get("lang")))
 
 
-@blueprint.post(f"/<reference>/<any({NAMES}):deed>")
+@blueprint.post("/<reference>/<deed>")
 @signed_in(*WATCHING)
 def do(reference: str, deed: str) -> Answer:
     """Checks the form, does the deed, leads back to the file; what is refused is shown there with what was typed."""
-    row, of = BY_NAME[deed], request.form.get("of", "")
+    row, of = BY_NAME.get(deed), request.form.get("of", "")
+    if row is None:
+        raise NotFound()
     key = key_of(deed, of if _OF.fullmatch(of) else "")
     form = Form.submitted(alone(key, row.schema), request.form)
     form.version = form.version or NO_VERSION
@@ -203,7 +205,12 @@ def _standing(read: _Read) -> Text:
 
 def _is_late(found: register.File) -> bool:
     left = found.left
-    return left is not None and found.movement.arrived_at is None and found.movement.ended_at is None and left < dt.timedelta(0)
+    return (
+        left is not None
+        and found.movement.arrived_at is None
+        and found.movement.ended_at is None
+        and left < dt.timedelta(0)
+    )
 
 
 def _mine(look: Look) -> list[str]:
@@ -222,5 +229,3 @@ def _start(count: int) -> int:
     typed = request.args.get("from", "")
     wanted = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
     return wanted // ITEMS_ON_PAGE * ITEMS_ON_PAGE if wanted < count else 0
-
-

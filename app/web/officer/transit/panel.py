@@ -218,7 +218,9 @@ def _requests(look: Look) -> Iterable[Target]:
 def _controls_to_end(look: Look) -> Iterable[Target]:
     for row in look.file.controls:
         if row.result is None and look.status not in ENDED:
-            yield Target(str(row.number), _("Control {number}", number=row.number), {"number": row.number}, office=row.office)
+            yield Target(
+                str(row.number), _("Control {number}", number=row.number), {"number": row.number}, office=row.office
+            )
 
 
 def _passages(look: Look) -> Iterable[Target]:
@@ -270,7 +272,9 @@ def _differences(look: Look) -> Iterable[Target]:
     for row in look.file.discrepancies:
         if row.resolution is None and row.found_by != look.me:
             what = _sentence(words.name("difference", row.field))
-            yield Target(str(row.number), _("Difference {number}: {what}", number=row.number, what=what), {"number": row.number})
+            yield Target(
+                str(row.number), _("Difference {number}: {what}", number=row.number, what=what), {"number": row.number}
+            )
 
 
 def _permissions(look: Look) -> Iterable[Target]:

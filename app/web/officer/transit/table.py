@@ -147,7 +147,7 @@ DEEDS: tuple[Deed, ...] = (
          schemas.OfOfficeSchema, _by(commands.PermitUnloading, arriving.permit_unloading), A.PERMIT_UNLOADING, ENDING,
          icon="download"),
     Deed("discharge", _("Discharge the movement"), _("The movement is discharged. Its guarantee is free again."),
-         schemas.DischargeSchema, _by(commands.Discharge, arriving.discharge), A.DISCHARGE, BOTH_ENDS + (Office.EXIT,),
+         schemas.DischargeSchema, _by(commands.Discharge, arriving.discharge), A.DISCHARGE, (*BOTH_ENDS, Office.EXIT),
          icon="check", asks=_("Discharge this movement? That cannot be undone.")),
     Deed("continuation", _("Let the rest go on"), _("The rest goes on to the next office."),
          schemas.ContinuationSchema, _by(commands.Continue, arriving.continue_to_next), A.CONTINUE, ENDING,
@@ -209,4 +209,3 @@ DEEDS: tuple[Deed, ...] = (
 )  # fmt: skip
 
 BY_NAME: dict[str, Deed] = {deed.name: deed for deed in DEEDS}
-NAMES = ", ".join(BY_NAME)
