@@ -12,6 +12,7 @@ from flask_smorest import Api
 from app.api import (
     accounts,
     amending,
+    answers,
     asking,
     control,
     declarations,
@@ -85,9 +86,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     spec = api.spec
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", schema=ProblemSchema)
+    for name, schema in answers.SCHEMAS.items():
+        spec.components.schema(name, schema)
     _describe_fields(spec.plugins)
     for room in _ROOMS:
         api.register_blueprint(room.blueprint)
+    answers.complete(spec.components.schemas)
     app.after_request(_never_stored)
 
 

@@ -48,6 +48,7 @@ def located(record: Declaration) -> dict[str, str]:
     body=schemas.DeclarationSchema,
     answers=201,
     gives="Lodged (or, with draft=true, kept as a draft).",
+    answer=("LodgedDeclaration", "Draft"),
     key=True,
     refusals=(403, 413, 415, 422),
     query=(("draft", "true: keep it as a draft instead of lodging it"),),
@@ -96,6 +97,7 @@ def draft_body(session: Session, record: Declaration, actor: Actor) -> dict[str,
 @described(
     blueprint,
     gives="A page of the declarations you may see, newest first.",
+    answer="DeclarationPage",
     refusals=(403, 422),
     query=(
         ("post", "code of the crossing point"),
@@ -160,7 +162,7 @@ def _moment(value: str) -> dt.datetime:
 
 
 @blueprint.get("/declarations/<reference>")
-@described(blueprint, gives="The declaration.")
+@described(blueprint, gives="The declaration.", answer=("LodgedDeclaration", "Draft"))
 def shown(reference: str) -> Response:
     """Read a declaration by its reference or MRN."""
     actor = current_actor()
@@ -193,6 +195,7 @@ def _body(
     blueprint,
     body=schemas.DeclarationSchema,
     gives="The draft as kept.",
+    answer="Draft",
     match=True,
     refusals=(403, 409, 413, 415, 422),
 )
@@ -216,7 +219,9 @@ def discarded(reference: str) -> Response:
 
 
 @blueprint.post("/declarations/<reference>/submission")
-@described(blueprint, answers=201, gives="Lodged.", key=True, match=True, refusals=(403, 422))
+@described(
+    blueprint, answers=201, gives="Lodged.", answer="LodgedDeclaration", key=True, match=True, refusals=(403, 422)
+)
 def submitted(reference: str) -> Response:
     """Lodge a draft."""
     nothing()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import marshmallow as ma
+from flask import request
 from flask_smorest import Blueprint
+
+from app.core.errors import Finding, Invalid
+from app.core.text import _, excerpt
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -40,8 +45,11 @@ _MATCH = {
     "description": "The ETag of what you have seen.",
 }
 
-#: A named schema for answers that carry what was sent and more.
+#: Answers that carry what was sent and more.
 OBJECT = {"type": "object", "additionalProperties": True}
+_BYTES = {"type": "string", "format": "binary"}
+#: The language of the sentences in answers.
+EVERYWHERE = frozenset({"lang"})
 
 
 def described(
@@ -52,18 +60,21 @@ def described(
     answers: int = 200,
     gives: str = "The resource.",
     media: str = "application/json",
+    answer: str | tuple[str, ...] = "",
     key: bool = False,
     match: bool = False,
     refusals: tuple[int, ...] = (),
     query: tuple[tuple[str, str], ...] = (),
 ) -> Callable[[V], V]:
-    """Documents an endpoint: body schema (or the kinds of file it takes), answer, which headers it needs and how it may
-    refuse."""
-    schema: dict[str, Any] = OBJECT if media == "application/json" else {"type": "string", "format": "binary"}
+    """Documents an endpoint: body schema (or the kinds of file it takes), answer (names in `answers.SCHEMAS`: one of
+    them), which headers it needs and how it may refuse. Parameters of the query that are not named are refused."""
+    listed = any(name == "limit" for name, _about in query)
     responses: dict[str, Any] = {str(answers): {"description": gives}}
     if answers != 204:
+        schema = _answer(answer or ("Page" if listed else "")) if media == "application/json" else _BYTES
         responses[str(answers)]["content"] = {media: {"schema": schema}}
-    for status in sorted({401, 404, 429, 503, *refusals, *((400, 409) if key else ()), *((412, 428) if match else ())}):
+    seen = {401, 404, 429, 503, *refusals, *((400, 409) if key else ()), *((412, 428) if match else ())}
+    for status in sorted(seen | ({422} if query else set())):
         responses[str(status)] = {"description": _WORDS[status], "content": _PROBLEM}
     about: dict[str, Any] = {"responses": responses, "security": [{"token": []}]}
     parameters: list[dict[str, Any]] = [*([_KEY] if key else []), *([_MATCH] if match else [])]
@@ -80,4 +91,40 @@ def described(
         kinds["multipart/form-data"] = {"schema": form}
         about["requestBody"] = {"required": True, "content": kinds}
     document: Callable[[V], V] = blueprint.doc(**about)
-    return document
+    known = frozenset(name for name, _about in query) | EVERYWHERE
+
+    def decorate(view: V) -> V:
+        @functools.wraps(view)
+        def asked(*args: Any, **named: Any) -> Any:
+            _only(known)
+            return view(*args, **named)
+
+        return document(cast("V", asked))
+
+    return decorate
+
+
+def _answer(names: str | tuple[str, ...]) -> dict[str, Any]:
+    if not names:
+        return OBJECT
+    if isinstance(names, str):
+        return {"$ref": f"#/components/schemas/{names}"}
+    return {"oneOf": [_answer(name) for name in names]}
+
+
+def _only(known: frozenset[str]) -> None:
+    """A filter that is misspelt must not answer with everything."""
+    unknown = sorted(set(request.args) - known)
+    if not unknown:
+        return
+    offered = ", ".join(sorted(known - EVERYWHERE)) or "–"
+    raise Invalid(
+        findings=[
+            Finding(
+                f"/{excerpt(name)}",
+                "query.unknown",
+                _("There is no parameter “{name}” here. Known are: {offered}.", name=excerpt(name), offered=offered),
+            )
+            for name in unknown[:20]
+        ]
+    )

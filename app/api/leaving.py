@@ -70,7 +70,9 @@ def partly_released(reference: str) -> Response:
 
 
 @blueprint.get("/declarations/<reference>/exit")
-@described(blueprint, gives="Every truck that left, oldest first, and the items that are still here.")
+@described(
+    blueprint, gives="Every truck that left, oldest first, and the items that are still here.", answer="Exits"
+)
 def left(reference: str) -> Response:
     """What has left, and what has not."""
     actor = current_actor()
@@ -88,6 +90,7 @@ def left(reference: str) -> Response:
     body=schemas.ExitSchema,
     answers=201,
     gives="What was seen at the gate, and the declaration.",
+    answer="ExitMade",
     key=True,
     match=True,
     refusals=(403, 422),

@@ -34,7 +34,12 @@ blueprint = Blueprint("money", __name__, url_prefix="/api/v1", description="What
 
 
 @blueprint.get("/declarations/<reference>/assessment")
-@described(blueprint, gives="The assessment: customs values, lines, fees, totals, and how it stands.", refusals=(409,))
+@described(
+    blueprint,
+    gives="The assessment: customs values, lines, fees, totals, and how it stands.",
+    answer="Assessment",
+    refusals=(409,),
+)
 def assessment(reference: str) -> Response:
     """What is due on a declaration and why; of a draft, what would be."""
     actor = current_actor()
@@ -49,6 +54,7 @@ def assessment(reference: str) -> Response:
     blueprint,
     body=ReasonSchema,
     gives="The new assessment; what changed is posted, and goods that waited for nothing else are released.",
+    answer="Assessment",
     key=True,
     match=True,
     refusals=(403, 422),
@@ -66,7 +72,7 @@ def assessed_anew(reference: str) -> Response:
 
 
 @blueprint.get("/declarations/<reference>/payments")
-@described(blueprint, gives="How it stands, payments, securities and refunds.")
+@described(blueprint, gives="How it stands, payments, securities and refunds.", answer="Money")
 def listed(reference: str) -> Response:
     """What was paid for a declaration."""
     actor = current_actor()
@@ -87,6 +93,7 @@ def listed(reference: str) -> Response:
     body=schemas.PaymentSchema,
     answers=201,
     gives="The payment and the state of the declaration. A trader's receipt waits for the cashier.",
+    answer="PaymentMade",
     key=True,
     refusals=(403, 409, 422),
 )
@@ -122,6 +129,7 @@ def _told(session: Session, record: Declaration | None, payment: Payment, *, by:
 @described(
     blueprint,
     gives="Receipts that wait for the cashier, oldest first.",
+    answer="PaymentPage",
     query=(("limit", "1 to 200"), ("after", "next of the page before")),
     refusals=(422,),
 )
@@ -137,6 +145,7 @@ def claimed() -> Response:
 @described(
     blueprint,
     gives="Declarations whose goods were let go and that owe something since, longest owed first.",
+    answer="DebtPage",
     query=(("limit", "1 to 200"), ("after", "next of the page before")),
     refusals=(422,),
 )
@@ -149,7 +158,7 @@ def owing() -> Response:
 
 
 @blueprint.get("/payments/<identifier>")
-@described(blueprint, gives="The payment.")
+@described(blueprint, gives="The payment.", answer="Payment")
 def shown(identifier: str) -> Response:
     """One payment."""
     with db.reading() as session:
@@ -157,7 +166,7 @@ def shown(identifier: str) -> Response:
 
 
 @blueprint.post("/payments/<identifier>/confirmation")
-@described(blueprint, gives="Confirmed; it counts now.", key=True, refusals=(403, 409, 422))
+@described(blueprint, gives="Confirmed; it counts now.", answer="PaymentMade", key=True, refusals=(403, 409, 422))
 def confirmed(identifier: str) -> Response:
     """Confirm a claimed receipt."""
     nothing()
@@ -168,7 +177,9 @@ def confirmed(identifier: str) -> Response:
 
 
 @blueprint.post("/payments/<identifier>/refusal")
-@described(blueprint, body=ReasonSchema, gives="Not accepted.", key=True, refusals=(403, 409, 422))
+@described(
+    blueprint, body=ReasonSchema, gives="Not accepted.", answer="PaymentMade", key=True, refusals=(403, 409, 422)
+)
 def refused(identifier: str) -> Response:
     """Refuse a claimed receipt."""
     given, actor = words(ReasonSchema), current_actor()
@@ -181,7 +192,9 @@ def refused(identifier: str) -> Response:
 
 
 @blueprint.post("/payments/<identifier>/cancellation")
-@described(blueprint, body=ReasonSchema, gives="Taken back.", key=True, refusals=(403, 409, 422))
+@described(
+    blueprint, body=ReasonSchema, gives="Taken back.", answer="PaymentMade", key=True, refusals=(403, 409, 422)
+)
 def cancelled(identifier: str) -> Response:
     """Take back a payment that was recorded by mistake."""
     given, actor = words(ReasonSchema), current_actor()

@@ -56,9 +56,17 @@ def _printed(session: Session, done: Printed) -> dict[str, Any]:
 
 
 @blueprint.post("/declarations/<reference>/permit")
-@described(blueprint, body=IssueSchema, answers=201, gives="The issued permit.", key=True, refusals=(403, 422))
+@described(
+    blueprint,
+    body=IssueSchema,
+    answers=201,
+    gives="The issued permit.",
+    answer="PrintedPermit",
+    key=True,
+    refusals=(403, 422),
+)
 def issued(reference: str) -> Response:
-    """Issue the permit of a released declaration."""
+    """Issue the permit of what is released and has not left; nothing may be due."""
     given, actor = words(IssueSchema) if request.get_data(cache=True) else {}, current_actor()
 
     def act(session: Session) -> Reply:
@@ -69,7 +77,7 @@ def issued(reference: str) -> Response:
 
 
 @blueprint.get("/declarations/<reference>/permit")
-@described(blueprint, gives="The permit in force.")
+@described(blueprint, gives="The permit in force.", answer="Permit")
 def of_declaration(reference: str) -> Response:
     """The permit of a declaration."""
     actor = current_actor()
@@ -88,7 +96,7 @@ def _visible(session: Session, number: str) -> Permit:
 
 
 @blueprint.get("/permits/<number>")
-@described(blueprint, gives="The permit and its prints.")
+@described(blueprint, gives="The permit and its prints.", answer="Permit")
 def shown(number: str) -> Response:
     """A permit by its number."""
     with db.reading() as session:
@@ -119,6 +127,7 @@ def pdf(content: bytes, name: str) -> Response:
     body=PrintSchema,
     answers=201,
     gives="The print's place in the register; its PDF is in `pdf_base64`.",
+    answer="PrintedPermit",
     key=True,
     refusals=(403, 422),
 )

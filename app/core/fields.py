@@ -79,7 +79,7 @@ class Coded(ma.fields.Field[str]):
         self.pattern = re.compile(form, re.ASCII)
         self.example = example
         super().__init__(**options)
-        self.metadata = {"pattern": f"^{form}$", "example": example, **self.metadata}
+        self.metadata = {"pattern": f"^(?:{form})$", "example": example, **self.metadata}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> str:
         if not isinstance(value, str):

@@ -154,9 +154,7 @@ def cover(
     )
 
 
-def _limits(
-    kept: Mapping[tuple[str, UUID], Decimal], usable: Iterable[Certificate]
-) -> dict[tuple[str, UUID], Decimal]:
+def _limits(kept: Mapping[tuple[str, UUID], Decimal], usable: Iterable[Certificate]) -> dict[tuple[str, UUID], Decimal]:
     """What may be kept of certificates that cannot be used any more."""
     free = {(paper.post, paper.id) for paper in usable}
     return {key: quantity for key, quantity in kept.items() if key not in free}
@@ -244,7 +242,19 @@ def _add_rows(
 
 
 def _words(certificate: Certificate) -> dict[str, Any]:
-    names = ("number", "issuer", "holder", "commodities", "taxes", "measure", "unit", "currency", "granted", "used", "status")
+    names = (
+        "number",
+        "issuer",
+        "holder",
+        "commodities",
+        "taxes",
+        "measure",
+        "unit",
+        "currency",
+        "granted",
+        "used",
+        "status",
+    )
     days = {"valid_from": certificate.valid_from, "valid_to": certificate.valid_to}
     return {name: getattr(certificate, name) for name in names} | days
 

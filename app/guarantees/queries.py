@@ -85,7 +85,7 @@ def left_of(session: Session, guarantees: Collection[Guarantee]) -> dict[UUID, D
         return {}
     codes = {each.account: each.id for each in guarantees}
     rows = select(LedgerAccount.code, LedgerAccount.balance).where(LedgerAccount.code.in_(sorted(codes)))
-    known = dict(session.execute(rows).tuples())
+    known = {row[0]: row[1] for row in session.execute(rows)}
     return {id: known.get(code, Decimal("0.00")) for code, id in codes.items()}
 
 

@@ -96,7 +96,6 @@ READING = {
     "app/declarations/operations/amending.py:request_of": "reads; whoever asks was allowed to see the declaration",
     "app/declarations/operations/noting.py:expect_version": "compares",
     "app/exemptions/operations.py:held": "reads; the verb that asks was allowed to assess the declaration",
-    "app/exemptions/operations.py:missed": "reads; compares with what was granted",
     "app/flows/assessing.py:calculate": "calculates; locks what the verb will write off",
     "app/flows/code_lists.py:of_proposal": "reads; whoever asks was allowed to see the proposal",
     "app/flows/code_lists.py:waiting_for": "reads",

@@ -84,7 +84,7 @@ def _processes(home: Path) -> list[psutil.Process]:
     return found
 
 
-def _eventually(true: Callable[[], object], seconds: float = 8) -> None:
+def _eventually(true: Callable[[], object], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, f"not within {seconds} s"
@@ -215,7 +215,7 @@ def test_interrupted_start_leaves_nothing_running(home: Path, delay: float) -> N
     with _client(home) as client:
         time.sleep(delay)
         client.send_signal(signal.SIGINT)
-        client.wait(timeout=10)
+        client.wait(timeout=30)
         _eventually(lambda: not _processes(home))
 
 

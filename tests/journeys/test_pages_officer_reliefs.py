@@ -31,7 +31,7 @@ def registered(who, **more):
 
 def test_a_certificate_from_paper_to_write_off(sits):
     officer, supervisor = sits("officer"), sits("supervisor")
-    assert "Price, in the currency of the invoice" in officer.text("/officer/exemptions/new")
+    assert "Price of the goods, in the currency of the certificate" in officer.text("/officer/exemptions/new")
     page = registered(officer).location
     shown = officer.text(page)
     assert "Waits for a second person" in shown and "Another person must approve it" in shown and "6203" in shown
@@ -62,6 +62,8 @@ def test_a_certificate_from_paper_to_write_off(sits):
         ({"granted": "0"}, "f-granted-error"),
         ({"valid_to": "2019-01-01"}, "lies before the first"),
         ({"measure": "units"}, "Name the unit"),
+        ({"measure": "value"}, "Name the currency"),
+        ({"currency": "USD"}, "Name the currency"),
         ({"number": ""}, "f-number-error"),
         ({"taxes": ["nonsense"]}, "error-summary"),
     ],

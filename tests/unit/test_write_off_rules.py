@@ -25,6 +25,9 @@ class Paper:
     taxes: list[str] = field(default_factory=lambda: ["duty", "vat"])
     measure: str = "net_kg"
     unit: str | None = None
+    currency: str | None = None
+    status: str = "in_force"
+    holder: str = "TJ-1"
     valid_from: dt.date = dt.date(2026, 1, 1)
     valid_to: dt.date = dt.date(2026, 12, 31)
     source: str = "decree"

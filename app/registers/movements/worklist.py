@@ -110,7 +110,7 @@ def counts(session: Session, *, by: Actor, office: str = "") -> dict[str, int]:
         .where(TransitOffice.stage.in_([each.value for each in STAGES]), *_at(by, office))
         .group_by(TransitOffice.stage)
     )
-    found = dict(session.execute(rows).tuples())
+    found = {row[0]: int(row[1]) for row in session.execute(rows)}
     return {each.value: found.get(each.value, 0) for each in STAGES}
 
 

@@ -47,7 +47,7 @@ STATES: dict[str, Word] = {
 MEASURES: dict[str, Text] = {
     "net_kg": _("Net mass in kilograms"),
     "units": _("Supplementary units"),
-    "value": _("Price, in the currency of the invoice"),
+    "value": _("Price of the goods, in the currency of the certificate"),
 }
 _TAXES = ("duty", "excise", "vat", "brt", "income")
 
@@ -76,6 +76,10 @@ class CertificateSchema(ma.Schema):
     unit = Coded(
         r"[0-9A-Z]{2,3}", "MTK", allow_none=True,
         metadata={"label": T("Unit"), "width": "short", "codes": "unit"},
+    )  # fmt: skip
+    currency = Coded(
+        r"[A-Z]{3}", "USD", allow_none=True,
+        metadata={"label": T("Currency"), "width": "short", "codes": "currency"},
     )  # fmt: skip
     granted = Exact(12, 3, positive=True, required=True, metadata={"label": T("Granted quantity"), "width": "short"})
     valid_from = Day(required=True, metadata={"label": T("First day"), "width": "short", "widget": "date"})
@@ -142,6 +146,7 @@ def _command(given: dict[str, Any], post: str) -> RegisterCertificate:
         commodities=tuple(given.get("commodities") or ()),
         taxes=tuple(given.get("taxes") or ()),
         unit=given.get("unit") or None,
+        currency=given.get("currency") or None,
     )
 
 
@@ -154,6 +159,7 @@ def _form(form: Form) -> str:
         form=form,
         taxes=tax_names(codes, own_post(REGISTERING)),
         units=codes.choices("unit", today, locale()),
+        currencies=codes.choices("currency", today, locale()),
         measures=[(code, translate(text)) for code, text in MEASURES.items()],
         confirm_url=url_for("security.verify", next=url_for("relief.new_exemption")),
         fresh=actor.fresh,

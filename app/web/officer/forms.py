@@ -113,9 +113,12 @@ class _PaperSchema(AddedDocumentSchema):
         exclude = ("attachment",)
 
 
-def alone(name: str, schema: type[ma.Schema]) -> type[ma.Schema]:
-    """A form with one group of words."""
-    return _Grouped.from_dict({name: ma.fields.Nested(schema, required=True)}, name=f"{name.title()}Form")
+def alone(name: str, schema: type[ma.Schema], title: Text | None = None) -> type[ma.Schema]:
+    """A form with one group of words, called by its title where errors are told."""
+    metadata = {} if title is None else {"label": title}
+    return _Grouped.from_dict(
+        {name: ma.fields.Nested(schema, required=True, metadata=metadata)}, name=f"{name.title()}Form"
+    )
 
 
 #: Every form of a file by the name of its group.

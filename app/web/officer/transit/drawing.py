@@ -78,7 +78,7 @@ class Drawn:
 def offer(each: Offer, facts: Facts, sent: Mapping[str, Form], version: int) -> Drawn:
     """The form of a deed, or the one that was sent and refused."""
     deed, key = each.deed, each.key
-    schema = alone(key, deed.schema)
+    schema = alone(key, deed.schema, deed.title)
     initial = {**_typed(each.target.initial), **_PREFILL.get(deed.name, _nothing)(facts)}
     given = {key: {**initial, **{k: str(v) for k, v in each.target.preset.items()}, "office": each.offices[0]}}
     form = sent.get(key) or Form(schema, given)

@@ -83,7 +83,7 @@ def do(reference: str, deed: str) -> Answer:
     if row is None:
         raise NotFound()
     key = key_of(deed, of if _OF.fullmatch(of) else "")
-    form = Form.submitted(alone(key, row.schema), request.form)
+    form = Form.submitted(alone(key, row.schema, row.title), request.form)
     form.version = form.version or NO_VERSION
     if Form.only_rows_change(request.form):
         return drawn(reference, {key: form}), 200

@@ -189,7 +189,7 @@ def back(grn: str, deed: str) -> Response:
 def do(grn: str, deed: str) -> Response | tuple[str, int]:
     """Does what the form says; what is refused is shown at its fields."""
     row, actor = DEEDS[deed], current_actor()
-    form = Form.submitted(alone(deed, row.schema), request.form)
+    form = Form.submitted(alone(deed, row.schema, row.title), request.form)
     if not form.validate():
         return _one(grn, {deed: form}), 422
 
@@ -265,7 +265,7 @@ def _one(grn: str, sent: dict[str, Form] | None = None) -> str:
         for deed in DEEDS.values()
         if _may(found, deed, actor, has_open=any(operations.is_open([r]) for r in taken))
     ]
-    forms = {deed.name: (sent or {}).get(deed.name) or Form(alone(deed.name, deed.schema)) for deed in offered}
+    forms = {deed.name: (sent or {}).get(deed.name) or Form(alone(deed.name, deed.schema, deed.title)) for deed in offered}
     return render_template(
         "officer/transit/guarantee.html",
         guarantee=found,

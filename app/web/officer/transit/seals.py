@@ -125,7 +125,7 @@ def back(deed: str) -> Response:
 @signed_in(*APPLYING)
 def do(deed: str) -> Response | tuple[str, int]:
     row, actor = DEEDS[deed], current_actor()
-    form = Form.submitted(alone(deed, row.schema), request.form)
+    form = Form.submitted(alone(deed, row.schema, row.title), request.form)
     form.values.setdefault(deed, {})["office"] = own_post(APPLYING)
     if not form.validate():
         return _page({deed: form}), 422
@@ -155,7 +155,7 @@ def _page(sent: dict[str, Form] | None = None) -> str:
         found = queries.stock(session, by=actor, post=post, status=status, after=after, limit=PAGE + 1)
         lists = lists_of(session)
     offered = [deed for deed in DEEDS.values() if actor.grant(deed.roles, post) is not None]
-    forms = {deed.name: (sent or {}).get(deed.name) or Form(alone(deed.name, deed.schema)) for deed in offered}
+    forms = {deed.name: (sent or {}).get(deed.name) or Form(alone(deed.name, deed.schema, deed.title)) for deed in offered}
     return render_template(
         "officer/transit/seals.html",
         found=found[:PAGE],
