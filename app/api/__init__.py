@@ -14,6 +14,7 @@ from app.api import (
     amending,
     answers,
     asking,
+    codes,
     control,
     declarations,
     exemptions,
@@ -35,7 +36,7 @@ from config.settings import Settings
 
 _ROOMS = (
     declarations, money, accounts, control, asking, amending, leaving, papers, templates, exemptions, mandates, permits,
-    official_papers, rules, movements, movement_deeds, guarantees, seals,
+    official_papers, rules, codes, movements, movement_deeds, guarantees, seals,
 )  # fmt: skip
 
 
@@ -86,11 +87,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     spec = api.spec
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", schema=ProblemSchema)
-    for name, schema in answers.SCHEMAS.items():
-        spec.components.schema(name, schema)
     _describe_fields(spec.plugins)
     for room in _ROOMS:
         api.register_blueprint(room.blueprint)
+    for name, schema in answers.SCHEMAS.items():
+        spec.components.schema(name, schema)
     answers.complete(spec.components.schemas)
     app.after_request(_never_stored)
 

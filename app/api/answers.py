@@ -140,13 +140,13 @@ _CODE: Final[dict[str, Schema]] = {
 #: By the names under which the description holds them. "LodgedDeclaration" is completed from the declaration's own
 #: schema (see `complete`).
 SCHEMAS: Final[dict[str, Schema]] = {
-    "Finding": _object({"pointer": TEXT, "rule": TEXT, "message": TEXT}),
+    "FindingTold": _object({"pointer": TEXT, "rule": TEXT, "message": TEXT}),
     "Standing": _object(_STANDING),
     "AssessmentSummary": _object(_SUMMARY),
     "DeclarationState": _object(_STATE, optional=("lane",)),
     "Draft": {
         **_object(
-            {**_STATE, "warnings": _list(_of("Finding")), "unread": _list(_ANY)},
+            {**_STATE, "warnings": _list(_of("FindingTold")), "unread": _list(_ANY)},
             optional=("lane",),
             about="The words as they were written, complete or not, with what stands between them and lodging.",
         ),
@@ -180,12 +180,12 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "reference": TEXT,
             "mrn": _maybe(TEXT),
             "made_at": _maybe(MOMENT),
-            "warnings": _list(_of("Finding")),
+            "warnings": _list(_of("FindingTold")),
             "standing": _of("Standing"),
         },
         about="Customs values, lines, fees and totals, each with rule and source, and how it stands.",
     ),
-    "Payment": _object(
+    "PaymentRecord": _object(
         {
             "id": {"type": "string", "format": "uuid"},
             "post": TEXT,
@@ -205,23 +205,23 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "reason": TEXT,
         }
     ),
-    "PaymentPage": _page(_of("Payment")),
+    "PaymentPage": _page(_of("PaymentRecord")),
     "PaymentMade": _object(
-        {"payment": _of("Payment"), "declaration": _of("DeclarationState"), "standing": _of("Standing")},
+        {"payment": _of("PaymentRecord"), "declaration": _of("DeclarationState"), "standing": _of("Standing")},
         optional=("declaration", "standing"),
         about="Money of a firm alone has neither declaration nor standing.",
     ),
     "Money": _object(
         {
             "standing": _of("Standing"),
-            "items": _list(_of("Payment")),
+            "items": _list(_of("PaymentRecord")),
             "securities": _list(_ANY),
             "refunds": _list(_ANY),
         }
     ),
     "Debt": _object(
         {
-            **{name: TEXT for name in ("reference", "mrn", "post", "status", "party", "currency")},
+            **dict.fromkeys(("reference", "mrn", "post", "status", "party", "currency"), TEXT),
             "plate": _maybe(TEXT),
             "firm": _maybe(TEXT),
             "due": AMOUNT,
@@ -235,7 +235,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "PrintedPermit": _object(
         {**_PERMIT, "copy": WHOLE, "print_sha256": TEXT, "pdf_base64": TEXT}, optional=("pdf_base64",)
     ),
-    "Exit": _object(
+    "ExitRecord": _object(
         {
             "number": TEXT,
             "at": MOMENT,
@@ -252,8 +252,8 @@ SCHEMAS: Final[dict[str, Schema]] = {
         optional=("remark", "without_permit", "by"),
         about="A truck that left; remarks and persons are for officials.",
     ),
-    "Exits": _object({"items": _list(_of("Exit")), "items_here": _list(WHOLE)}),
-    "ExitMade": _object({"exit": _of("Exit"), "declaration": _of("DeclarationState")}),
+    "Exits": _object({"items": _list(_of("ExitRecord")), "items_here": _list(WHOLE)}),
+    "ExitMade": _object({"exit": _of("ExitRecord"), "declaration": _of("DeclarationState")}),
     "Code": _object(_CODE),
     "CodePage": _object(
         {"list": TEXT, "on": DAY, "items": _list(_of("Code")), "next": _maybe(TEXT)},
@@ -266,7 +266,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
 def complete(components: dict[str, Schema]) -> None:
     """Adds what is known of a lodged declaration to the words it was declared in: the components' "Declaration"."""
     declared = components["Declaration"]
-    known = {**_STATE, "assessment": _of("AssessmentSummary"), "warnings": _list(_of("Finding"))}
+    known = {**_STATE, "assessment": _of("AssessmentSummary"), "warnings": _list(_of("FindingTold"))}
     components["LodgedDeclaration"] = {
         "type": "object",
         "properties": {**declared["properties"], **known},

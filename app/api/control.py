@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import marshmallow as ma
@@ -14,11 +15,11 @@ from app.api.body import seen_version, words
 from app.api.declarations import asked_limit, headers, lodged_body
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
-from app.core import db
+from app.core import db, journal
 from app.core.errors import Forbidden, NotFound
 from app.core.fields import Words
 from app.core.messages import T
-from app.declarations import queries, schemas
+from app.declarations import operations, queries, schemas
 from app.declarations.commands import Decide
 from app.edge.locale import current as locale
 from app.edge.tokens import current_actor
@@ -48,7 +49,7 @@ class ReasonSchema(ma.Schema):
 
 
 @blueprint.get("/declarations/<reference>/lane")
-@described(blueprint, gives="The lane and why.", refusals=(403,))
+@described(blueprint, gives="The lane and why; who chose it, if it was not the system.", refusals=(403,))
 def lane(reference: str) -> Response:
     """The lane and the reasons for it, for officers' roles only."""
     actor = current_actor()
@@ -57,7 +58,15 @@ def lane(reference: str) -> Response:
         if not queries.sees_lane(actor, record.post):
             raise Forbidden()
         why = reasons.of_lane(session, record, locale())
-    return reply({"lane": record.lane, "reasons": why}, headers(record))
+        hand = reasons.by_hand(journal.history(session, record.post, operations.KIND, str(record.id)))
+    return reply({"lane": record.lane, "reasons": why, "by_hand": _hand(hand)}, headers(record))
+
+
+def _hand(entry: journal.JournalEntry | None) -> dict[str, Any] | None:
+    """Who chose the lane, and why; null where the system did."""
+    if entry is None:
+        return None
+    return {"reason": entry.reason, "by": entry.login, "role": entry.role, "at": presenters.instant(entry.at)}
 
 
 @blueprint.post("/declarations/<reference>/lane")

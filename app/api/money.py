@@ -158,7 +158,7 @@ def owing() -> Response:
 
 
 @blueprint.get("/payments/<identifier>")
-@described(blueprint, gives="The payment.", answer="Payment")
+@described(blueprint, gives="The payment.", answer="PaymentRecord")
 def shown(identifier: str) -> Response:
     """One payment."""
     with db.reading() as session:

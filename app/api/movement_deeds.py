@@ -82,8 +82,8 @@ def acting_office(given: str | None, actor: Actor, needed: str) -> str | None:
     mine = {g.post for g in actor.grants if g.role in _ACTING}
     if len(mine) == 1 and ANY_POST not in mine:
         return next(iter(mine))
-    if needed == "may" and not mine:
-        return None
+    if not mine:  # nobody's office: the verb refuses, or knows the holder
+        return None if needed == "may" else ""
     raise Invalid(findings=[Finding("/office", "office.missing", _("Say for which office you act."))])
 
 

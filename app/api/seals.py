@@ -19,6 +19,7 @@ from app.api.control import identified
 from app.api.declarations import asked_limit
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
+from app.api.movement_deeds import acting_office
 from app.api.movements import told
 from app.core import db
 from app.core.actors import SYSTEM
@@ -49,6 +50,7 @@ def listed() -> Response:
     """The seals of a post."""
     actor, limit = current_actor(), asked_limit()
     office, status, after = (request.args.get(name, "")[:40] for name in ("office", "status", "after"))
+    office = acting_office(office, actor, "must") or ""
     with db.reading() as session:
         rows = queries.stock(
             session,

@@ -41,7 +41,7 @@ def lodge(session: Session, command: LodgeDeclaration, *, by: Actor) -> Lodged:
     calculated = assessing.calculate(session, declared, codes, now(session), lock=True, by=by)
     settling.take(session, entering.declaration, calculated, now(session), by=by)
     lodged = told(declarations.enter(session, entering, by=by), calculated)
-    settling.owe(session, lodged.declaration, calculated, lodged.at, final=False, by=by, first=True)
+    settling.owe(session, lodged.declaration, calculated, lodged.at, final=False, by=SYSTEM, first=True)
     if not entering.early:
         route(session, lodged, calculated, codes, entering.blocking, by=by)
     return lodged

@@ -78,8 +78,8 @@ def owe(
     by: Actor,
     first: bool = False,
 ) -> None:
-    """Posts what is due. What cannot be calculated yet is not posted, and not released either. `first` says that the
-    declaration comes into being in this very transaction."""
+    """Posts what is due: whoever gave the occasion, it is the system that calculates. What cannot be calculated yet is
+    not posted, and not released either. `first` says that the declaration comes into being in this very transaction."""
     about = subject(declaration, fresh=first)
     if calculated.assessment.incomplete:
         payments.watch(session, about, at, by=by)
@@ -171,7 +171,7 @@ def reassess(session: Session, declaration: Declaration, at: dt.datetime, *, by:
     taken = take(session, declaration, calculated, at, by=by, also=before)
     stocking.tell(session, [owner for owner in before if owner not in taken], declaration, at, by=by)
     stocking.follow(session, declaration, declared, at, by=by)
-    owe(session, declaration, calculated, at, final=True, by=by)
+    owe(session, declaration, calculated, at, final=True, by=SYSTEM)
     reason = f"{declaration.mrn} was assessed again"
     if not standing(session, declaration).suspended:
         payments.release_all(session, subject(declaration), reason, at, by=by)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from app.core.text import ascii_digits
 from app.declarations.commands import Declared
 from app.reference.codebook import Codebook
 

@@ -112,6 +112,13 @@ class File:
         return frozenset(item for _gone, items in self.exits for item in items)
 
     @property
+    def hand(self) -> Event | None:
+        """What a person said when he chose the lane that holds; None where the system chose it."""
+        events = [e for e in self.events if e.entry.kind == "declaration"]
+        entry = reasons.by_hand(e.entry for e in events)
+        return next((e for e in events if e.entry is entry), None)
+
+    @property
     def doubts(self) -> list[Doubt]:
         """What was found to be otherwise than declared, and not amended since; the flow asks the same."""
         amended_at = self.content.made_at if self.declaration.content > 1 else None

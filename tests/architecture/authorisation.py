@@ -23,6 +23,7 @@ A route that is missing here fails its test, and so does a row whose route is go
 from __future__ import annotations
 
 from tests.architecture.authorisation_pages import PAGES
+from tests.architecture.authorisation_transit import TRANSIT
 
 COLUMNS = (
     "trader", "trader2",
@@ -61,6 +62,7 @@ ADMINISTRATORS = "403 403 | 403 403 403 403 | 403 403 403 403 | 403 ok 403 403 |
 
 TABLE: dict[str, str] = {
     **PAGES,
+    **TRANSIT,
     # The API: declarations -------------------------------------------------------------------------------------------
     "GET /api/v1/declarations": "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | 401",
     "POST /api/v1/declarations": "ok 403 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | 401",
@@ -192,6 +194,7 @@ TABLE: dict[str, str] = {
     "GET /api/v1/permits/<number>.pdf": "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
     "POST /api/v1/permits/<number>/prints": "403 404 | 403 403 ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
     "POST /api/v1/verify": ANYBODY,
+    "GET /api/v1/codes/<list_name>": ASKS,
     "GET /api/v1/rules": "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | 401",
     "GET /api/v1/openapi.json": ANYBODY,
     # Pages for everybody ---------------------------------------------------------------------------------------------

@@ -31,9 +31,21 @@ SENIOR = "403 403 | 403 403 ok 403 | 403 403 ok 403 | 403 403 403 403 | in"
 #: Papers of a declaration: its firm, and the officials of its post.
 PAPERS = "ok 404 | ok ok ok 403 | 404 404 404 403 | ok 403 ok 403 | in"
 
+#: Transit: the office of departure and that of destination see the same movement.
+WATCHING = "403 403 | ok ok ok 403 | ok ok ok 403 | 403 403 403 403 | in"
+SEALS = "403 403 | ok ok ok 403 | ok ok ok 403 | 403 403 ok 403 | in"
+NO_SUCH_SEAL = "403 403 | 404 404 404 403 | 404 404 404 403 | 403 403 404 403 | in"
+NO_SUCH_ALARM = "403 403 | 404 403 404 403 | 404 403 404 403 | 403 403 403 403 | in"
+GUARANTEES = "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 ok ok 403 | in"
+GUARANTEES_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 ok ok 403 | in"
+ENTERING = "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 ok 403 403 | in"
+ENTERING_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 ok 403 403 | in"
+NO_SUCH_PROPOSAL = "403 403 | 403 403 404 403 | 403 403 404 403 | 403 404 403 403 | in"
+
 _TRADER = "/trader/declarations/<reference>"
 _OFFICER = "/officer/declarations/<reference>"
 _CASHIER = "/cashier/declarations/<reference>"
+_PLEDGED = "/officer/guarantees/<grn>/<any(approval, limit, release, suspension, resumption, revocation):deed>"
 
 PAGES: dict[str, str] = {
     # The trader's pages: what is being written ------------------------------------------------------------------------
@@ -121,6 +133,28 @@ PAGES: dict[str, str] = {
     f"POST {_OFFICER}/questions/<uuid:identifier>": DECIDING_HERE,
     f"POST {_OFFICER}/rejection": DECIDING_HERE,
     f"POST {_OFFICER}/requests/<uuid:identifier>@request": DECIDING_HERE,
+    # Transit ----------------------------------------------------------------------------------------------------------
+    "GET /officer/transit": OFFICIALS,
+    "GET /officer/transit/rows": OFFICIALS,
+    "GET /officer/transit/scan": OFFICIALS,
+    "GET /officer/transit/road": OFFICIALS,
+    "GET /officer/transit/<reference>@movement": OFFICIALS,
+    "GET /officer/transit/<reference>/<deed>@movement": OFFICIALS,
+    "POST /officer/transit/<reference>/<deed>@movement": WATCHING,
+    "POST /officer/transit/<reference>/seen@movement": NO_SUCH_ALARM,
+    "GET /officer/seals": SEALS,
+    "GET /officer/seals/search": SEALS,
+    "GET /officer/seals/<serial>": NO_SUCH_SEAL,
+    "GET /officer/seals/<any(reception, issue, return, voiding):deed>@stock": SEALS,
+    "POST /officer/seals/<any(reception, issue, return, voiding):deed>@stock": WATCHING,
+    "GET /officer/guarantees": GUARANTEES,
+    "GET /officer/guarantees/new": ENTERING,
+    "POST /officer/guarantees/new": ENTERING,
+    "GET /officer/guarantees/<grn>@pledge": GUARANTEES_HERE,
+    f"GET {_PLEDGED}@pledge": GUARANTEES,
+    f"POST {_PLEDGED}@pledge": ENTERING_HERE,
+    "GET /officer/guarantees/<grn>/proposals/<uuid:identifier>@pledge": GUARANTEES,
+    "POST /officer/guarantees/<grn>/proposals/<uuid:identifier>@pledge": NO_SUCH_PROPOSAL,
     # The cashier's desk: money of the post one works at ----------------------------------------------------------------
     "GET /cashier/": DESK,
     "GET /cashier/rows": DESK,

@@ -31,9 +31,16 @@ from app.flows import code_lists, deciding, importing, inspecting, mandating, pa
 from app.payments import operations as payments
 from app.payments.commands import CloseDay, Counted
 from config.settings import Settings
+from app.guarantees import operations as guarantees
+from app.guarantees.commands import AddAccessCode, RevokeAccessCode
+from app.seals import operations as seals
+from app.seals.commands import ReceiveSeals, RegisterDevice
+from app.transit import operations as transit
+from app.transit.commands import SaveDraft as SaveMovement
 from tests.architecture.authorisation import COLUMNS, TABLE, cells, route
+from tests.architecture.authorisation_transit import TRANSIT_BODIES
 from tests.conftest import POST, _create
-from tests.factories import accounts, caches, cases, declarations, lives, mandates, scans
+from tests.factories import accounts, caches, cases, declarations, lives, mandates, movements, roads, scans
 from tests.factories.actors import OTHER_PARTY, PARTY, administrator, inspector, officer, supervisor, trader
 from tests.factories.seed import PASSWORD
 
@@ -97,7 +104,7 @@ def _things(app: Flask) -> dict[str, str]:
     with db.transaction() as session:  # the proposal is out of date now, so nobody's approval takes effect
         inspecting.add_finding(session, red.reference, cases.SEEN, None, by=inspector())
     return {
-        **_living(), **_money(),
+        **_living(), **_money(), **_transit(), **_moving(),
         "": red.reference, "payment": red.reference, "draft": draft.reference, "imported": imported.reference, "released": released.reference,
         "number": permit.number, "number@paper": notice.number, "identifier": str(proposal.id), "identifier@codes": str(codes.id),
         "digest": _digest(app), "mrn": "26TJPPJ000000001R0", "item": "1",
@@ -136,6 +143,33 @@ def _living() -> dict[str, str]:
     }  # fmt: skip
 
 
+def _moving() -> dict[str, str]:
+    """A movement on the road from this post to the other one, with its guarantee."""
+    guarantee = roads.guarantee()
+    movement = roads.released(roads.secured(movements.national(), guarantee.grn))
+    return {
+        "movement": movement.reference, "deed@movement": "weighings", "deed@stock": "reception", "serial": "NONE-1",
+        "grn@pledge": guarantee.grn, "deed@pledge": "limit", "identifier@pledge": str(uuid.uuid4()),
+    }  # fmt: skip
+
+
+def _transit() -> dict[str, str]:
+    """A draft of a movement, a guarantee that waits and one in force with a revoked code, a seal, a revoked device."""
+    guarantee = roads.guarantee()
+    with db.transaction() as session:
+        draft = transit.save_draft(session, SaveMovement(POST, movements.national(), party=PARTY), by=trader())
+        waiting = guarantees.register(session, roads.wanted(), by=officer(login="third"))
+        seals.receive(session, ReceiveSeals(POST, "Mega", "H", ("WHO1",)), by=supervisor())
+        device, _key = seals.register_device(session, RegisterDevice(POST, "gps", "who"), by=supervisor())
+        seals.revoke_device(session, device.id, by=supervisor())
+        code = guarantees.add_access_code(session, AddAccessCode(guarantee.grn, "walnut", "x"), by=trader())
+        guarantees.revoke_access_code(session, RevokeAccessCode(guarantee.grn, code.id, "x"), by=trader())
+    return {
+        "transit-draft": draft.reference, "grn": guarantee.grn, "grn@waiting": waiting.grn, "serial@stocked": "WHO1",
+        "identifier@device": str(device.id), "identifier@code": str(code.id),
+    }  # fmt: skip
+
+
 def _money() -> dict[str, str]:
     """A payment that counts, and a closing."""
     with db.transaction() as session:
@@ -170,6 +204,7 @@ def _sign_in(client: FlaskClient, login: str) -> str:
 
 #: What a request holds, so that only the question who asks stands between it and its deed.
 BODIES: dict[str, Any] = {
+    **TRANSIT_BODIES,
     "POST /api/v1/declarations": declarations.words,
     "POST /api/v1/declarations?draft=true": {"post": POST},
     "PUT /api/v1/declarations/<reference>": {"post": POST},
@@ -193,8 +228,12 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/declarations/<reference>/destruction": {"reason": "x", "note": "x"},
     "POST /api/v1/declarations/<reference>/audit": {"outcome": "conform", "summary": "x"},
     "POST /api/v1/declarations/<reference>/assessment": {},
-    "POST /api/v1/declarations/<reference>/payments":
-        {"method": "receipt", "amount": "1.00", "bank": "x", "receipt": "x"},
+    "POST /api/v1/declarations/<reference>/payments": {
+        "method": "receipt",
+        "amount": "1.00",
+        "bank": "x",
+        "receipt": "x",
+    },
     "POST /api/v1/declarations/<reference>/securities": {"method": "account", "amount": "1.00"},
     "POST /api/v1/declarations/<reference>/securities/<identifier>/release": {"reason": "x"},
     "POST /api/v1/declarations/<reference>/refunds": {"amount": "1.00", "target": "account", "reason": "x"},
@@ -202,17 +241,34 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/payments/<identifier>/cancellation": {},
     # In money that is not taken here, so that none moves.
     "POST /api/v1/accounts/<post>/<party>/deposits": {"method": "cash", "amount": "1.00", "currency": "USD"},
-    "POST /api/v1/accounts/<post>/<party>/withdrawals":
-        {"amount": "1.00", "currency": "USD", "bank": "x", "reference": "x", "reason": "x"},
+    "POST /api/v1/accounts/<post>/<party>/withdrawals": {
+        "amount": "1.00",
+        "currency": "USD",
+        "bank": "x",
+        "reference": "x",
+        "reason": "x",
+    },
     "POST /api/v1/accounts/<post>/<party>/standing-order": {"on": True},
     "POST /api/v1/posts/<post>/closings": {"counted": [{"method": "account", "currency": "TJS", "amount": "1.00"}]},
     "POST /api/v1/exemptions": {
-        "post": POST, "number": "x", "issuer": "x", "source": "x", "holder": PARTY, "measure": "net_kg", "granted": "1",
-        "valid_from": "2026-12-31", "valid_to": "2026-01-01",
+        "post": POST,
+        "number": "x",
+        "issuer": "x",
+        "source": "x",
+        "holder": PARTY,
+        "measure": "net_kg",
+        "granted": "1",
+        "valid_from": "2026-12-31",
+        "valid_to": "2026-01-01",
     },
     "POST /api/v1/mandates": {
-        "post": POST, "principal": PARTY, "declarant": PARTY, "scopes": ["stocks"], "valid_from": "2026-01-01",
-        "valid_to": "2099-12-31", "paper": "x",
+        "post": POST,
+        "principal": PARTY,
+        "declarant": PARTY,
+        "scopes": ["stocks"],
+        "valid_from": "2026-01-01",
+        "valid_to": "2099-12-31",
+        "paper": "x",
     },
     "POST /api/v1/mandates/<identifier>/revocation": {},
     "POST /api/v1/exemptions/<identifier>/approval": {},
@@ -401,7 +457,10 @@ def test_no_trader_is_told_a_lane(house, login):
     """Neither by the API nor on a page: not the word, not the reasons, not in history."""
     headers = {"Authorization": f"Bearer {house.tokens[login]}"}
     client = house.app.test_client()
-    deeper = [f"/{house.things['file']}/{part}" for part in ("queries", "amendments", "versions", "documents", "payments", "exit")]
+    deeper = [
+        f"/{house.things['file']}/{part}"
+        for part in ("queries", "amendments", "versions", "documents", "payments", "exit")
+    ]
     for path in ("", f"/{house.things['']}", f"/{house.things['']}/history", f"/{house.things['released']}", *deeper):
         text = client.get(f"/api/v1/declarations{path}", headers=headers).get_data(as_text=True)
         assert not re.search(r'"lane"|precursor|"by"|"reasons"', text), path

@@ -123,3 +123,26 @@ def test_checks_and_keys_have_names(template):
     names = _shape(template.owner_url, SHAPES["constraints"])
     form = re.compile(r"^[a-z_]+\.(pk|fk|uq|ck|ex)_[a-z_0-9]+$")
     assert [name for name in names if not form.match(name)] == []
+
+
+def test_certificates_that_counted_money_get_that_of_their_country(cluster):
+    url = _create(cluster, "guzar_before_currencies").owner_url
+    schema.upgrade(url, application_role="guzar", to="0021")
+    words = (
+        "number, issuer, source, holder, commodities, taxes, granted, used, valid_from, valid_to, status, "
+        "registered_by, registered_name, registered_at"
+    )
+    values = (
+        "'EX-1', 'a', 'b', gen_random_uuid()::text, '{}', '{}', 9200, 0, '2020-01-01', '2099-12-31', 'waiting', "
+        "gen_random_uuid(), 'c', '2026-01-01'"
+    )
+    with psycopg.connect(_plain(url)) as connection:
+        for post, measure in (("TJPPJ", "value"), ("AFSKB", "value"), ("TJDUS", "net_kg")):
+            connection.execute(
+                f"INSERT INTO exemption_certificate (post, id, measure, {words}) "
+                f"VALUES ('{post}', gen_random_uuid(), '{measure}', {values})"
+            )
+    schema.upgrade(url, application_role="guzar", to="0022")
+    with psycopg.connect(_plain(url)) as connection:
+        found = connection.execute("SELECT post, currency FROM exemption_certificate").fetchall()
+    assert dict(found) == {"TJPPJ": "TJS", "AFSKB": "AFN", "TJDUS": None}

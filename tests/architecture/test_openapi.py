@@ -72,3 +72,43 @@ def test_the_declaration_is_described_to_the_digit(described):
     assert "string" in item["gross_kg"]["type"], "decimals are text"
     assert item["gross_kg"]["pattern"].startswith("^[0-9]{1,9}")
     assert set(schemas["Declaration"]["required"]) >= {"local_reference", "post", "consignor", "items", "invoice"}
+
+
+def test_answers_are_described(described):
+    """Bare objects are the exception; every list says what its pages look like."""
+    bare, named = [], []
+    for path, methods in described["paths"].items():
+        for method, about in methods.items():
+            if method == "parameters":
+                continue
+            for status, answer in about["responses"].items():
+                schema = answer.get("content", {}).get("application/json", {}).get("schema")
+                if status[0] == "2" and schema:
+                    (bare if schema.get("type") == "object" else named).append(f"{method} {path}")
+            listed = {p.get("name") for p in about.get("parameters", ())} >= {"limit", "after"}
+            assert not listed or f"{method} {path}" in named, f"{method} {path}"
+    must = ("get /api/v1/declarations", "get /api/v1/declarations/{reference}", "post /api/v1/declarations",
+            "get /api/v1/declarations/{reference}/assessment", "get /api/v1/payments/{identifier}",
+            "get /api/v1/declarations/{reference}/permit")  # fmt: skip
+    assert set(must) <= set(named)
+
+
+def test_alternatives_of_a_code_are_one_pattern(described):
+    """The ends hold all the alternatives, or any text that only begins like one of them would do."""
+    found = list(_patterns(described["components"]["schemas"]))
+    assert len(found) > 20
+    for pattern in found:
+        assert not re.search(pattern, "TJ or whatever VARIOUS else"), pattern
+        inner = re.sub(r"\((?:[^()]|\([^()]*\))*\)", "", pattern)
+        assert "|" not in inner, pattern
+
+
+def _patterns(node):
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node["pattern"]
+        for value in node.values():
+            yield from _patterns(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _patterns(value)

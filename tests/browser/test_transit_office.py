@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def full():
     guarantee = roads.guarantee("900000.00")
 
     def declared(items=3, **more):
-        return roads.secured({**movements.national(items, **more)}, guarantee.grn)
+        return roads.secured({**movements.national(items, **more)}, guarantee.grn, "50000.00")
 
     waiting = roads.lodged(declared(60, houses=3))
     with db.transaction() as session:
@@ -48,7 +49,7 @@ def full():
     roads.sealed(waiting, 2)
     road = roads.released(declared())
     other = roads.released(declared())
-    for each, kilograms in ((road, 38000), (road, 31000), (other, 20000)):
+    for each, kilograms in ((road, Decimal(38000)), (road, Decimal(31000)), (other, Decimal(20000))):
         with db.transaction() as session:
             travelling.weigh(session, Weigh(each.reference, POST, "entry", kilograms), by=actors.officer())
     with db.transaction() as session:
@@ -62,9 +63,7 @@ def full():
         raise_alarm(
             session, held, RaiseAlarm(held.reference, "deviation", "d-1", {}), db.now(session), by=actors.officer()
         )
-    passing = {
-        **declared(),
-    }
+    passing = declared()
     passing["offices"] = {**passing["offices"], "transit": ["TJTEM"]}
     there = roads.released(passing)
     plate = passing["transport"]["vehicle"]["plate"]
@@ -80,7 +79,7 @@ def full():
         )
         arriving.remark_unloading(session, remarks, by=actors.trader())
     with db.transaction() as session:
-        guarantees.propose_limit(session, ChangeLimit(guarantee.grn, 950_000, "more goods"), by=actors.officer())
+        guarantees.propose_limit(session, ChangeLimit(guarantee.grn, Decimal(950_000), "more goods"), by=actors.officer())
     return waiting.reference, road.reference, there.reference, guarantee.grn, other.reference
 
 
@@ -121,8 +120,9 @@ def test_the_pages_are_as_they_should_be(person, lang, width):
     officer.wait_for_selector("#error-summary")
     look(officer, "refused")
     officer.goto(f"/officer/transit/{waiting}")
-    for summary in officer.locator("details.deed:not([open]) > summary").all():
-        summary.evaluate("node => { node.parentElement.removeAttribute('name'); node.parentElement.open = true }")
+    officer.eval_on_selector_all(
+        "details.deed", "all => all.forEach(one => { one.removeAttribute('name'); one.open = true })"
+    )
     look(officer, "every-deed")
     senior = person("supervisor", lang=lang, width=width)
     for name, path in (

@@ -34,6 +34,18 @@ def guarantee(
     amount: str = "100000.00", *, holder: str = PARTY, code: str | None = movements.ACCESS_CODE, **more: Any
 ) -> Guarantee:
     """A comprehensive guarantee in force, with an access code."""
+    with db.transaction() as session:
+        made = guarantees.register(session, wanted(amount, holder=holder, **more), by=actors.officer())
+    with db.transaction() as session:
+        made = guarantees.settle(session, SettleGuarantee(made.grn, True), by=actors.supervisor())
+    if code:
+        with db.transaction() as session:
+            guarantees.add_access_code(session, AddAccessCode(made.grn, code, "desk"), by=actors.trader(holder))
+    return made
+
+
+def wanted(amount: str = "100000.00", *, holder: str = PARTY, **more: Any) -> RegisterGuarantee:
+    """A comprehensive guarantee as an office enters it."""
     words: dict[str, Any] = {
         "post": POST,
         "type": "1",
@@ -45,14 +57,7 @@ def guarantee(
         "valid_to": dt.date(2199, 12, 31),
         **more,
     }
-    with db.transaction() as session:
-        made = guarantees.register(session, RegisterGuarantee(**words), by=actors.officer())
-    with db.transaction() as session:
-        made = guarantees.settle(session, SettleGuarantee(made.grn, True), by=actors.supervisor())
-    if code:
-        with db.transaction() as session:
-            guarantees.add_access_code(session, AddAccessCode(made.grn, code, "desk"), by=actors.trader(holder))
-    return made
+    return RegisterGuarantee(**words)
 
 
 def secured(body: dict[str, Any], grn: str, amount: str | None = "5000.00") -> dict[str, Any]:

@@ -161,7 +161,7 @@ def lives_on(session, examples: int, steps: int) -> int:
 
 
 def test_random_lives_on_postgresql(bound):
-    assert lives_on(bound, 30, 40) >= 500
+    assert lives_on(bound, 20, 40) >= 500
 
 
 @pytest.mark.long

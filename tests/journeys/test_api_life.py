@@ -207,7 +207,10 @@ def test_a_trader_is_not_told_why_an_official_amended_nor_that_he_was_audited(ca
     assert approved.status_code == 200, approved.text
     for place in ("", "/versions", "/versions/2", "/amendments", "/history", "/assessment", "/payments", "/exit"):
         text = call("trader", "GET", f"{path}{place}").text
-        assert not re.search(r'a tip said|"lane"|audited|Officer|Supervisor|proposed|endorsed|"made_by"|blue"', text), (place, text)
+        assert not re.search(r'a tip said|"lane"|audited|Officer|Supervisor|proposed|endorsed|"made_by"|blue"', text), (
+            place,
+            text,
+        )
     assert call("trader", "GET", f"{path}/versions/2").json["version"]["made_as"] == "official"
     stale = call("trader", "POST", f"{path}/amendments", etag='"1"', json={"reason": "a", "declaration": body})
     assert stale.status_code == 412 and "changed" not in stale.json, "who changed what is not told to traders"
@@ -252,9 +255,7 @@ def test_items_go_one_after_the_other(call):
     sealed = {"plate": plate, "seals": ["S-1"]}
     other = call("officer", "POST", f"{path}/exit", etag=rest.headers["ETag"], json=sealed)
     assert (other.status_code, other.json["errors"][0]["pointer"]) == (422, "/seals")
-    last = call(
-        "officer", "POST", f"{path}/exit", etag=rest.headers["ETag"], json={**sealed, "remark": "sealed by us"}
-    )
+    last = call("officer", "POST", f"{path}/exit", etag=rest.headers["ETag"], json={**sealed, "remark": "sealed by us"})
     assert last.json["declaration"]["status"] == "exited", last.text
     assert [e["items"] for e in call("trader", "GET", f"{path}/exit").json["items"]] == [[2], [1]]
 
@@ -383,6 +384,24 @@ def test_certificates_are_refused_withdrawn_and_seen_by_their_firm(call):
     rest = call("trader", "GET", f"/exemptions?limit=1&after={page['next']}").json
     assert [c["number"] for c in rest["items"]] == ["EX-1"] and rest["next"] is None
     assert call("trader2", "GET", "/exemptions").json["items"] == [] and call("trader2", "GET", one).status_code == 404
+
+
+def test_a_certificate_that_is_named_and_frees_nothing_is_told_to_who_lodges(call):
+    words = {
+        "post": POST, "number": "EX-1", "issuer": "Ministry", "source": "decree", "holder": PARTY, "measure": "value",
+        "granted": "10.000", "valid_from": "2020-01-01", "valid_to": "2099-12-31",
+    }  # fmt: skip
+    refused = call("officer", "POST", "/exemptions", json=words)
+    assert [e["pointer"] for e in refused.json["errors"]] == ["/currency"]
+    made = call("officer", "POST", "/exemptions", json={**words, "currency": "USD"})
+    assert made.json["currency"] == "USD" and made.json["status"] == "waiting"
+    body = lives.due()
+    body["items"][0]["documents"].append({"type": "911", "number": "EX-1"})
+    answer = call("trader", "POST", "/declarations", json=body)
+    (said,) = [w for w in answer.json["warnings"] if w["rule"] == "exemption.not-granted"]
+    assert said["pointer"] == "/items/0/documents/1" and "not put it in force" in said["message"]
+    due = call("trader", "GET", f"/declarations/{answer.json['reference']}/assessment")
+    assert said["rule"] in [w["rule"] for w in due.json["warnings"]]
 
 
 # --- what it costs ----------------------------------------------------------------------------------------------------

@@ -11,17 +11,18 @@ from decimal import Decimal
 import pytest
 from lxml import html
 
+from app.clearance import operations as clearance
 from app.core import clock, db
 from app.declarations import queries
 from app.declarations.commands import AddDocument, Answer
 from app.declarations.operations import add_document
 from app.exemptions import operations as exemptions
 from app.exemptions.commands import RegisterCertificate
-from app.flows import asking
+from app.flows import asking, deciding
 from app.reference.queries import codebook
 from tests.factories import actors, cases, declarations, lives, scans
 from tests.factories.desks import desk, file_of
-from tests.factories.permitting import with_permit
+from tests.factories.permitting import permitted, with_permit
 
 SEALS = ["TJ-001", "TJ-002"]
 
@@ -464,3 +465,37 @@ def test_blue_goods_are_audited_by_somebody_else(sits):
     assert auditor.deed(page, f"{page}/audit", **fields).status_code == 303
     assert f"row-{declaration.reference}" not in auditor.text("/officer/audits")
     assert "Audit after clearance: Differences found" in auditor.text(page)
+
+
+def test_the_page_says_who_chose_the_lane_and_why(sits):
+    declaration, page = yellow(), sits("officer")
+    assert "Chosen by hand" not in page.text(file_of(declaration))
+    with db.transaction() as session:
+        deciding.change_lane(session, declaration.reference, "red", "a tip by telephone", None, by=actors.officer())
+    told = page.text(file_of(declaration))
+    assert "Chosen by hand" in told and "a tip by telephone" in told and "What the criteria said before" in told
+
+
+def test_the_gate_shows_the_permit_and_only_a_supervisor_goes_without(sits):
+    declaration = lives.lodged({**lives.free(2), "seals": SEALS})
+    gate = f"/officer/gate/{declaration.reference}"
+    inspector, supervisor = sits("inspector"), sits("supervisor")
+    without = inspector.text(gate)
+    assert "This truck may not go" in without and "No permit has been issued" in without and "exit-form" not in without
+    plate = lives.body_of(declaration)["transport"]["vehicle"]["plate"]
+    seen = {"plate": plate, "seals": ", ".join(SEALS), "items": ["1", "2"]}
+    refused = inspector.deed(gate, gate, **seen, version=str(again(declaration).version))
+    assert refused.status_code == 409 and "No permit has been issued" in refused.text
+    late = supervisor.text(gate)
+    assert "It has left already" in late and "exit-form" in late
+    permit = permitted(declaration)
+    shown = inspector.text(gate)
+    assert "This truck may go" in shown and permit.number in shown and "Everything that is declared" in shown
+    with db.transaction() as session:
+        clearance.revoke(session, permit.number, "a wrong plate", by=actors.supervisor())
+    revoked = inspector.text(gate)
+    assert "This truck may not go" in revoked and "Revoked" in revoked and "a wrong plate" in revoked
+    gone = supervisor.deed(gate, gate, **seen, without_permit="found in the evening count")
+    assert gone.status_code == 303 and again(declaration).status == "exited"
+    after = inspector.text(gate)
+    assert "Without a permit" in after and "found in the evening count" in after

@@ -54,6 +54,14 @@ def test_a_certificate_from_paper_to_write_off(sits):
     assert "Withdrawn" in officer.text(page)
 
 
+def test_a_certificate_that_counts_money_says_in_which(sits):
+    officer = sits("officer")
+    page = registered(officer, measure="value", granted="9200", currency="USD").location
+    assert "in the currency of the certificate" in officer.text(page) and ">USD<" in officer.text(page)
+    assert ">USD<" in officer.text("/officer/exemptions")
+    assert "9\u202f200.000 USD" in sits("trader").text("/trader/certificates").replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [

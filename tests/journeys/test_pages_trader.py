@@ -359,9 +359,7 @@ def test_what_was_noted_of_a_file_stays_until_its_field_is_changed(visitor, sess
     """Saving one section does not hide what the file said about another."""
     said = {"msgid": "The amount “12,x” was not read.", "params": {}, "severity": "error", "rule": "sad-22-amount"}
     with db.transaction() as s:
-        command = SaveDraft(
-            "TJPPJ", declarations.words(1), remarks=({"pointer": "/exchange_rate", **said},)
-        )
+        command = SaveDraft("TJPPJ", declarations.words(1), remarks=({"pointer": "/exchange_rate", **said},))
         reference = operations.save_draft(s, command, by=trader()).reference
     at = f"/trader/declarations/{reference}"
     page = visitor.open(f"{at}/check")
@@ -451,7 +449,17 @@ def test_drafts_of_any_shape_are_shown_and_corrected(visitor, session, body):
     assert visitor.status == 200, visitor.text
     reference = reference_in(visitor.page.xpath("//main//section//a/@href")[0])
     sections = [f"/sections/{key}?check=1" for key in ("header", "parties", "transport", "terms", "documents")]
-    for path in ("", "/edit", "/edit?check=1", "/delete", "/declaration.json", "/items", "/items/1?check=1", "/check", *sections):
+    for path in (
+        "",
+        "/edit",
+        "/edit?check=1",
+        "/delete",
+        "/declaration.json",
+        "/items",
+        "/items/1?check=1",
+        "/check",
+        *sections,
+    ):
         assert visitor.client.get(f"/trader/declarations/{reference}{path}").status_code == 200, path
     assert visitor.open("/trader/declarations").status == 200
     visitor.open(f"/trader/declarations/{reference}/edit").send("action", "check")
@@ -515,13 +523,29 @@ def test_hostile_names_never_break_the_form(visitor, session):
 )
 def test_hostile_searches_are_answered(visitor, query):
     assert visitor.client.get("/trader/declarations" + query).status_code < 500
-    for path in ("/trader/commodities", "/trader/commodities/found", "/trader/accounts", "/trader/certificates", "/trader/suspense"):
+    for path in (
+        "/trader/commodities",
+        "/trader/commodities/found",
+        "/trader/accounts",
+        "/trader/certificates",
+        "/trader/suspense",
+    ):
         assert visitor.client.get(path + query).status_code < 500
 
 
 @pytest.mark.parametrize("reference", ["%00", "x" * 3000, "..%2F..%2Fetc", "'", "%F0%9F%98%80"])
 def test_hostile_references_are_not_there(visitor, reference):
-    for tail in ("", "/edit", "/delete", "/permit.pdf", "/sections/terms", "/items/1", "/check", "/assessment", "/versions"):
+    for tail in (
+        "",
+        "/edit",
+        "/delete",
+        "/permit.pdf",
+        "/sections/terms",
+        "/items/1",
+        "/check",
+        "/assessment",
+        "/versions",
+    ):
         assert 400 <= visitor.client.get(f"/trader/declarations/{reference}{tail}").status_code < 500
 
 

@@ -90,7 +90,9 @@ def test_papers_that_were_issued_stand_in_the_timeline(visitor, session):
     papers = f"/papers/of/{record.reference}"
     token = visitor.open(papers).page.xpath("//input[@name='csrf_token']/@value")[0]
     for paper in ("assessment-notice|1|0", "sad|1|0"):
-        printed = visitor.client.post(papers, data={"csrf_token": token, "paper": paper, "first": "en", "second": "fa_AF"})
+        printed = visitor.client.post(
+            papers, data={"csrf_token": token, "paper": paper, "first": "en", "second": "fa_AF"}
+        )
         assert printed.status_code == 200 and printed.mimetype == "application/pdf", printed.get_data(as_text=True)
     timeline = visitor.open(at(record.reference)).page.xpath("//ol[@class='timeline']")[0].text_content()
     told = " ".join(timeline.split())

@@ -138,6 +138,13 @@ def test_states_tell_missing_from_wrong(visitor, session):
     assert visitor.page.get_element_by_id("f-items-1-net_kg").get("aria-invalid") == "true"
 
 
+def test_a_missing_total_says_nothing_about_the_prices(visitor, session):
+    body = declarations.words(1)
+    del body["invoice"]["total"]
+    page = visitor.open(at(draft(body), "/check"))
+    assert "Total amount invoiced: This is missing" in page.text and "whole invoice" not in page.text
+
+
 def test_saving_with_errors_shows_them_and_one_may_go_on(visitor, session):
     reference = draft()
     visitor.open(at(reference, "/sections/terms")).send("action", "next", invoice__total="a lot")

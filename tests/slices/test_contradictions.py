@@ -135,3 +135,51 @@ def test_the_page_offers_no_plain_release():
     offered = [name for name, _word in panel.decisions]
     assert "release" not in offered and "release-with-correction" in offered
     assert panel.parts == [2, 3]
+
+
+# --- why a lane ------------------------------------------------------------------------------------------------------
+
+
+def hand_of(case):
+    with db.reading() as session:
+        return file.of(session, case.reference, by=officer(), locale="en").hand
+
+
+def test_the_hand_that_raised_the_lane_is_told_with_its_reason():
+    case = yellow()
+    assert hand_of(case) is None
+    with db.transaction() as session:
+        deciding.change_lane(session, case.reference, "red", "a tip by telephone", None, by=officer())
+    hand = hand_of(case)
+    assert (hand.entry.reason, hand.entry.login, hand.entry.after["lane"]) == ("a tip by telephone", "officer", "red")
+
+
+def test_lowered_by_two_it_is_the_second_ones_hand():
+    case = yellow()
+    with db.transaction() as session:
+        _record, proposal = deciding.change_lane(session, case.reference, "blue", "a known firm", None, by=officer())
+    with db.transaction() as session:
+        approving.approve(session, proposal.id, "agreed", by=supervisor())
+    hand = hand_of(case)
+    assert cases.again(case).status == "released" and (hand.entry.reason, hand.entry.login) == ("a known firm", "supervisor")
+
+
+def test_what_an_amendment_shows_to_the_system_is_not_a_hand():
+    case = lives.lodged(lives.lane("yellow", lives.due()))
+    asked = lives.asked_to_amend(
+        case, lambda b: b["transport"]["trailer"].update(plate="RED"), by=officer(login="officer2")
+    )
+    with db.transaction() as session:
+        amending.accept(session, SettleRequest(case.reference, asked.amendment.id, "as seen"), by=officer())
+    assert cases.again(case).lane == "red" and hand_of(case) is None
+
+
+def test_the_assessment_is_the_systems():
+    case = lives.lodged(lives.lane("yellow", lives.due()))
+    asked = lives.asked_to_amend(case, lambda b: b["items"][0].update(net_kg="2000.000"))
+    with db.transaction() as session:
+        amending.accept(session, SettleRequest(case.reference, asked.amendment.id, "seen"), by=officer())
+    with db.reading() as session:
+        events = file.of(session, case.reference, by=officer(), locale="en").events
+    made = [(e.entry.login, e.entry.role) for e in events if e.entry.event == "assessment.made"]
+    assert made == [("system", "system")] * 2

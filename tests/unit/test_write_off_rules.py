@@ -79,8 +79,29 @@ def test_other_measures_and_papers_of_the_header_count():
         DAY,
     )
     assert [(g.quantity, g.share) for g in by_units] == [(Decimal(100), Decimal("0.4"))]
-    by_value = exemption_rules.covered(claims([item()], []), [Paper(measure="value", commodities=["10", "1001"])], DAY)
+    dollars = Paper(measure="value", currency="USD", commodities=["10", "1001"])
+    by_value = exemption_rules.covered(claims([item()], [], "USD"), [dollars], DAY)
     assert [g.quantity for g in by_value] == [Decimal("900.00")]
+    assert exemption_rules.covered(claims([item()], [], "EUR"), [dollars], DAY) == [], "nobody knows the rate"
+
+
+def test_a_price_in_another_currency_takes_what_it_is_worth():
+    def price(amount, currency, into):
+        assert (currency, into) == ("EUR", "USD")
+        return amount * Decimal("1.25")
+
+    dollars = Paper(measure="value", currency="USD", left=Decimal(1500))
+    granted = exemption_rules.covered(claims([item(1), item(2)], [], "EUR"), [dollars], DAY, {}, price)
+    assert [(g.item, g.quantity, g.share) for g in granted] == [
+        (1, Decimal(1125), Decimal(1)),
+        (2, Decimal(375), Decimal(375) / Decimal(1125)),
+    ]
+
+
+def test_a_document_is_found_again_where_it_stands():
+    (claim,) = claims([item(papers=("A", "B", "A"))], [{"type": "380", "number": "B"}, {"type": "911", "number": "C"}])
+    assert claim.numbers == ("A", "B", "C")
+    assert claim.places == {"A": "/items/0/documents/0", "B": "/items/0/documents/1", "C": "/documents/1"}
 
 
 REGISTERED = RegisterCertificate(
@@ -100,6 +121,9 @@ REGISTERED = RegisterCertificate(
         ({"granted": Decimal("1e15")}, "/granted", "exemption.granted"),
         ({"measure": "units"}, "/unit", "exemption.unit"),
         ({"unit": "LTR"}, "/unit", "exemption.unit"),
+        ({"measure": "value"}, "/currency", "exemption.currency"),
+        ({"currency": "USD"}, "/currency", "exemption.currency"),
+        ({"measure": "value", "currency": "us$"}, "/currency", "exemption.currency"),
         ({"valid_to": DAY - dt.timedelta(1)}, "/valid_to", "exemption.days-order"),
     ],
 )

@@ -36,6 +36,8 @@ _ALONE = frozenset({"code", "post", "container", "date", "declarant"})
 #: Rules about one item, which look at no more of the header than its kind.
 _OF_ITEMS = frozenset({"items", "controlled"})
 _KIND = frozenset({"/post", "/declaration_type", "/general_procedure", "/countries", "/transport"})
+#: Those among them that look at the price of the whole beside it.
+_OF_PRICES = "value"
 _PARTIES = frozenset({"/consignor", "/consignee", "/declarant", "/financial"})
 
 
@@ -90,7 +92,7 @@ def _holds(finding: Finding, wrong: set[str]) -> bool:
         return True
     known = rules.RULES.get(finding.rule)
     heads = {"/" + at.split("/")[1] for at in wrong if at}
-    if known is None or heads & _KIND:
+    if known is None or heads & _KIND or (finding.rule.split(".")[0] == _OF_PRICES and "/invoice" in heads):
         return False
     if known.of == "parties":
         return not heads & _PARTIES

@@ -66,7 +66,7 @@ def of_lodged(
         due = flow.of(session, record, by=by)
     except Refusal:
         return None, owed.standing(session, record.post, record.id)
-    if due.number is None and record.status in _NOTHING_DUE:
+    if record.status in _NOTHING_DUE and not due.standing.paid:
         return None, due.standing
     return assessed.shown(due, lists.book, lists.locale, _page(items, first)), due.standing
 

@@ -227,9 +227,9 @@ def test_items_go_on_over_pages(count: int, pages: int) -> None:
 def test_999_items_take_little_time_and_room() -> None:
     content = many_items(999)
     permit(content)
-    begun = time.perf_counter()
+    begun = time.process_time()
     pdf = permit(content)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert len(pdf) < 400_000
 
 
@@ -265,9 +265,9 @@ def test_hostile_text_in_every_field(text: str) -> None:
         currency=text,
         items=(item,) * 14,
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
     pdf = permit(content, copy=1, copy_reason=text, languages=("fa_AF", "en"))
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert len(opened.pages) == 2
     assert "root:" not in text_of(pdf)

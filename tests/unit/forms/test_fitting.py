@@ -42,10 +42,10 @@ def test_what_fits_is_left_alone_and_what_is_cut_says_so() -> None:
 
 
 def test_a_word_of_two_hundred_thousand_letters_is_laid_out_at_once() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for text in ("x" * 200_000, "ژ" * 200_000, "\u0301" * 200_000, "\u202e" * 200_000):
         block(clean(text), regular(), 150, 9, 5.5, 2)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize(
