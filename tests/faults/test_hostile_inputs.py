@@ -29,6 +29,16 @@ def test_there_are_more_than_150_cases_and_no_two_alike():
     assert len(CASES) + len(hostile.FILES) >= 150
 
 
+def test_what_is_written_is_seen(desk: Desk):
+    """Without this nothing below could fail."""
+    before = desk.rows()
+    assert desk.send("POST", "/declarations", "trader", {}, json={"a": 1}).status_code == 422
+    assert desk.rows() == before
+    assert desk.send("POST", "/declarations", "trader", {}, json=declarations.words()).status_code == 201
+    after = desk.rows()
+    assert {"declaration", "journal_entry", "idempotency_key", "versions"} <= {n for n in after if after[n] != before[n]}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case.name)[1:61])
 def test_the_api_refuses_and_writes_nothing(desk: Desk, case: Case):
     path = case.path.format(**desk.names) if "{" in case.path and "%7B" not in case.path else case.path

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from app.core import db
+from app.declarations import operations
+from app.declarations.commands import SaveDraft
 from tests.factories import lives
-from tests.factories.actors import PARTY
+from tests.factories.actors import PARTY, POST, trader
 from tests.factories.desks import desk, file_of
 
 PAPER = {
@@ -60,6 +63,16 @@ def test_a_certificate_that_counts_money_says_in_which(sits):
     assert "in the currency of the certificate" in officer.text(page) and ">USD<" in officer.text(page)
     assert ">USD<" in officer.text("/officer/exemptions")
     assert "9\u202f200.000 USD" in sits("trader").text("/trader/certificates").replace("\u00a0", " ")
+
+
+def test_a_trader_reads_before_lodging_why_a_certificate_frees_nothing(sits):
+    registered(sits("officer"))
+    body = lives.due()
+    body["items"][0]["documents"].append({"type": "911", "number": "EX-2026-7"})
+    with db.transaction() as session:
+        draft = operations.save_draft(session, SaveDraft(POST, body, PARTY), by=trader()).reference
+    page = sits("trader").text(f"/trader/declarations/{draft}/check")
+    assert "Certificate EX-2026-7" in page and "customs has not put it in force yet" in page
 
 
 @pytest.mark.parametrize(

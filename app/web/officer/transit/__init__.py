@@ -31,11 +31,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     layout.add_entries(
         app,
         layout.Entry(
-            _("Transit"), "transit_office.worklist", pages.OFFICIAL, icon="truck", order=12, section="transit_office."
+            _("Transit"), "transit_office.worklist", pages.OFFICIAL, icon="truck", order=12, section="transit_"
         ),
-        layout.Entry(_("Seals"), "seal_office.stock", pages.SEALING, icon="shield", order=41, section="seal_office."),
+        # Who sees no movements finds guarantees by themselves; the others by the tabs of transit.
         layout.Entry(
-            _("Guarantees"), "guarantee_office.guarantees", pages.PLEDGING, icon="shield", order=42,
-            section="guarantee_office.",
+            _("Guarantees"), "transit_guarantees.guarantees", ("administrator",), icon="shield", order=42,
+            section="transit_guarantees.",
         ),
     )  # fmt: skip

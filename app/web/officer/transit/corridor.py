@@ -101,7 +101,7 @@ def _dots(
     for code in order:
         near = next((head for head in heads if math.dist(places[head], places[code]) < _ONE_PLACE), None)
         heads.setdefault(near or code, []).append(code)
-    taken: list[tuple[float, float, float, float]] = []
+    taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in (places[head] for head in heads)]
     dots = []
     for head, codes in sorted(heads.items(), key=lambda pair: not used & set(pair[1])):
         x, y = places[head]

@@ -20,6 +20,7 @@ from app.core.text import Text
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.flows.movements import departing, securing
+from app.registers.file import Event
 from app.registers.movements import file as register
 from app.seals import queries as seals
 from app.seals.models import Seal
@@ -28,6 +29,7 @@ from app.transit import rules
 from app.transit.lifecycle import Action, Status
 from app.transit.operations import WATCHING
 from app.web import transit_words as words
+from app.web.declared import ITEMS_ON_PAGE, first_item
 from app.web.form import Form
 from app.web.lists import Lists, lists_of
 from app.web.officer.forms import alone, at_group
@@ -41,8 +43,6 @@ from app.web.officer.transit.table import BY_NAME, Deed
 NO_VERSION = 0
 #: The timeline shows so many at once; the others are one step away.
 RECENT = 12
-#: So many items stand on the page at once.
-ITEMS_ON_PAGE = 50
 _OF = re.compile(r"[A-Z0-9-]{1,40}", re.ASCII)
 
 Answer = Response | tuple[str, int]
@@ -116,7 +116,7 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None) -> str:
     form = next(iter((sent or {}).values()), None)
     overtaken = form is not None and form.version != movement.version
     offered = [drawing.offer(each, _facts(read, each), sent or {}, movement.version) for each in offers(read.look)]
-    start = _start(len(read.file.declared.items))
+    start = first_item(len(read.file.declared.items))
     return render_template(
         "officer/transit/file.html",
         file=read.file,
@@ -189,7 +189,7 @@ def _facts(read: _Read, offer: Offer) -> drawing.Facts:
     )
 
 
-def _line(event: register.Event) -> Line:
+def _line(event: Event) -> Line:
     after = event.entry.after or {}
     what, tone = words.said(event.entry.event, after)
     because = event.entry.reason
@@ -223,9 +223,3 @@ def _custody(found: register.File) -> dict[Any, list[Any]]:
     for link in found.custody:
         chains.setdefault(link.seal_id, []).append(link)
     return chains
-
-
-def _start(count: int) -> int:
-    typed = request.args.get("from", "")
-    wanted = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
-    return wanted // ITEMS_ON_PAGE * ITEMS_ON_PAGE if wanted < count else 0

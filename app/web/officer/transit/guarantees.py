@@ -155,7 +155,7 @@ def register() -> Response | tuple[str, int]:
         form.refuse(refusal)
         return _form(form), refusal.status
     flash(translate(_("The guarantee is registered. It counts once a second person has put it in force.")), "success")
-    return redirect(url_for("guarantee_office.guarantee", grn=made.answer), 303)
+    return redirect(url_for("transit_guarantees.guarantee", grn=made.answer), 303)
 
 
 def _form(form: Form) -> str:
@@ -167,7 +167,7 @@ def _form(form: Form) -> str:
         office=own_post(REGISTERING),
         lists=lists,
         levels=[(each, f"{each} %") for each in ("100", "50", "30", "0")],
-        confirm_url=url_for("security.verify", next=url_for("guarantee_office.new")),
+        confirm_url=url_for("security.verify", next=url_for("transit_guarantees.new")),
     )
 
 
@@ -181,7 +181,7 @@ def guarantee(grn: str) -> str:
 @signed_in(*PLEDGING)
 def back(grn: str, deed: str) -> Response:
     """A refused form's page reloaded, or seen in another language: the guarantee."""
-    return redirect(url_for("guarantee_office.guarantee", grn=grn, lang=request.args.get("lang")))
+    return redirect(url_for("transit_guarantees.guarantee", grn=grn, lang=request.args.get("lang")))
 
 
 @blueprint.post(f"/<grn>/<any({_PARTS}):deed>")
@@ -205,14 +205,14 @@ def do(grn: str, deed: str) -> Response | tuple[str, int]:
         form.refuse(at_group(refusal, deed))
         return _one(grn, {deed: form}), refusal.status
     flash(translate(row.done), "success")
-    return redirect(url_for("guarantee_office.guarantee", grn=grn), 303)
+    return redirect(url_for("transit_guarantees.guarantee", grn=grn), 303)
 
 
 @blueprint.get("/<grn>/proposals/<uuid:identifier>")
 @signed_in(*PLEDGING)
 def proposal_again(grn: str, identifier: UUID) -> Response:
     """A refused form's page reloaded, or seen in another language: the guarantee."""
-    return redirect(url_for("guarantee_office.guarantee", grn=grn, lang=request.args.get("lang")))
+    return redirect(url_for("transit_guarantees.guarantee", grn=grn, lang=request.args.get("lang")))
 
 
 @blueprint.post("/<grn>/proposals/<uuid:identifier>")
@@ -234,7 +234,7 @@ def settle(grn: str, identifier: UUID) -> Response | tuple[str, int]:
         form.refuse(at_group(refusal, "answer"))
         return _one(grn, {"answer": form}), refusal.status
     flash(translate(_("The proposal is approved.") if approves else _("The proposal is rejected.")), "success")
-    return redirect(url_for("guarantee_office.guarantee", grn=grn), 303)
+    return redirect(url_for("transit_guarantees.guarantee", grn=grn), 303)
 
 
 class _VerdictSchema(schemas.ApprovalSchema):
@@ -265,7 +265,9 @@ def _one(grn: str, sent: dict[str, Form] | None = None) -> str:
         for deed in DEEDS.values()
         if _may(found, deed, actor, has_open=any(operations.is_open([r]) for r in taken))
     ]
-    forms = {deed.name: (sent or {}).get(deed.name) or Form(alone(deed.name, deed.schema, deed.title)) for deed in offered}
+    forms = {
+        deed.name: (sent or {}).get(deed.name) or Form(alone(deed.name, deed.schema, deed.title)) for deed in offered
+    }
     return render_template(
         "officer/transit/guarantee.html",
         guarantee=found,
@@ -284,7 +286,7 @@ def _one(grn: str, sent: dict[str, Form] | None = None) -> str:
         verdict=(sent or {}).get("answer") or Form(alone("answer", _VerdictSchema)),
         sent=next(iter((sent or {}).values()), None),
         approvals=[("true", translate(_("Put in force"))), ("false", translate(_("Refuse")))],
-        confirm_url=url_for("security.verify", next=url_for("guarantee_office.guarantee", grn=found.grn)),
+        confirm_url=url_for("security.verify", next=url_for("transit_guarantees.guarantee", grn=found.grn)),
     )
 
 

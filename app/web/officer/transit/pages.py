@@ -10,7 +10,7 @@ from app.transit.queries import OFFICIAL
 
 blueprint = Blueprint("transit_office", __name__, url_prefix="/officer/transit")
 #: Of their own, so that the navigation can tell where one is.
-sealing = Blueprint("seal_office", __name__, url_prefix="/officer/seals")
-pledging = Blueprint("guarantee_office", __name__, url_prefix="/officer/guarantees")
+sealing = Blueprint("transit_seals", __name__, url_prefix="/officer/seals")
+pledging = Blueprint("transit_guarantees", __name__, url_prefix="/officer/guarantees")
 
 __all__ = ["OFFICIAL", "PLEDGING", "SEALING", "blueprint", "pledging", "sealing"]

@@ -16,6 +16,7 @@ from app.core.text import Text, _
 from app.registers.movements.file import File
 from app.seals.queries import ACTIVE
 from app.transit.lifecycle import (
+    AT_DEPARTURE,
     AT_DESTINATION,
     ENDED,
     LIFE,
@@ -105,6 +106,13 @@ class Look:
     @property
     def unloadings(self) -> list[TransitUnloading]:
         return [row for row in self.file.unloadings if self.arrival and row.arrival == self.arrival.number]
+
+    @property
+    def standing_at(self) -> str | None:
+        """The office at which the goods are; None while they are on the road, where any office may meet them."""
+        if self.arrival is not None:
+            return self.arrival.office
+        return self.file.movement.post if self.status in AT_DEPARTURE else None
 
     def offices(self, deed: Deed, only: str | None = None) -> tuple[str, ...]:
         """The offices for which this person may do such a deed; where the goods are comes first."""
@@ -249,16 +257,18 @@ def _sentence(said: Text | str) -> Text:
 def _borne(look: Look) -> Iterable[Target]:
     for seal in look.file.seals:
         if seal.status in ACTIVE:
-            yield Target(seal.serial, _("Seal {serial}", serial=seal.serial), {"serial": seal.serial})
+            yield Target(
+                seal.serial, _("Seal {serial}", serial=seal.serial), {"serial": seal.serial}, office=look.standing_at
+            )
 
 
 def _removals(look: Look) -> Iterable[Target]:
     borne = [seal.serial for seal in look.file.seals if seal.status in ACTIVE]
-    return (Target(initial={"serials": borne}),) if borne else ()
+    return (Target(initial={"serials": borne}, office=look.standing_at),) if borne else ()
 
 
 def _sealable(look: Look) -> Iterable[Target]:
-    return (Target(),) if look.status in _MAY_BE_SEALED else ()
+    return (Target(office=look.standing_at),) if look.status in _MAY_BE_SEALED else ()
 
 
 def _remarks(look: Look) -> Iterable[Target]:
@@ -326,7 +336,7 @@ def _settlements(look: Look) -> Iterable[Target]:
 
 
 def _weighings(look: Look) -> Iterable[Target]:
-    return () if look.status in ENDED else (Target(),)
+    return () if look.status in ENDED else (Target(office=look.standing_at),)
 
 
 def _cancellations(look: Look) -> Iterable[Target]:

@@ -94,8 +94,8 @@ def search() -> Response:
     """A serial, scanned or typed: its custody."""
     typed = compact(request.args.get("q", "")[:LONGEST])
     if not typed:
-        return redirect(url_for("seal_office.stock"))
-    return redirect(url_for("seal_office.seal", serial=typed))
+        return redirect(url_for("transit_seals.stock"))
+    return redirect(url_for("transit_seals.seal", serial=typed))
 
 
 @blueprint.get("/<serial>")
@@ -118,7 +118,7 @@ def seal(serial: str) -> str | tuple[str, int]:
 @signed_in(*SEALING)
 def back(deed: str) -> Response:
     """A refused form's page reloaded, or seen in another language: the stock."""
-    return redirect(url_for("seal_office.stock", lang=request.args.get("lang")))
+    return redirect(url_for("transit_seals.stock", lang=request.args.get("lang")))
 
 
 @blueprint.post(f"/<any({_PARTS}):deed>")
@@ -142,7 +142,7 @@ def do(deed: str) -> Response | tuple[str, int]:
         form.refuse(at_group(refusal, deed))
         return _page({deed: form}), refusal.status
     flash(translate(row.done), "success")
-    return redirect(url_for("seal_office.stock"), 303)
+    return redirect(url_for("transit_seals.stock"), 303)
 
 
 def _page(sent: dict[str, Form] | None = None) -> str:
@@ -155,7 +155,9 @@ def _page(sent: dict[str, Form] | None = None) -> str:
         found = queries.stock(session, by=actor, post=post, status=status, after=after, limit=PAGE + 1)
         lists = lists_of(session)
     offered = [deed for deed in DEEDS.values() if actor.grant(deed.roles, post) is not None]
-    forms = {deed.name: (sent or {}).get(deed.name) or Form(alone(deed.name, deed.schema, deed.title)) for deed in offered}
+    forms = {
+        deed.name: (sent or {}).get(deed.name) or Form(alone(deed.name, deed.schema, deed.title)) for deed in offered
+    }
     return render_template(
         "officer/transit/seals.html",
         found=found[:PAGE],
@@ -168,5 +170,5 @@ def _page(sent: dict[str, Form] | None = None) -> str:
         deeds=offered,
         forms=forms,
         sent=next(iter((sent or {}).values()), None),
-        confirm_url=url_for("security.verify", next=url_for("seal_office.stock")),
+        confirm_url=url_for("security.verify", next=url_for("transit_seals.stock")),
     )

@@ -61,7 +61,7 @@ def _list() -> dict[str, Any]:
         lists, now = lists_of(session), db.now(session)
     posts = official_posts(actor)
 
-    def query(**changes: str) -> dict[str, str]:
+    def query(**changes: str) -> dict[str, Any]:
         kept = {"stage": stage, "office": office}
         return {name: value for name, value in {**kept, **changes}.items() if value}
 
