@@ -65,7 +65,7 @@ S, A = Status, Action
 #: Every pair that is not here is refused. What is discharged, rejected, invalidated or not released stays so. After
 #: release the holder can neither amend nor invalidate: NCTS answers "message out of sequence" (code 92), and so do we.
 LIFE = Lifecycle(
-    "transit",
+    "transit_movement",
     Status,
     Action,
     {

@@ -144,7 +144,7 @@ PAGES: dict[str, str] = {
     "POST /officer/transit/<reference>/seen@movement": NO_SUCH_ALARM,
     "GET /officer/seals": SEALS,
     "GET /officer/seals/search": SEALS,
-    "GET /officer/seals/<serial>": NO_SUCH_SEAL,
+    "GET /officer/seals/serial/<serial>": NO_SUCH_SEAL,
     "GET /officer/seals/<any(reception, issue, return, voiding):deed>@stock": SEALS,
     "POST /officer/seals/<any(reception, issue, return, voiding):deed>@stock": WATCHING,
     "GET /officer/guarantees": GUARANTEES,

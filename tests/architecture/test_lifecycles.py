@@ -15,6 +15,8 @@ from app.core.lifecycle import Lifecycle
 from app.declarations.lifecycle import AMENDMENT, CHAPTERS, LIFE
 from app.inspections.lifecycle import LIFE as INSPECTION
 from app.models import metadata
+from app.transit.lifecycle import CHAPTERS as WAYS
+from app.transit.lifecycle import LIFE as TRANSIT
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
@@ -89,26 +91,29 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
         pytest.param(INSPECTION.diagram(), id="inspection"),
         pytest.param(AMENDMENT.diagram(), id="amendment"),
         *[pytest.param(f"{title}:\n```mermaid\n{LIFE.diagram(of)}\n```", id=title) for title, of in CHAPTERS.items()],
+        *[pytest.param(f"{title}:\n```mermaid\n{TRANSIT.diagram(of)}\n```", id=title) for title, of in WAYS.items()],
     ],
 )
 def test_the_readme_shows_the_table_as_it_is(picture):
     assert picture in README
 
 
-def test_the_pictures_of_a_declaration_show_every_move_once():
+@pytest.mark.parametrize(("life", "chapters"), [(LIFE, CHAPTERS), (TRANSIT, WAYS)], ids=["declaration", "transit"])
+def test_the_pictures_show_every_move_once(life, chapters):
     """Read back arrow by arrow, the README's pictures are the table: nothing is missing, nothing is drawn twice."""
     drawn: list[tuple[str, str, str]] = []
-    for title in CHAPTERS:
+    for title in chapters:
         picture = README.split(f"{title}:\n```mermaid\n")[1].split("```")[0]
         named = re.search(r'"each of (.*)" as each', picture)
         each = named[1].split(", ") if named else []
         for start, end, actions in re.findall(r"^    (\w+) --> (\w+): (.*)$", picture, re.MULTILINE):
             for state in each if start == "each" else [start]:
                 drawn += [(state, action, end) for action in actions.split(", ")]
-    assert sorted(drawn) == sorted((s.value, a.value, t.value) for (s, a), t in LIFE.moves.items())
+    assert sorted(drawn) == sorted((s.value, a.value, t.value) for (s, a), t in life.moves.items())
 
 
-def test_a_picture_stays_readable():
-    for title, states in CHAPTERS.items():
-        arrows = LIFE.diagram(states).count("-->")
+@pytest.mark.parametrize(("life", "chapters"), [(LIFE, CHAPTERS), (TRANSIT, WAYS)], ids=["declaration", "transit"])
+def test_a_picture_stays_readable(life, chapters):
+    for title, states in chapters.items():
+        arrows = life.diagram(states).count("-->")
         assert arrows <= 32, f"{title} has {arrows} arrows: divide it"

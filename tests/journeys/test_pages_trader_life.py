@@ -11,14 +11,14 @@ from lxml import html
 
 from app.core import db
 from app.declarations import operations, queries
-from app.declarations.commands import SaveDraft
-from app.flows import amending
+from app.declarations.commands import RequestAmendment, SaveDraft
+from app.flows import amending, approving
 from app.flows.amending import SettleRequest
 from app.payments import queries as owed
 from app.web.declaring.rewriting import packed, unpacked
 from tests.factories import declarations, lives, scans
 from tests.factories.accounts import sign_in
-from tests.factories.actors import OTHER_PARTY, PARTY, POST, officer, trader
+from tests.factories.actors import OTHER_PARTY, PARTY, POST, officer, supervisor, trader
 from tests.factories.counting import statements
 from tests.factories.seed import PASSWORD
 from tests.journeys.test_pages_trader import LANE_WORDS, Visitor
@@ -226,6 +226,27 @@ def test_an_amendment_is_shown_before_it_is_asked_for_and_its_outcome_told(visit
     assert visitor.open(at(record.reference, "/versions?from=2&to=1")).status == 200
     for query in ("?from=9&to=x", "?from=0", "?from=-1&to=99999999999"):
         assert visitor.client.get(at(record.reference, "/versions" + query)).status_code == 200
+
+
+def test_what_officials_propose_and_why_is_not_the_traders(visitor, session):
+    """Until it has changed something there is nothing; afterwards there is the change, without the reason and the names."""
+    record = lives.paid(lives.lodged(lives.due()))
+    body = lives.body_of(record)
+    body["items"][0]["description"] = "Trousers, denim"
+    with db.transaction() as s:
+        command = RequestAmendment(record.reference, body, "what a tip said")
+        asked = amending.request(s, command, by=officer(login="Zafar"))
+    for tail in ("", "/versions"):
+        text = visitor.open(at(record.reference, tail)).text
+        assert not re.search("tip said|Zafar|denim|roposed", text), tail
+    assert visitor.client.get(at(record.reference, f"/requests/{asked.amendment.id}")).status_code == 404
+    with db.transaction() as s:
+        approving.approve(s, asked.proposal.id, "agreed among us", by=supervisor(login="Gulnora"))
+    for tail in ("", "/versions", f"/requests/{asked.amendment.id}"):
+        answer = visitor.client.get(at(record.reference, tail))
+        assert answer.status_code == 200
+        assert not re.search("tip said|Zafar|Gulnora|agreed among", answer.text), tail
+    assert "denim" in visitor.open(at(record.reference, "/versions")).text
 
 
 def test_an_amendment_over_several_pages_of_items_loses_nothing(visitor, session):

@@ -125,7 +125,7 @@ def test_a_national_transit_by_three_offices(browse):
     assert ended.status == "discharged"
     page = officer.get(path(movement)).text
     assert "Ended as it should" in page and "Nothing is left to do" in page and "Difference resolved" in page
-    custody = officer.get("/officer/seals/tj-1001").text
+    custody = officer.get("/officer/seals/serial/tj-1001").text
     assert custody.index("Received from the maker") < custody.index("Put on the goods") < custody.rindex("Taken off")
 
 

@@ -107,6 +107,24 @@ def test_the_trader_takes_a_request_back_by_asking_again(yellow):
         lives.asked_to_amend(yellow, lighter, by=officer())
 
 
+def test_another_officials_wish_is_settled_before_a_new_one(yellow):
+    """Asking again takes back one's own request only."""
+    first = lives.asked_to_amend(yellow, lambda b: b["items"][0].update(net_kg="2200.000"), by=officer())
+    with pytest.raises(WrongState) as refused:
+        lives.asked_to_amend(
+            yellow, lambda b: b["items"][0].update(net_kg="2100.000"), by=officer(login="officer2")
+        )
+    assert refused.value.facts["amendment"] == str(first.amendment.id) and "Officer" in str(refused.value.message)
+    with pytest.raises(WrongState):
+        lives.asked_to_amend(yellow, lambda b: b["items"][0].update(net_kg="2100.000"), by=trader())
+    with db.reading() as session:
+        [waiting] = queries.waiting_requests(session, cases.again(yellow))
+        assert (waiting.id, waiting.status) == (first.amendment.id, "requested")
+    own = lives.asked_to_amend(yellow, lambda b: b["items"][0].update(net_kg="2150.000"), by=officer())
+    with db.reading() as session:
+        assert [w.id for w in queries.waiting_requests(session, cases.again(yellow))] == [own.amendment.id]
+
+
 def test_an_official_does_not_accept_his_own_wish(yellow, session):
     done = lives.asked_to_amend(yellow, lighter, by=officer())
     assert done.amendment.status == "requested"

@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import text
 
-from app.core import db
+from app.core import clock, db
 from app.core.actors import SYSTEM
 from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound, WrongState
 from app.declarations import operations, queries
-from app.declarations.commands import Invalidate
+from app.declarations.commands import Invalidate, SettleRequest
 from app.flows import amending, expiring, leaving, presenting
 from app.registers import integrity
 from tests.factories import cases, lives
@@ -143,3 +143,18 @@ def own_early_clock(monkeypatch):
         monkeypatch.setattr("app.flows.expiring.now", lambda _session: began + by)
 
     return move
+
+
+def test_a_truck_that_comes_late_is_presented_all_the_same(session):
+    """When it was expected is asked before it is there, and never after."""
+    early = lives.lodged(lives.early(lives.lane("yellow", lives.free())))
+    clock.set_clock(session, dt.datetime.now(dt.UTC) + dt.timedelta(days=9))
+    with pytest.raises(Invalid) as refused:
+        lives.asked_to_amend(early, lambda b: b["items"][0].update(net_kg="2200.000"))
+    assert [f.rule for f in refused.value.findings] == ["arrival.past"], "announced, it is late"
+    there = presented(early.reference, trader())
+    assert (there.status, there.lane) == ("selected", "yellow")
+    with db.transaction() as opened:
+        asked = lives.asked_to_amend(early, lambda b: b["items"][0].update(net_kg="2200.000"))
+        command = SettleRequest(early.reference, asked.amendment.id)
+        assert amending.accept(opened, command, by=officer()).changed, "and it can be amended afterwards"

@@ -98,7 +98,7 @@ def search() -> Response:
     return redirect(url_for("transit_seals.seal", serial=typed))
 
 
-@blueprint.get("/<serial>")
+@blueprint.get("/serial/<serial>")
 @signed_in(*SEALING)
 def seal(serial: str) -> str | tuple[str, int]:
     """Where every seal of this serial was, and in whose hands."""
