@@ -44,7 +44,9 @@ def _object(fields: dict[str, Schema], *, optional: tuple[str, ...] = (), about:
 
 
 def _page(each: Schema) -> Schema:
-    return _object({"items": _list(each), "next": _maybe(TEXT)}, about="`next` is the `after` of the next page, or null.")
+    return _object(
+        {"items": _list(each), "next": _maybe(TEXT)}, about="`next` is the `after` of the next page, or null."
+    )
 
 
 _STATE: Final[dict[str, Schema]] = {

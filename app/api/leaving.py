@@ -70,9 +70,7 @@ def partly_released(reference: str) -> Response:
 
 
 @blueprint.get("/declarations/<reference>/exit")
-@described(
-    blueprint, gives="Every truck that left, oldest first, and the items that are still here.", answer="Exits"
-)
+@described(blueprint, gives="Every truck that left, oldest first, and the items that are still here.", answer="Exits")
 def left(reference: str) -> Response:
     """What has left, and what has not."""
     actor = current_actor()

@@ -192,9 +192,7 @@ def refused(identifier: str) -> Response:
 
 
 @blueprint.post("/payments/<identifier>/cancellation")
-@described(
-    blueprint, body=ReasonSchema, gives="Taken back.", answer="PaymentMade", key=True, refusals=(403, 409, 422)
-)
+@described(blueprint, body=ReasonSchema, gives="Taken back.", answer="PaymentMade", key=True, refusals=(403, 409, 422))
 def cancelled(identifier: str) -> Response:
     """Take back a payment that was recorded by mistake."""
     given, actor = words(ReasonSchema), current_actor()

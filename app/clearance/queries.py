@@ -50,7 +50,9 @@ def all_in_force(session: Session, keys: Collection[tuple[str, UUID]]) -> dict[t
     """The permits in force of several declarations, by their post and id."""
     if not keys:
         return {}
-    rows = select(Permit).where(tuple_(Permit.post, Permit.declaration_id).in_(sorted(keys)), Permit.revoked_at.is_(None))
+    rows = select(Permit).where(
+        tuple_(Permit.post, Permit.declaration_id).in_(sorted(keys)), Permit.revoked_at.is_(None)
+    )
     rows = rows.options(defer(Permit.pdf), defer(Permit.content))
     return {(found.post, found.declaration_id): found for found in session.execute(rows).scalars()}
 

@@ -24,7 +24,9 @@ def held(call, client):
 
     def check(schema, value, where):
         rooted = {**schema, "components": described["components"]}
-        faults = [f"{where}: {fault.json_path} {fault.message}" for fault in Draft202012Validator(rooted).iter_errors(value)]
+        faults = [
+            f"{where}: {fault.json_path} {fault.message}" for fault in Draft202012Validator(rooted).iter_errors(value)
+        ]
         assert not faults, faults[:3]
         assert schema != {"type": "object", "additionalProperties": True}, where
         if "$ref" in schema:

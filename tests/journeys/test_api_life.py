@@ -314,13 +314,20 @@ def test_what_is_no_scan_is_refused_clearly(call):
     assert other.status_code == 422 and other.json["code"] == "idempotency-key-reused"
 
 
+def told(answer):
+    return {warning["rule"] for warning in answer.json["warnings"]}
+
+
 def test_a_missing_permit_handed_in_later_lets_the_goods_go(call):
     path, first = lodged(call, declarations.uncertified())
     release = {"decision": "release", "reason": "looked at"}
+    assert "controlled.phytosanitary" in told(first) and "controlled.phytosanitary" in told(call("trader", "GET", path))
     assert call("officer", "POST", f"{path}/decision", etag=first.headers["ETag"], json=release).status_code == 409
     paper = {"type": "851", "number": "PH-9", "item": 1, "date": "2026-11-01"}
     added = call("trader", "POST", f"{path}/documents", etag=first.headers["ETag"], json=paper)
     assert added.status_code == 201, added.text
+    for who in ("trader", "officer"):
+        assert "controlled.phytosanitary" not in told(call(who, "GET", path)), "it is there now"
     done = call("officer", "POST", f"{path}/decision", etag=added.headers["ETag"], json=release)
     assert done.status_code == 200 and done.json["status"] == "assessed", done.text
 

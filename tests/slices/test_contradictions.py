@@ -161,7 +161,10 @@ def test_lowered_by_two_it_is_the_second_ones_hand():
     with db.transaction() as session:
         approving.approve(session, proposal.id, "agreed", by=supervisor())
     hand = hand_of(case)
-    assert cases.again(case).status == "released" and (hand.entry.reason, hand.entry.login) == ("a known firm", "supervisor")
+    assert cases.again(case).status == "released" and (hand.entry.reason, hand.entry.login) == (
+        "a known firm",
+        "supervisor",
+    )
 
 
 def test_what_an_amendment_shows_to_the_system_is_not_a_hand():

@@ -271,5 +271,3 @@ def test_a_second_click_prints_no_second_copy(released):
         permits.print_copy(session, permit.number, (), "lost", keys(), 1, by=supervisor())
     with pytest.raises(ChangedMeanwhile), db.transaction() as session:
         permits.print_copy(session, permit.number, (), "lost", keys(), 1, by=supervisor())
-
-

@@ -81,9 +81,7 @@ class ExitSchema(Part):
         metadata=label(T("Items that leave"), "32", row=T("Item")),
     )
     remark = Words(2000, allow_none=True, metadata=label(T("Remark"), widget="textarea"))
-    without_permit = Words(
-        2000, allow_none=True, metadata=label(T("Why it left without a permit"), widget="textarea")
-    )
+    without_permit = Words(2000, allow_none=True, metadata=label(T("Why it left without a permit"), widget="textarea"))
 
 
 class DestructionSchema(Part):
