@@ -145,6 +145,7 @@ def concluded(reference: str) -> Response:
     blueprint,
     body=schemas.DecisionSchema,
     gives="The declaration after the decision.",
+    answer="LodgedDeclaration",
     key=True,
     match=True,
     refusals=(403, 422),

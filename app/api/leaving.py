@@ -26,7 +26,12 @@ blueprint = Blueprint(
 
 @blueprint.post("/declarations/<reference>/presentation")
 @described(
-    blueprint, gives="Lodged: it has its lane, and what follows from it.", key=True, match=True, refusals=(403, 422)
+    blueprint,
+    gives="Lodged: it has its lane, and what follows from it.",
+    answer="LodgedDeclaration",
+    key=True,
+    match=True,
+    refusals=(403, 422),
 )
 def presented(reference: str) -> Response:
     """Say that the goods of a pre-lodged declaration are there."""
@@ -118,7 +123,13 @@ def exited(reference: str) -> Response:
 
 @blueprint.post("/declarations/<reference>/rejection")
 @described(
-    blueprint, body=schemas.GroundsSchema, gives="Rejected; nothing is owed.", key=True, match=True, refusals=(403, 422)
+    blueprint,
+    body=schemas.GroundsSchema,
+    gives="Rejected; nothing is owed.",
+    answer="LodgedDeclaration",
+    key=True,
+    match=True,
+    refusals=(403, 422),
 )
 def rejected(reference: str) -> Response:
     """Not take what was lodged."""
@@ -133,7 +144,13 @@ def rejected(reference: str) -> Response:
 
 @blueprint.post("/declarations/<reference>/destruction")
 @described(
-    blueprint, body=schemas.DestructionSchema, gives="The declaration.", key=True, match=True, refusals=(403, 422)
+    blueprint,
+    body=schemas.DestructionSchema,
+    gives="The declaration.",
+    answer="LodgedDeclaration",
+    key=True,
+    match=True,
+    refusals=(403, 422),
 )
 def destroyed(reference: str) -> Response:
     """Record that the goods were destroyed under customs' eyes."""
