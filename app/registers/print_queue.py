@@ -66,17 +66,19 @@ def _waits() -> ColumnElement[bool]:
     where there is none of those, items are looked at one by one."""
     valid = and_(_here(Permit), Permit.revoked_at.is_(None), Permit.valid_until >= _today())
 
-    def uncovered(number: Any) -> ColumnElement[bool]:
-        gone = exists().where(_here(ExitItem), ExitItem.item == number)
-        return and_(~gone, ~exists().where(valid, number == any_(Permit.only_items)))
+    def uncovered(model: Any, number: Any) -> ColumnElement[bool]:
+        gone = exists().where(_here(ExitItem), ExitItem.item == number).correlate(Declaration, model)
+        covered = exists().where(valid, number == any_(Permit.only_items)).correlate(Declaration, model)
+        return and_(~gone, ~covered)
 
     declared = and_(_here(DeclarationItem), DeclarationItem.content == Declaration.content)
     whole = and_(
-        Declaration.status == Status.RELEASED.value, exists().where(declared, uncovered(DeclarationItem.number))
+        Declaration.status == Status.RELEASED.value,
+        exists().where(declared, uncovered(DeclarationItem, DeclarationItem.number)),
     )
     partly = and_(
         Declaration.status == Status.PARTLY_RELEASED.value,
-        exists().where(_here(ReleasedItem), uncovered(ReleasedItem.item)),
+        exists().where(_here(ReleasedItem), uncovered(ReleasedItem, ReleasedItem.item)),
     )
     return and_(~exists().where(valid, Permit.only_items.is_(None)), or_(whole, partly))
 

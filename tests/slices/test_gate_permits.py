@@ -136,6 +136,20 @@ def test_a_permit_of_a_part_lets_that_part_through():
     assert cases.again(declaration).status == "exited"
 
 
+def test_the_queue_asks_of_each_declaration_by_itself():
+    """What others have left with, or have a permit for, says nothing of this one."""
+    other = lives.lodged(lives.lane("yellow", lives.free(3)))
+    partly(other, 1, 2)
+    permitted(other)
+    gone(other, items=(1,))
+    waits, part = lives.lodged(lives.free(2)), lives.lodged(lives.lane("yellow", lives.free(3)))
+    partly(part, 2)
+    assert waiting() == {waits.reference, part.reference}
+    permitted(waits)
+    permitted(part)
+    assert waiting() == set()
+
+
 def test_held_again_nothing_leaves_under_the_permit_of_a_part():
     declaration = lives.lodged(lives.lane("yellow", lives.free(2)))
     partly(declaration, 1)

@@ -90,7 +90,8 @@ class TransportSchema(Part):
         0,
         99,
         allow_none=True,
-        metadata=label(T("Container numbers"), "31", row=T("Container")),
+        # Box 19 asks whether there are any; which they are answers that.
+        metadata=label(T("Container numbers"), "19", row=T("Container")),
     )
     driver = ma.fields.Nested(DriverSchema, allow_none=True, metadata=label(T("Driver")))
     expected_arrival = Moment(allow_none=True, metadata=label(T("Expected arrival")))

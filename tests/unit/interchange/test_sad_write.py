@@ -397,6 +397,8 @@ _any_text = st.one_of(
         ["A/B", "12/34", "a\nb", " x ", "0", "MSKU1234565", "true", "<null/>", "&amp;", "1,5", "سرک ۴، کابل"]
     ),
 )
+#: Blanks around a plate go when it is declared; only between two plates on one line could they be told apart.
+_plate = _any_text.map(str.strip).filter(bool)
 _amount = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(99999999), places=2).map(lambda value: f"{value:f}")
 _mass = st.decimals(min_value=Decimal("0.001"), max_value=Decimal(99999), places=3).map(lambda value: f"{value:f}")
 _country = st.sampled_from(["AF", "TJ", "UZ", "CN"])
@@ -440,8 +442,8 @@ _declaration = _object(
     transport=_object(
         border_mode=st.sampled_from(["1", "3"]),
         inland_mode=_any_text,
-        vehicle=_object(plate=_any_text, country=_country, vin=st.one_of(st.none(), _any_text)),
-        trailer=_object(plate=_any_text, country=_country),
+        vehicle=_object(plate=_plate, country=_country, vin=st.one_of(st.none(), _any_text)),
+        trailer=_object(plate=_plate, country=_country),
         containers=st.lists(_any_text, max_size=3),
         driver=_object(name=_any_text, document=_object(type=st.just("passport"), number=_any_text, country=_country)),
         expected_arrival=_any_text,
