@@ -303,5 +303,5 @@ def _event(row: dict[str, Any]) -> DeviceEvent:
     )
 
 
-def _degrees(value: Decimal | None) -> Decimal | None:
+def _degrees(value: str | None) -> Decimal | None:
     return None if value is None else Decimal(value)

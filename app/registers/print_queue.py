@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, any_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, any_, cast, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.clearance.models import Permit
@@ -48,7 +48,6 @@ _COLUMNS = (
     DeclarationContent.plate, DeclarationContent.header["consignee"]["name"].astext.label("consignee"),
     DeclarationContent.item_count, DeclarationContent.gross_kg, Declaration.id,
 )  # fmt: skip
-_LET_GO = (Status.RELEASED.value, Status.PARTLY_RELEASED.value)
 
 
 def _here(model: Any) -> ColumnElement[bool]:
@@ -61,46 +60,54 @@ def _today() -> ColumnElement[dt.date]:
     return select(cast(local, Date)).where(PostRow.code == node_post()).scalar_subquery()
 
 
-def _waits() -> ColumnElement[bool]:
-    """An item is let go and still here, and no valid permit lets it through. Most permits are for everything: only
-    where there is none of those, items are looked at one by one."""
-    valid = and_(_here(Permit), Permit.revoked_at.is_(None), Permit.valid_until >= _today())
+def _valid() -> ColumnElement[bool]:
+    return and_(_here(Permit), Permit.revoked_at.is_(None), Permit.valid_until >= _today())
 
-    def uncovered(model: Any, number: Any) -> ColumnElement[bool]:
-        gone = exists().where(_here(ExitItem), ExitItem.item == number).correlate(Declaration, model)
-        covered = exists().where(valid, number == any_(Permit.only_items)).correlate(Declaration, model)
-        return and_(~gone, ~covered)
 
-    declared = and_(_here(DeclarationItem), DeclarationItem.content == Declaration.content)
-    whole = and_(
-        Declaration.status == Status.RELEASED.value,
-        exists().where(declared, uncovered(DeclarationItem, DeclarationItem.number)),
+def _uncovered(model: Any, number: Any) -> ColumnElement[bool]:
+    """The item is still here, and no valid permit of a part lets it through."""
+    gone = exists().where(_here(ExitItem), ExitItem.item == number).correlate(Declaration, model)
+    covered = exists().where(_valid(), number == any_(Permit.only_items)).correlate(Declaration, model)
+    return and_(~gone, ~covered)
+
+
+#: By state: the table of what is let go, item by item, and the number of the item in it.
+_LET_GO: dict[str, tuple[Any, Any]] = {
+    Status.RELEASED.value: (DeclarationItem, DeclarationItem.number),
+    Status.PARTLY_RELEASED.value: (ReleasedItem, ReleasedItem.item),
+}
+
+
+def _waiting(status: str) -> Select[Any]:
+    """What is in a state and has an item that waits for a permit. Most permits are for everything: only where there is
+    none of those, items are looked at one by one."""
+    model, number = _LET_GO[status]
+    let_go = [_here(model), *([model.content == Declaration.content] if model is DeclarationItem else [])]
+    item = exists().where(*let_go, _uncovered(model, number))
+    of_all = exists().where(_valid(), Permit.only_items.is_(None))
+    return (
+        select(*_COLUMNS)
+        .join_from(Declaration, DeclarationContent, CONTENT_IN_FORCE)
+        .where(Declaration.status == status, ~of_all, item)
     )
-    partly = and_(
-        Declaration.status == Status.PARTLY_RELEASED.value,
-        exists().where(_here(ReleasedItem), uncovered(ReleasedItem, ReleasedItem.item)),
-    )
-    return and_(~exists().where(valid, Permit.only_items.is_(None)), or_(whole, partly))
 
 
 def page(session: Session, q: str = "", *, by: Actor, limit: int = 50, after: str = "") -> Page:
-    """One page of the queue at the posts where the person issues permits, last lodged first; one query.
+    """One page of the queue at the posts where the person issues permits, last lodged first; one query. Each state is
+    read along its own index.
 
     `q` is a reference, MRN or whole plate.
     """
-    query = (
-        select(*_COLUMNS)
-        .join_from(Declaration, DeclarationContent, CONTENT_IN_FORCE)
-        .where(Declaration.status.in_(_LET_GO), *_at_posts(by), _waits())
-    )
+    where = _at_posts(by)
     if q:
         typed = q.strip().upper()
-        plate = compact(q)
-        same = (Declaration.reference == typed, Declaration.mrn == typed, DeclarationContent.plate == plate)
-        query = query.where(or_(*same))
+        same = (Declaration.reference == typed, Declaration.mrn == typed, DeclarationContent.plate == compact(q))
+        where.append(or_(*same))
     if after:
-        query = query.where(Declaration.id < read_id_key(after))
-    rows = session.execute(query.order_by(Declaration.id.desc()).limit(limit + 1)).all()
+        where.append(Declaration.id < read_id_key(after))
+    each = [_waiting(status).where(*where).order_by(Declaration.id.desc()).limit(limit + 1) for status in _LET_GO]
+    both = union_all(*each).subquery()
+    rows = session.execute(select(both).order_by(both.c.id.desc()).limit(limit + 1)).all()
     lines = [Line(*row) for row in rows[:limit]]
     return Page(lines, lines[-1].id.hex if len(rows) > limit else None)
 

@@ -122,11 +122,17 @@ class DeviceEventSchema(Part):
         required=True, validate=validate.OneOf([each.value for each in Told]), metadata=label(T("What it tells"))
     )
     at = Moment(required=True, metadata=label(T("When")))
-    latitude = ma.fields.Decimal(
-        5, allow_none=True, validate=validate.Range(-90, 90), metadata=label(T("Latitude in degrees"))
+    latitude = Coded(
+        r"-?([0-8]?[0-9](\.[0-9]{1,5})?|90(\.0{1,5})?)",
+        "37.19600",
+        allow_none=True,
+        metadata=label(T("Latitude in degrees")),
     )
-    longitude = ma.fields.Decimal(
-        5, allow_none=True, validate=validate.Range(-180, 180), metadata=label(T("Longitude in degrees"))
+    longitude = Coded(
+        r"-?((1[0-7]|[0-9])?[0-9](\.[0-9]{1,5})?|180(\.0{1,5})?)",
+        "68.60500",
+        allow_none=True,
+        metadata=label(T("Longitude in degrees")),
     )
     battery = Whole(0, 100, allow_none=True, metadata=label(T("Battery in per cent")))
     speed = Whole(0, 500, allow_none=True, metadata=label(T("Speed in km/h")))

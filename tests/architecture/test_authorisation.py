@@ -249,7 +249,7 @@ BODIES: dict[str, Any] = {
         "reason": "x",
     },
     "POST /api/v1/accounts/<post>/<party>/standing-order": {"on": True},
-    "POST /api/v1/posts/<post>/closings": {"counted": [{"method": "account", "currency": "TJS", "amount": "1.00"}]},
+    "POST /api/v1/posts/<post>/closings": {"counted": [{"method": "cash", "currency": "USD", "amount": "1.00"}]},
     "POST /api/v1/exemptions": {
         "post": POST,
         "number": "x",

@@ -499,7 +499,7 @@ def test_the_first_deposit_opens_the_account():
         (Deposit(POST, "TJ-999999999", Decimal(1), TJS, money.receipt()), "account.party-unknown"),
         (Deposit(POST, FIRM, Decimal(1), "AFN", money.receipt()), "payment.currency"),
         (Deposit(POST, FIRM, Decimal(0), TJS, money.receipt()), "payment.amount"),
-        (Deposit("UZTRZ", FIRM, Decimal(1), TJS, money.receipt()), "account.post"),
+        (Deposit("UZTRZ", FIRM, Decimal(1), TJS, money.receipt()), "post.unknown"),
     ],
 )
 def test_what_is_no_deposit(command, rule):
