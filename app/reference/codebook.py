@@ -87,6 +87,11 @@ class Entry:
         """The name in the locale, else in English, else the code."""
         return self.names.get(locale) or self.names.get("en") or self.code
 
+    def marked(self, locale: str) -> str:
+        """The same for screens: a name that no source has in the locale says that it is English."""
+        own = self.names.get(locale)
+        return own or (f"{self.names['en']} (en)" if locale != "en" and self.names.get("en") else self.name(locale))
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -163,7 +168,12 @@ class Codebook:
     def choices(self, list_name: str, on: dt.date, locale: str) -> list[tuple[str, str]]:
         """(code, name) of everything that may be written on that day: countries by name, other lists by code."""
         known = self._lists.get(list_name, {})
-        found = [(code, self.name(list_name, code, locale, on)) for code in known if self.has(list_name, code, on)]
+        found = [
+            (code, entry.marked(locale) if entry is not None else code)
+            for code in known
+            if self.has(list_name, code, on)
+            for entry in [self.find(list_name, code, on)]
+        ]
         if list_name == "country":
             return sorted(found, key=lambda choice: choice[1].casefold())
         return sorted(found, key=lambda choice: (len(choice[0]) if choice[0].isdigit() else 0, choice[0]))

@@ -37,7 +37,7 @@ class Lists:
         if not isinstance(code, str):
             return ""
         entry = self.book.find(name, code, self.on)
-        return entry.name(self.locale) if entry is not None else ""
+        return entry.marked(self.locale) if entry is not None else ""
 
     def path(self, code: object) -> list[tuple[str, str]]:
         """Chapter, heading and subheading of a commodity code with their names, as far as they are known."""

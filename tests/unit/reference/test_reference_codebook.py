@@ -207,3 +207,14 @@ def test_the_snapshot_cannot_be_changed(book):
         book._lists = {}
     with pytest.raises(AttributeError):
         book.find("country", "TJ", TODAY).code = "XX"
+
+
+def test_a_name_that_no_source_has_in_a_language_says_that_it_is_english():
+    since = dt.date(2020, 1, 1)
+    both = Entry("unit", "KGM", since, None, {"en": "kilogram", "tg": "килограмм"})
+    english = Entry("unit", "NAR", since, None, {"en": "articles"})
+    assert (both.marked("tg"), both.marked("en"), both.marked("ps")) == ("килограмм", "kilogram", "kilogram (en)")
+    assert (english.marked("en"), english.marked("tg"), english.name("tg")) == ("articles", "articles (en)", "articles")
+    assert Codebook.of([both, english]).choices("unit", dt.date(2026, 1, 1), "tg") == [
+        ("KGM", "килограмм"), ("NAR", "articles (en)"),
+    ]  # fmt: skip
