@@ -1,5 +1,5 @@
 """`flask work`: what is done beside the requests: outbox rows leave, old answers go, withdrawn permits become known,
-what nobody comes back to expires.
+what nobody comes back to expires, movements that are late raise their alarm and are searched for.
 
 It survives its database: while that is away the worker waits, longer each time, and where the embedded one has died
 it is started again.
@@ -26,11 +26,13 @@ from app.core.actors import SYSTEM
 from app.core.embedded import EmbeddedError
 from app.declarations import prices
 from app.flows import expiring
+from app.flows.movements import watching
 
 #: Topics somebody is to be told of; no neighbour is connected yet.
 ASKED: frozenset[str] = frozenset()
 
 PAUSE = 1.0  # seconds between rounds that found nothing to do
+WATCH = 15.0  # seconds between two looks for movements whose time has come
 HOUSEKEEPING = 3600.0  # seconds between two looks for what is too old
 LONGEST_WAIT = 30.0  # seconds between two attempts to reach the database
 
@@ -99,17 +101,29 @@ def _let_expire() -> None:
             more = expiring.run(session, by=SYSTEM) > 0
 
 
+def _watch_movements() -> None:
+    """Limits that passed, goods to be searched for, guarantees not amended in time: a batch a transaction."""
+    more = True
+    while more:
+        with db.transaction() as session:
+            more = watching.run(session, by=SYSTEM) > 0
+
+
 class Rounds:
     """One round after the other, with what is done seldom done seldom."""
 
     def __init__(self) -> None:
         self._cleaned: float | None = None
+        self._watched: float | None = None
 
     def run(self) -> bool:
         """Does what is due; True if there may be more of it at once."""
         with db.transaction() as session:
             settled = outbox.settle_unasked(session, ASKED)
         write_withdrawn()
+        if self._watched is None or time.monotonic() - self._watched > WATCH:
+            _watch_movements()
+            self._watched = time.monotonic()
         if self._cleaned is None or time.monotonic() - self._cleaned > HOUSEKEEPING:
             with db.transaction() as session:
                 outbox.drop_old(session)

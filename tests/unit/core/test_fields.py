@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import marshmallow as ma
@@ -160,6 +161,8 @@ def test_coded_refuses(value):
 def test_coded_says_an_example():
     assert "CPT" in refused(Coded(r"[A-Z]{3}", "CPT"), "cpt")
     assert Coded(r"[A-Z]{3}", "CPT").deserialize("CPT") == "CPT"
+    several = Coded(r"[A-Z]{2}|VARIOUS", "TJ").metadata["pattern"]
+    assert [t for t in ("TJ", "VARIOUS", "TJX", "NVARIOUS", "VARIOUSLY") if re.search(several, t)] == ["TJ", "VARIOUS"]
     refused(Coded(r"[0-9]{2}", "10"), "١٢")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.text import Text, _, ascii_digits, excerpt, fault_in, normal, read_sentence, sentence_json
+from app.core.text import Text, _, ascii_digits, compact, excerpt, fault_in, normal, read_sentence, sentence_json
 
 REFUSED = ["\x00", "\x08", "\x1b", "\x7f", "\x85", "\x9f", "\ufffe", "\uffff", "\ud800", "\udfff", "\udc00",
            *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]  # fmt: skip
@@ -82,6 +82,10 @@ def test_an_excerpt_is_short_and_harmless(text, limit):
 
 def test_digits_people_type():
     assert ascii_digits("۱۲۳٫٤٥٦") == "123٫456"
+
+
+def test_plates_are_one_however_they_are_typed():
+    assert {compact(plate) for plate in ("0777ab01", "۰۷۷۷AB۰۱", "0777 AB 01", "٠٧٧٧-ab–٠١")} == {"0777AB01"}
 
 
 def test_a_sentence_carries_its_parameters():
