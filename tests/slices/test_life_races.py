@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from app.clearance import operations as clearance
+from app.clearance import queries as papers
 from app.core import db
 from app.core.errors import Refusal, WrongState
 from app.declarations import queries
@@ -17,8 +19,8 @@ from app.flows import amending, asking, expiring, leaving
 from app.core.actors import SYSTEM
 from app.registers import integrity
 from tests.factories import cases, lives
-from tests.factories.actors import officer, trader
-from tests.factories.permitting import with_permit
+from tests.factories.actors import officer, supervisor, trader
+from tests.factories.permitting import permitted, with_permit
 from tests.faults import checking
 
 
@@ -76,6 +78,26 @@ def test_items_leave_on_two_trucks_at_once():
         ]
     )
     assert (done, refused) == (2, []) and cases.again(declaration).status == "exited"
+
+
+def test_a_truck_and_the_revocation_of_its_permit_come_one_after_the_other():
+    """Who is first counts: it left under a permit that was in force, or it stays; and neither waits for the other."""
+    for _turn in range(4):
+        declaration = lives.lodged(lives.free())
+        permit = permitted(declaration)
+        command = ConfirmExit(declaration.reference, lives.body_of(declaration)["transport"]["vehicle"]["plate"])
+        done, refused = at_once(
+            lambda session, command=command: leaving.confirm_exit(session, command, by=officer()),
+            lambda session, number=permit.number: clearance.revoke(session, number, "a wrong plate", by=supervisor()),
+        )
+        assert done + len(refused) == 2 and done >= 1
+        with db.reading() as session:
+            gone = queries.exits(session, cases.again(declaration))
+            kept = papers.by_number(session, permit.number)
+        if gone:
+            assert kept.revoked_at >= gone[0][0].at and not refused
+        else:
+            assert [f.rule for f in refused[0].findings] == ["exit.no-permit"]
 
 
 def test_a_request_is_settled_once():
