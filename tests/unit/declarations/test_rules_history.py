@@ -37,7 +37,10 @@ def test_all_of_it_at_once_is_warned_of_and_blocks_nothing():
 
 def test_what_others_pay_is_not_told():
     """Neither the usual prices nor the limits: who knows them declares just above."""
-    for finding in of_history(sound(), EVERYTHING):
+    body = sound()
+    body["invoice"]["number"] = "INV-4"  # so that no digit of it is taken for a price
+    body["documents"][0]["number"] = "INV-4"
+    for finding in of_history(body, EVERYTHING):
         assert not re.search(r"71|82|93|41\.1|164", str(finding.message)), str(finding.message)
 
 
