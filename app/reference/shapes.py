@@ -80,6 +80,12 @@ _COMMODITY = Attribute("[0-9]{2,12}", _("Write the first 2 to 12 digits of the c
 _ORIGIN = Attribute("[A-Za-z0-9][A-Za-z0-9._-]{1,29}", _("Write a country or a group of countries, or leave it empty."))
 _GROUP = Attribute(r"[A-Za-z0-9][A-Za-z0-9._-]{2,29}", _("Write the name of a group of countries, such as CIS-FTA."))
 _NUMBER = Attribute(r"[0-9]{1,10}(\.[0-9]{1,10})?", _("Write plain digits with a point, such as 14 or 2.50."))
+#: The national banks of the region publish four decimals, and quote small currencies by tens, hundreds or thousands.
+_RATE = Attribute(
+    r"[0-9]{1,10}(\.[0-9]{1,4})?",
+    _("Write plain digits with at most four after the point, such as 10.9421; quote a small currency by 100 or 1000."),
+    needed=True,
+)
 _CURRENCY = Attribute("[A-Z]{3}", _("Write three capital letters, such as TJS."), listed="currency")
 _CURRENCY_NEEDED = Attribute(_CURRENCY.pattern, _CURRENCY.remedy, True, "currency")
 _UNIT = Attribute("[A-Z0-9]{2,3}", _("Write a unit of Recommendation 20, such as KGM or LTR."), listed="unit")
@@ -316,7 +322,7 @@ SHAPES: dict[str, Shape] = {
         {
             "administration": _OWNER,
             "currency": _CURRENCY_NEEDED,
-            "rate": Attribute(_NUMBER.pattern, _NUMBER.remedy, True),
+            "rate": _RATE,
             "units": _TENS,
             "period": Attribute("day|month", _("Write “day” or “month”.")),
         }

@@ -41,6 +41,7 @@ FULLEST: dict[str, Any] = {
         "trailer": {"plate": "KBL9917", "country": "AF", "vin": "XTA210990Y2766380"},
         "border_transport": {"identity": "Ferry 4", "country": "TJ"},
         "containers": ["MSKU1234565"],
+        "container_indicator": "1",
         "driver": {"name": "احمد نوری", "document": {"type": "passport", "number": "P01234567", "country": "AF"}},
         "expected_arrival": "2026-12-01T06:30:00Z",
     },

@@ -274,6 +274,25 @@ def too_many_containers(context: Context) -> Failures:
 
 
 @rule(
+    "container.indicator",
+    box="19",
+    pointer="/transport/container_indicator",
+    of="transport",
+    severity="warning",
+    says=_("Box 19 says {said}, and {count} containers are named."),
+    remedy=_("Write 1 and name the containers, or 0 and name none."),
+    source="Single administrative document, box 19",
+)
+def container_indicator(context: Context) -> Failures:
+    said = context.transport.get("container_indicator")
+    containers = {*(context.transport.get("containers") or ())}.union(
+        *(item.words.get("containers") or () for item in context.items)
+    )
+    if said is not None and (said == "1") is not bool(containers):
+        yield ("transport", "container_indicator"), {"said": said, "count": len(containers)}
+
+
+@rule(
     "transport.driver",
     box="18",
     pointer="/transport/driver",

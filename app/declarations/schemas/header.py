@@ -33,6 +33,8 @@ from app.reference.words import (
 
 #: Box 16 where the items have several countries of origin.
 VARIOUS = "VARIOUS"
+#: Box 19, the container indicator of the single administrative document.
+IN_CONTAINERS, LOOSE = "1", "0"
 
 
 class FormsSchema(Part):
@@ -85,13 +87,19 @@ class TransportSchema(Part):
     border_transport = ma.fields.Nested(
         BorderTransportSchema, allow_none=True, metadata=label(T("Means of transport crossing the border"), "21")
     )
+    container_indicator = ma.fields.String(
+        allow_none=True,
+        validate=validate.OneOf(
+            [IN_CONTAINERS, LOOSE], labels=[T("Goods are in containers"), T("Goods are not in containers")]
+        ),
+        metadata=label(T("Goods in containers"), "19"),
+    )
     containers = listed(
         Coded(CONTAINER, "MSKU1234565", metadata=label(T("Container number"), "31")),
         0,
         99,
         allow_none=True,
-        # Box 19 asks whether there are any; which they are answers that.
-        metadata=label(T("Container numbers"), "19", row=T("Container")),
+        metadata=label(T("Container numbers"), "31", row=T("Container")),
     )
     driver = ma.fields.Nested(DriverSchema, allow_none=True, metadata=label(T("Driver")))
     expected_arrival = Moment(allow_none=True, metadata=label(T("Expected arrival")))

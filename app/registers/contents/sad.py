@@ -17,6 +17,8 @@ from forms.sad.v1_content import Control, Document, Guarantee, Item, Means, Pack
 
 #: The commercial invoice among the types of documents.
 INVOICE = "380"
+#: The most signs of a mode of payment that is a code, and so has room in the last column of box 47.
+_CODE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Printed:
 def content(printed: Printed, declared: Declared, post: Post, codes: Codebook) -> Sad:
     """The content of a print."""
     header = declared.header
+    mode = _text(header, "mode_of_payment")
     return Sad(
         mrn=printed.mrn,
         reference=printed.reference,
@@ -49,10 +52,11 @@ def content(printed: Printed, declared: Declared, post: Post, codes: Codebook) -
         key_id=printed.key_id,
         registered_at=printed.registered_at,
         version=printed.version,
-        items=_items(declared.items, printed.result),
+        items=_items(declared.items, printed.result, mode if len(mode) <= _CODE else ""),
+        value_details=_value_details(header, printed.result),
         container=_in_containers(declared),
         documents=_whole_documents(declared),
-        accounting=tuple(filter(None, (_text(header, "mode_of_payment"), *printed.accounting))),
+        accounting=tuple(filter(None, (mode, *printed.accounting))),
         control=printed.control,
         provisional=printed.provisional,
         border_office=_office(header.get("border_office")) or f"{post.code} {post.name('en')}",
@@ -103,7 +107,6 @@ def _words(header: Mapping[str, Any]) -> dict[str, Any]:
         **{name: _text(header, name) for name in texts},
         "loading_lists": header.get("loading_lists"),
         "total_packages": header.get("total_packages"),
-        "value_details": decimal(header.get("value_details")),
         "licence": _text(header, "declarant", "licence"),
     }
 
@@ -174,8 +177,10 @@ def _office(words: Mapping[str, Any] | None) -> str:
 
 
 def _in_containers(declared: Declared) -> bool:
-    """Box 19."""
+    """Box 19: as declared, else what the containers named say."""
     transport = declared.header.get("transport") or {}
+    if transport.get("container_indicator"):
+        return bool(transport["container_indicator"] == "1")
     return bool(transport.get("containers")) or any(item.get("containers") for item in declared.items)
 
 
@@ -203,12 +208,20 @@ def _document(words: Mapping[str, Any]) -> Document:
 # --- items -----------------------------------------------------------------------------------------------------------
 
 
-def _items(items: Iterable[Mapping[str, Any]], result: Mapping[str, Any] | None) -> tuple[Item, ...]:
+def _value_details(header: Mapping[str, Any], result: Mapping[str, Any] | None) -> Decimal | None:
+    """Box 12: the customs value of everything, as declared, else as assessed."""
+    declared = decimal(header.get("value_details"))
+    if declared is not None or result is None:
+        return declared
+    return sum((Decimal(each["customs_value"]) for each in result["items"]), start=Decimal(0))
+
+
+def _items(items: Iterable[Mapping[str, Any]], result: Mapping[str, Any] | None, mode: str) -> tuple[Item, ...]:
     known = {each["number"]: each for each in (result or {}).get("items") or ()}
-    return tuple(_item(words, known.get(words["number"]) or {}) for words in items)
+    return tuple(_item(words, known.get(words["number"]) or {}, mode) for words in items)
 
 
-def _item(words: Mapping[str, Any], assessed: Mapping[str, Any]) -> Item:
+def _item(words: Mapping[str, Any], assessed: Mapping[str, Any], mode: str) -> Item:
     more = words.get("supplementary") or {}
     return Item(
         number=words["number"],
@@ -237,17 +250,18 @@ def _item(words: Mapping[str, Any], assessed: Mapping[str, Any]) -> Item:
         adjustment=decimal(words.get("adjustment")),
         customs_value=decimal(assessed.get("customs_value") or words.get("customs_value")),
         statistical_value=decimal(words.get("statistical_value")),
-        taxes=tuple(_tax(line) for line in assessed.get("lines") or ()),
+        taxes=tuple(_tax(line, mode) for line in assessed.get("lines") or ()),
     )
 
 
-def _tax(line: Mapping[str, Any]) -> Tax:
+def _tax(line: Mapping[str, Any], mode: str) -> Tax:
     of_quantity = line["unit"] is not None and line["quantity"] == line["base"]
     return Tax(
         tax=line["tax"],
         base=Decimal(line["base"]),
         rate=figures.rate_text(line["rate"]),
         amount=Decimal(line["amount"]),
+        method=mode if line["status"] == "payable" else "",
         status=line["status"],
         unit=line["unit"] if of_quantity else "",
         verified=line["verified"],

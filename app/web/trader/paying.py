@@ -124,7 +124,7 @@ def _assessment(reference: str, form: Form | None = None, method: str = "") -> s
             "refunds": owed.refunds(session, record.post, record.id),
             **_paid_in(session, record.post),
         }
-    blank = Form(schemas.PaymentSchema, {"amount": _plain(standing.due)})
+    blank = Form(schemas.PaymentSchema, {"amount": _plain(max(standing.due - standing.claimed, Decimal(0)))})
     secure = Form(schemas.SecuritySchema, {"amount": _plain(standing.unsecured)})
     return render_template(
         "trader/assessment.html",

@@ -123,6 +123,7 @@ TRANSPORT = [
     Case("transport.vin-repeated", "/transport/trailer/vin", {"/transport/vehicle/vin": VIN, "/transport/trailer": {"plate": "KBL9917", "country": "AF", "vin": VIN}}, {"/transport/vehicle/vin": VIN}),
     Case("container.check-digit", "/transport/containers/0", {"/transport/containers": ["MSKU1234566"]}, {"/transport/containers": ["CSQU3054383"]}),
     Case("container.repeated", "/transport/containers/2", {"/transport/containers": ["MSKU1234565", "CSQU3054383", "MSKU1234565"]}, {"/transport/containers": ["MSKU1234565", "CSQU3054383"]}),
+    Case("container.indicator", "/transport/container_indicator", {"/transport/container_indicator": "0"}, {"/transport/container_indicator": "1"}),
     Case("container.too-many", "/transport/containers", {"/transport/containers": ["CSQU3054383", "MSKU1234565", "TRIU1234567", "TCLU1234567"]}, {"/transport/containers": ["CSQU3054383", "MSKU1234565"]}),
     Case("transport.driver", "/transport/driver", {"/transport/driver": None}, {"/transport/driver": None, "/transport/border_mode": "2"}),
     Case("transport.driver-document", "/transport/driver/document", {"/transport/driver/document": None}),

@@ -335,6 +335,31 @@ def test_box_23_is_the_rate_that_was_applied(codes):
     assert sad.content(printed(result=None), declared, POST, codes).exchange_rate == Decimal("10.9312")
 
 
+def test_boxes_12_and_47_are_filled_from_what_was_assessed(codes):
+    body = fullest()
+    body["items"] = body["items"][:1]
+    declared = Declared({**body, "value_details": None, "mode_of_payment": "A"}, body["items"], body["documents"])
+    result = {**RESULT, "items": [{**RESULT["items"][0], "number": body["items"][0]["number"]}]}
+    paper = sad.content(printed(result=result), declared, POST, codes)
+    assert paper.value_details == Decimal("1000.00")
+    assert [(tax.status, tax.method) for tax in paper.items[0].taxes] == [("exempt", ""), ("payable", "A")]
+    said = Declared({**body, "mode_of_payment": "CASH"}, body["items"], body["documents"])
+    paper = sad.content(printed(result=result), said, POST, codes)
+    assert paper.value_details == Decimal("434000.00"), "what was declared stands"
+    assert {tax.method for tax in paper.items[0].taxes} == {""} and "CASH" in paper.accounting
+
+
+@pytest.mark.parametrize(
+    ("transport", "said"),
+    [({}, False), ({"containers": ["MSKU1234565"]}, True), ({"container_indicator": "1"}, True),
+     ({"container_indicator": "0", "containers": ["MSKU1234565"]}, False)],
+)  # fmt: skip
+def test_box_19_is_what_was_declared_or_follows_from_the_containers(codes, transport, said):
+    item = {name: words for name, words in fullest()["items"][0].items() if name != "containers"}
+    declared = Declared({"transport": transport}, [item], [])
+    assert sad.content(printed(result=None), declared, POST, codes).container is said
+
+
 def test_the_invoice_stands_once_among_the_documents(codes):
     body = fullest()
     with_it = Declared(body, body["items"], body["documents"])
