@@ -515,6 +515,7 @@ class TestReceipts:
         done = printed(keys, record, "payment-receipt", refund.number)
         content = done.paper.content
         assert (content["kind"], content["amount"], content["bank_reference"]) == ("refund", "40.00", "T-77")
+        assert content["issued_by"] == "Supervisor / Cashier", "two persons answer for it"
         assert Decimal(content["before"]) == total + 40 and content["reason"] == "paid twice"
         assert verdict(keys, done.pdf).claims.value == "40.00"
 

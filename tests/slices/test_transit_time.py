@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import db
 from app.core.actors import SYSTEM
 from app.flows.movements import watching
 from app.guarantees import queries as pledged
 from app.transit import queries
+from app.transit.models import Movement
 from tests.factories import actors, roads
 from tests.factories.roads import again
 
@@ -58,6 +62,28 @@ def test_the_limit_raises_one_alarm_however_many_workers_look(late):
     for movement in moved:
         assert alarms(movement) == [("limit-passed", None)] and again(movement).status == "released_for_transit"
     assert all_at_once() == 0
+
+
+def test_without_the_lock_and_the_key_workers_meet_in_an_error(late, own_database, monkeypatch):
+    """Sabotage: who is due is only read, and nothing says that an alarm was raised before. What is left is the version
+    of the movement: the second worker fails and takes its alarm back."""
+    meeting = Barrier(WORKERS, timeout=30)
+
+    def unlocked(session, which, task, at, most, by):
+        found = list(session.execute(select(Movement).where(which).order_by(Movement.id).limit(most)).scalars())
+        if task is watching._alarm and found:
+            meeting.wait()
+        for movement in found:
+            task(session, movement, at, by)
+        return len(found)
+
+    (movement,) = late(1, dt.timedelta(hours=1))
+    with own_database.owner_connection() as owner:
+        owner.execute("ALTER TABLE transit_alarm DROP CONSTRAINT pk_transit_alarm")
+    monkeypatch.setattr(watching, "_do", unlocked)
+    with pytest.raises(StaleDataError):
+        all_at_once()
+    assert len(alarms(movement)) == 1
 
 
 def test_a_day_later_the_search_begins_by_itself_and_the_guarantee_is_held(late):

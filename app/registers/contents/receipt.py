@@ -118,7 +118,7 @@ def of_refund(session: Session, refund: Refund, about: About | None, post: Post,
         number=refund.number,
         post=post,
         issued_at=refund.made_at,
-        issued_by=refund.approved_name,
+        issued_by=f"{refund.approved_name} / {refund.proposed_name}",  # both who answer for it
         key_id=key_id,
         payer=firm(session, refund.party),
         currency=refund.currency,
