@@ -22,6 +22,7 @@ from app.api import (
     leaving,
     mandates,
     money,
+    movement_beginnings,
     movement_deeds,
     movements,
     official_papers,
@@ -36,7 +37,8 @@ from config.settings import Settings
 
 _ROOMS = (
     declarations, money, accounts, control, asking, amending, leaving, papers, templates, exemptions, mandates, permits,
-    official_papers, rules, codes, movements, movement_deeds, guarantees, seals,
+    official_papers, rules, codes, movements, movement_beginnings,
+    movement_deeds, guarantees, seals,
 )  # fmt: skip
 
 

@@ -82,6 +82,24 @@ _LINE: Final[dict[str, Schema]] = {
     "relieved": AMOUNT,
     "quantity": _maybe(AMOUNT),
     "unit": _maybe(TEXT),
+    "under": {
+        "type": ["string", "null"],
+        "description": "The proof of origin or the quota by which the rate holds; null for an ordinary rate.",
+    },
+    "made_of": {
+        **_list(_object({"of": TEXT, "amount": AMOUNT})),
+        "description": "Of a part of an item: the amounts of the customs value (value) and of taxes that its base is.",
+    },
+}
+_COVER: Final[dict[str, Schema]] = {
+    "kind": {"type": "string", "enum": ["preference", "quota"]},
+    "number": TEXT,
+    "share": AMOUNT,
+    "quantity": _maybe(AMOUNT),
+    "wanted": _maybe(AMOUNT),
+    "unit": TEXT,
+    "source": TEXT,
+    "kept": {"type": "boolean", "description": "Whether a quantity is kept; otherwise it is accepted as declared."},
 }
 _FEE: Final[dict[str, Schema]] = {
     "fee": TEXT,
@@ -101,7 +119,8 @@ _ITEM: Final[dict[str, Schema]] = {
     "number": WHOLE,
     "customs_value": _maybe(AMOUNT),
     "build_up": _ANY,
-    "lines": _list(_object(_LINE)),
+    "lines": _list(_object(_LINE, optional=("under", "made_of"))),
+    "covers": _list(_object(_COVER)),
 }
 _PRINT: Final[dict[str, Schema]] = {
     "copy": WHOLE,
@@ -173,7 +192,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "suspended": _maybe(AMOUNT),
             "incomplete": FLAG,
             "fees": _list(_object(_FEE)),
-            "items": _list(_object(_ITEM)),
+            "items": _list(_object(_ITEM, optional=("covers",))),
             "rates": _list(_ANY),
             "rounding": _list(_ANY),
             "status": {"type": "string", "enum": ["provisional", "final"]},

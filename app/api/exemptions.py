@@ -1,4 +1,4 @@
-"""Exemption certificates, and goods under a suspensive procedure."""
+"""Certificates and quotas with what is left of them, and goods under a suspensive procedure."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _PAGE = (("limit", "1 to 200"), ("after", "next of the page before"))
 @blueprint.get("/exemptions")
 @described(
     blueprint,
-    gives="A page of the certificates open to you, newest first, with what is left of each.",
+    gives="A page of the certificates and quotas open to you, newest first, with what is left of each.",
     query=_PAGE,
     refusals=(422,),
 )
 def listed() -> Response:
-    """List exemption certificates."""
+    """List certificates and quotas."""
     actor, limit, after = current_actor(), asked_limit(), asked_id()
     with db.reading() as session:
         found = certificates.visible(session, by=actor, limit=limit + 1, after=after)
@@ -49,7 +49,7 @@ def listed() -> Response:
     refusals=(403, 422),
 )
 def registered() -> Response:
-    """Enter a certificate as its paper says."""
+    """Enter a certificate as its paper says, or open a quota."""
     command, actor = schemas.certificate(words(schemas.CertificateSchema)), current_actor()
     return deed(lambda session: Reply(lives.certificate(exemptions.register(session, command, by=actor)), 201))
 

@@ -232,11 +232,13 @@ def certificate(record: Certificate) -> dict[str, Any]:
     return {
         "id": str(record.id),
         "post": record.post,
+        "kind": record.kind,
         "number": record.number,
         "issuer": record.issuer,
         "source": record.source,
         "holder": record.holder,
         "commodities": record.commodities,
+        "origins": record.origins,
         "taxes": record.taxes,
         "measure": record.measure,
         "unit": record.unit,

@@ -18,6 +18,7 @@ from app.api.movements import told
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import Finding, Invalid
 from app.core.text import _
+from app.edge import limits
 from app.edge.tokens import current_actor
 from app.flows.movements import arriving, departing, lodging, searching, travelling
 from app.transit import commands, schemas
@@ -143,4 +144,5 @@ def amendments(reference: str) -> Response:
         movement, _asked = lodging.amend(session, command, by=actor)
         return told(session, movement, actor)
 
-    return deed(act)
+    with limits.access_codes(actor.person):
+        return deed(act)

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.api.presenters import finding, instant
+from app.core.actors import Actor
 from app.core.errors import Finding
 from app.core.journal import JournalEntry
 from app.guarantees.models import Guarantee, GuaranteeAccessCode, GuaranteeReservation
 from app.ledger.models import LedgerTransfer
 from app.registers.movements.file import File
+from app.registers.movements.links import Link
 from app.registers.movements.listing import Line
 from app.registers.movements.underway import Line as RoadLine
 from app.registers.movements.worklist import Line as WorkLine
@@ -57,13 +59,24 @@ def draft(record: Movement, kept: TransitDraft, problems: Iterable[Finding]) -> 
     return {**kept.body, **state(record), "warnings": [finding(p) for p in problems], "unread": kept.unread}
 
 
-def movement(file: File, warnings: Iterable[Finding] = ()) -> dict[str, Any]:
-    """A movement as declared, with all that happened to it."""
+#: The holder's own: not for a firm that brings his goods, and knows no more than their MRN.
+_FOR_THE_HOLDER = frozenset({"guarantees", "cover", "amendments", "enquiries", "recovery", "alarms"})
+
+
+def movement(file: File, by: Actor) -> dict[str, Any]:
+    """A movement as declared, with all that happened to it, as far as this person may read it."""
+    body = _whole(file)
+    if file.official or file.movement.party in by.parties(file.movement.post):
+        return body
+    return {name: value for name, value in body.items() if name not in _FOR_THE_HOLDER}
+
+
+def _whole(file: File) -> dict[str, Any]:
     official = file.official
     return {
         **file.declared.body(),
         **state(file.movement),
-        "warnings": [finding(w) for w in warnings],
+        "warnings": [],
         "stages": [
             {"office": row.office, "role": row.role, "stage": row.stage, "visited_at": instant(row.visited_at)}
             for row in file.offices
@@ -82,11 +95,17 @@ def movement(file: File, warnings: Iterable[Finding] = ()) -> dict[str, Any]:
         "alarms": [alarm(row) for row in file.alarms if official or row.kind == "limit-passed"],
         "enquiries": [enquiry(row, file.answers, official) for row in file.enquiries],
         "recovery": recovery(file.recovery, official) if file.recovery else None,
+        "came_from": [related(each) for each in file.came_from],
+        "went_on": [related(each) for each in file.went_on],
     }
 
 
 def _by(body: dict[str, Any], official: bool, **names: Any) -> dict[str, Any]:
     return {**body, **names} if official else body
+
+
+def related(row: Link) -> dict[str, Any]:
+    return {"kind": row.kind, "reference": row.reference, "mrn": row.mrn, "status": row.status}
 
 
 def control(row: TransitControl, official: bool) -> dict[str, Any]:
@@ -99,7 +118,14 @@ def control(row: TransitControl, official: bool) -> dict[str, Any]:
         "result": row.result,
         "concluded_at": instant(row.concluded_at),
     }
-    return _by(body, official, remarks=row.remarks, ordered_by=row.ordered_name, concluded_by=row.concluded_name)
+    return _by(
+        body,
+        official,
+        remarks=row.remarks,
+        evidence=row.evidence,
+        ordered_by=row.ordered_name,
+        concluded_by=row.concluded_name,
+    )
 
 
 def passage(row: TransitPassage, official: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.api import movement_facts as facts
 from app.api.body import json_object, seen_version
+from app.api.control import identified
 from app.api.declarations import asked_limit
 from app.api.deeds import Reply, change, deed, reply
 from app.api.documentation import described
@@ -20,9 +21,10 @@ from app.core import db, journal
 from app.core.actors import Actor
 from app.core.errors import Finding, Forbidden, Invalid
 from app.core.text import _, fault_in, normal
+from app.edge import limits
 from app.edge.tokens import current_actor
 from app.flows.lodging import own_posts
-from app.flows.movements import lodging, travelling
+from app.flows.movements import evidence, lodging, travelling
 from app.reference.queries import codebook
 from app.registers.movements import file, listing, matching, scanning, underway, worklist
 from app.transit import operations, queries, schemas
@@ -65,7 +67,8 @@ def lodge() -> Response:
         words = schemas.draft_words(body)
         return deed(lambda session: _saved(session, _draft(words, None, None), by=actor))
     command = LodgeMovement(schemas.read(body))
-    return deed(lambda session: _lodged(session, lodging.lodge(session, command, by=actor)))
+    with limits.access_codes(actor.person):
+        return deed(lambda session: _lodged(session, lodging.lodge(session, command, by=actor)))
 
 
 def _draft(words: dict[str, Any], reference: str | None, version: int | None) -> SaveDraft:
@@ -105,6 +108,7 @@ def draft_body(session: Session, record: Movement, actor: Actor) -> dict[str, An
         ("plate", "registration number"),
         ("container", "container number"),
         ("carnet", "TIR carnet"),
+        ("previous", "MRN of the declaration or movement the goods came under before"),
         ("q", "reference, MRN or your own reference"),
         ("limit", "1 to 200"),
         ("after", "next of the page before"),
@@ -115,9 +119,9 @@ def listed() -> Response:
     actor, limit = current_actor(), asked_limit()
     given = {
         name: _query_text(name)
-        for name in ("post", "status", "kind", "holder", "plate", "container", "carnet", "q", "after")
+        for name in ("post", "status", "kind", "holder", "plate", "container", "carnet", "previous", "q", "after")
     }
-    with db.reading() as session:
+    with db.reading(search=True) as session:
         page = listing.page(session, listing.Filters(**given), by=actor, limit=limit)
     return reply({"items": [facts.line(row) for row in page.lines], "next": page.next})
 
@@ -142,13 +146,13 @@ def shown(reference: str) -> Response:
             return Response(status=304, headers=headers(record))
         if record.status == "draft":
             return reply(draft_body(session, record, actor), headers(record))
-        return reply(facts.movement(file.of(session, reference, by=actor)), headers(record))
+        return reply(facts.movement(file.of(session, reference, by=actor), actor), headers(record))
 
 
 def told(session: Session, record: Movement, actor: Actor, status: int = 200) -> Reply:
     """The answer of a deed: the movement as it is now."""
     session.flush()
-    return Reply(facts.movement(file.of(session, record.reference, by=actor)), status, headers(record))
+    return Reply(facts.movement(file.of(session, record.reference, by=actor), actor), status, headers(record))
 
 
 @blueprint.put("/transit-movements/<reference>")
@@ -190,9 +194,10 @@ def discarded(reference: str) -> Response:
 def submitted(reference: str) -> Response:
     """Lodge a draft; access codes of guarantees are not kept in drafts and given here."""
     actor, version, codes = current_actor(), seen_version(), _access_codes()
-    return deed(
-        lambda session: _lodged(session, lodging.submit(session, reference, version, by=actor, access_codes=codes))
-    )
+    with limits.access_codes(actor.person):
+        return deed(
+            lambda session: _lodged(session, lodging.submit(session, reference, version, by=actor, access_codes=codes))
+        )
 
 
 def _access_codes() -> dict[int, str]:
@@ -221,6 +226,23 @@ def history(reference: str) -> Response:
         entries = journal.history(session, record.post, KIND, str(record.id))
     lines = [facts.entry(each, official) for each in entries]
     return reply({"items": [each for each in lines if each is not None]}, headers(record))
+
+
+@blueprint.get("/transit-movements/<reference>/files/<identifier>")
+@described(
+    blueprint,
+    gives="The file, to be saved and never to be shown inside a page.",
+    media="application/octet-stream",
+    refusals=(409,),
+)
+def photo(reference: str, identifier: str) -> Response:
+    """A photo or paper that an incident, an answer, a control or a seal names."""
+    actor, id = current_actor(), identified(identifier)
+    with db.reading() as session:
+        opened = evidence.opened(session, reference, id, by=actor)
+    response = Response(opened.content)
+    response.headers.update(opened.headers)
+    return response
 
 
 @blueprint.get("/transit-worklist")
@@ -263,7 +285,7 @@ def on_the_road() -> Response:
     late = request.args.get("late", "false")
     if late not in ("true", "false"):
         raise Invalid(findings=[Finding("/late", "filter.late", _("Write late=true or late=false."))])
-    with db.reading() as session:
+    with db.reading(search=True) as session:
         at = db.now(session)
         page = underway.page(
             session,
@@ -281,7 +303,7 @@ def on_the_road() -> Response:
 def mismatched() -> Response:
     """What does not match."""
     actor = _official()
-    with db.reading() as session:
+    with db.reading(search=True) as session:
         at = db.now(session)
         rows = matching.found(
             session, at, by=actor, per_mille=travelling.tolerance(codebook(session), db.node_post(), at)
@@ -311,7 +333,7 @@ def mismatched() -> Response:
 def scanned() -> Response:
     """One box for whatever is read from paper, plate or seal."""
     actor, said = current_actor(), _query_text("q")
-    with db.reading() as session:
+    with db.reading(search=True) as session:
         hits = scanning.scan(session, said, by=actor)
     items = [
         {"reference": hit.reference, "mrn": hit.mrn, "status": hit.status, "post": hit.post,

@@ -1,4 +1,4 @@
-"""Official papers: assessment notice, receipt, exit note, print of what is declared."""
+"""Official papers: assessment notice, receipt, exit note, print of what is declared; and the papers of transit."""
 
 from __future__ import annotations
 
@@ -26,12 +26,16 @@ from app.declarations import queries
 from app.edge.locale import understood
 from app.edge.tokens import current_actor
 from app.flows import papers as flow
+from app.flows.movements import papers as transit
 from app.flows.papers import Ask
 from app.registers import papers as register
 from app.registers.papers import Line, Printable
 
 blueprint = Blueprint(
-    "official_papers", __name__, url_prefix="/api/v1", description="Assessment notices, receipts, exit notes, SAD"
+    "official_papers",
+    __name__,
+    url_prefix="/api/v1",
+    description="Assessment notices, receipts, exit notes, SAD, papers of transit",
 )
 
 _GIVES = (
@@ -49,6 +53,11 @@ class CopySchema(ma.Schema):
 
 class PaperSchema(CopySchema):
     kind = Words(20, required=True, metadata={"label": T("Kind of paper"), "enum": list(flow.KINDS)})
+    of = Words(60, allow_none=True, metadata={"label": T("What the paper tells of")})
+
+
+class TransitPaperSchema(CopySchema):
+    kind = Words(20, required=True, metadata={"label": T("Kind of paper"), "enum": list(transit.KINDS)})
     of = Words(60, allow_none=True, metadata={"label": T("What the paper tells of")})
 
 
@@ -103,6 +112,34 @@ def issued(reference: str) -> Response:
 
     def act(session: Session) -> Reply:
         return _told(session, flow.print_paper(session, ask, current_app.extensions["guzar_keys"], by=actor))
+
+    return deed(act)
+
+
+@blueprint.get("/transit-movements/<reference>/papers")
+@described(
+    blueprint,
+    gives="What a paper can be had of: `of` names it in a request, `paper` is there once it is issued. Where `changed`, the"
+    " goods travel otherwise than the last document says, and the next print is a new one.",
+)
+def of_movement(reference: str) -> Response:
+    """The papers of a transit movement."""
+    actor = current_actor()
+    with db.reading() as session:
+        _movement, offered = transit.offered(session, reference, by=actor)
+        items = [{**_printable(each.line), "changed": each.line.changed} for each in offered]
+    return reply({"items": items})
+
+
+@blueprint.post("/transit-movements/<reference>/papers")
+@described(blueprint, body=TransitPaperSchema, answers=201, gives=_GIVES, key=True, refusals=(403, 422))
+def issued_for_transit(reference: str) -> Response:
+    """Issue a paper of a transit movement, or print a copy of the one that is issued."""
+    given, actor = words(TransitPaperSchema), current_actor()
+    ask = Ask(reference, given["kind"], given.get("of") or "", _languages(given), given.get("reason") or "")
+
+    def act(session: Session) -> Reply:
+        return _told(session, transit.print_paper(session, ask, current_app.extensions["guzar_keys"], by=actor))
 
     return deed(act)
 

@@ -17,6 +17,14 @@ class Kind(StrEnum):
     RECEIPT = "payment-receipt"
     EXIT_NOTE = "exit-note"
     SAD = "sad"
+    TRANSIT_DOCUMENT = "transit-document"
+    UNLOADING_PERMISSION = "unloading-permission"
+    ARRIVAL_RECEIPT = "arrival-receipt"
+
+
+#: Papers of a declaration, and of a transit movement.
+OF_DECLARATION = (Kind.NOTICE, Kind.RECEIPT, Kind.EXIT_NOTE, Kind.SAD)
+OF_MOVEMENT = (Kind.TRANSIT_DOCUMENT, Kind.UNLOADING_PERMISSION, Kind.ARRIVAL_RECEIPT)
 
 
 #: What the official papers of a post are called, the permit among them.
@@ -26,6 +34,9 @@ NAMES: dict[str, Text] = {
     Kind.RECEIPT: _("Receipt"),
     Kind.EXIT_NOTE: _("Exit note"),
     Kind.SAD: _("Single administrative document"),
+    Kind.TRANSIT_DOCUMENT: _("Transit accompanying document"),
+    Kind.UNLOADING_PERMISSION: _("Unloading permission"),
+    Kind.ARRIVAL_RECEIPT: _("Arrival receipt"),
 }
 
 #: The form and its version that a kind is issued in now; older papers keep theirs.
@@ -34,6 +45,9 @@ FORMS_IN_USE: dict[str, tuple[str, int]] = {
     Kind.RECEIPT: ("payment_receipt", 1),
     Kind.EXIT_NOTE: ("exit_note", 1),
     Kind.SAD: ("sad", 1),
+    Kind.TRANSIT_DOCUMENT: ("transit_document", 1),
+    Kind.UNLOADING_PERMISSION: ("unloading_permission", 1),
+    Kind.ARRIVAL_RECEIPT: ("arrival_receipt", 1),
 }
 
 #: The class of a form's content.
@@ -42,6 +56,9 @@ CONTENTS: dict[str, str] = {
     "payment_receipt": "PaymentReceipt",
     "exit_note": "ExitNote",
     "sad": "Sad",
+    "transit_document": "TransitDocument",
+    "unloading_permission": "UnloadingPermission",
+    "arrival_receipt": "ArrivalReceipt",
 }
 
 
@@ -54,7 +71,9 @@ class Content(Protocol):
 @dataclass(frozen=True, slots=True)
 class NewPaper:
     """A paper to be issued: `subject` is the id of the assessment, payment, refund or exit it is about, `place` its
-    number in the declaration (0 where it has none). `declaration_id` is None for money of a firm alone."""
+    number in the declaration (0 where it has none). `declaration_id` is None for money of a firm alone. A paper of a
+    transit movement has `movement_id`, which is its subject too, and its place is the number of the document, the
+    permission or the arrival."""
 
     kind: str
     number: str
@@ -66,3 +85,12 @@ class NewPaper:
     mrn: str
     reference: str
     content: Content
+    movement_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Whom a paper concerns: the posts whose officials may have it printed, and the firms that may."""
+
+    posts: tuple[str, ...]
+    parties: frozenset[str]

@@ -116,7 +116,7 @@ def _totals(items: tuple[Item, ...]) -> Totals:
 
 def claims(kind: str, plain: dict[str, Any], data: bytes, at: dt.datetime, copy: int) -> Claims:
     """What the QR code of another paper says, from its frozen content. `data` is what lies inside the PDF, `at` the time
-    of the print. Such a paper does not expire: it tells what was."""
+    of the print. Such a paper does not expire, it tells what was; but goods in transit have a limit."""
     post = plain["post"]
     told: dict[str, Any] = {"plate": "", "gross_kg": "", "items": 0}
     return Claims(
@@ -125,7 +125,7 @@ def claims(kind: str, plain: dict[str, Any], data: bytes, at: dt.datetime, copy:
         mrn=plain["mrn"],
         post=post["code"],
         issued_at=at.replace(microsecond=0),
-        expires_at=None,
+        expires_at=_limit(plain) if kind == Kind.TRANSIT_DOCUMENT else None,
         data_digest=digest_of(data),
         copy=copy,
         type=str(kind),
@@ -141,11 +141,6 @@ def _of_receipt(plain: dict[str, Any]) -> dict[str, Any]:
     return {"value": plain["amount"], "currency": plain["currency"]}
 
 
-def _of_exit(plain: dict[str, Any]) -> dict[str, Any]:
-    totals = plain["totals"]
-    return {"plate": plain["vehicle"]["plate"], "gross_kg": totals["gross_kg"], "items": totals["items"]}
-
-
 def _of_sad(plain: dict[str, Any]) -> dict[str, Any]:
     gross = sum((Decimal(item["gross_kg"]) for item in plain["items"]), Decimal(0))
     told = {"gross_kg": format(gross, "f"), "items": len(plain["items"]), "version": plain["version"]}
@@ -154,9 +149,22 @@ def _of_sad(plain: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+def _limit(plain: dict[str, Any]) -> dt.datetime:
+    return dt.datetime.fromisoformat(plain["limit_at"]).replace(microsecond=0)
+
+
+def _of_goods(plain: dict[str, Any]) -> dict[str, Any]:
+    """Of a paper that goes with goods: the vehicle and the sums."""
+    totals = plain["totals"]
+    return {"plate": plain["vehicle"]["plate"], "gross_kg": totals["gross_kg"], "items": totals["items"]}
+
+
 _TOLD: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     Kind.NOTICE: _of_notice,
     Kind.RECEIPT: _of_receipt,
-    Kind.EXIT_NOTE: _of_exit,
+    Kind.EXIT_NOTE: _of_goods,
     Kind.SAD: _of_sad,
+    Kind.TRANSIT_DOCUMENT: _of_goods,
+    Kind.UNLOADING_PERMISSION: _of_goods,
+    Kind.ARRIVAL_RECEIPT: _of_goods,
 }

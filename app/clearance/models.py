@@ -11,11 +11,12 @@ from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, Large
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.clearance.commands import Kind
+from app.clearance.commands import OF_MOVEMENT, Kind
 from app.core.lifecycle import sql_in
 from app.core.tables import Base, IdKey, PostKey, sane_time
 
-_NUMBERED = (Kind.NOTICE, Kind.RECEIPT, Kind.EXIT_NOTE)
+_NUMBERED = (Kind.NOTICE, Kind.RECEIPT, Kind.EXIT_NOTE, *OF_MOVEMENT)
+_WITHOUT_DECLARATION = (Kind.RECEIPT, *OF_MOVEMENT)
 
 
 class Permit(Base):
@@ -103,21 +104,29 @@ class PermitPrint(Base):
 
 
 class Paper(Base):
-    """An issued assessment notice, receipt or exit note: number, frozen content, form and version, the signed PDF and its
-    SHA-256. `subject` is what it is about (an assessment, a payment, a refund, an exit), which has one paper at most.
-    Rows are only added: whether a newer assessment has taken the place of a notice follows from the assessments."""
+    """An issued paper other than a permit: number, frozen content, form and version, the signed PDF and its SHA-256.
+    `subject` is what it is about (an assessment, a payment, a refund, an exit, a movement), which has one paper of a kind
+    at each `place` at most. Rows are only added: whether something newer has taken the place of a paper follows from
+    the assessments, and from the papers themselves."""
 
     __tablename__ = "paper"
     __table_args__ = (
         ForeignKeyConstraint(["post", "declaration_id"], ["declaration.post", "declaration.id"]),
         CheckConstraint(sql_in("kind", _NUMBERED), name="kind_known"),
-        CheckConstraint("declaration_id IS NOT NULL OR kind = 'payment-receipt'", name="about_a_declaration"),
+        ForeignKeyConstraint(
+            ["post", "movement_id"], ["transit_movement.post", "transit_movement.id"], name="fk_paper_movement"
+        ),
+        CheckConstraint(
+            f"declaration_id IS NOT NULL OR {sql_in('kind', _WITHOUT_DECLARATION)}", name="about_a_declaration"
+        ),
+        CheckConstraint(f"(movement_id IS NOT NULL) = ({sql_in('kind', OF_MOVEMENT)})", name="about_a_movement"),
         CheckConstraint("octet_length(sha256) = 64", name="sha256_length"),
         CheckConstraint("place >= 0", name="place_sane"),
         CheckConstraint(sane_time("issued_at"), name="issued_at_sane"),
         Index("uq_paper_number", "number", unique=True),
-        Index("uq_paper_subject", "post", "kind", "subject", unique=True),
+        Index("uq_paper_subject", "post", "kind", "subject", "place", unique=True),
         Index("ix_paper_declaration", "post", "declaration_id"),
+        Index("ix_paper_movement", "post", "movement_id"),
         Index("ix_paper_kind", "kind", "post", "id"),
     )
 
@@ -126,6 +135,7 @@ class Paper(Base):
     kind: Mapped[str] = mapped_column(String(20))
     number: Mapped[str] = mapped_column(String(40))
     declaration_id: Mapped[UUID | None]
+    movement_id: Mapped[UUID | None]
     subject: Mapped[UUID]
     place: Mapped[int] = mapped_column(SmallInteger)
     party: Mapped[str] = mapped_column(String(40))

@@ -100,8 +100,14 @@ def paper_by_number(session: Session, number: str) -> Paper:
 
 
 def paper_about(session: Session, post: str, kind: str, subject: UUID) -> Paper | None:
-    """The paper of an assessment, a payment, a refund or an exit."""
+    """The paper of an assessment, a payment, a refund or an exit; of a movement the newest of that kind."""
     rows = select(Paper).where(Paper.post == post, Paper.kind == kind, Paper.subject == subject)
+    return session.execute(rows.order_by(Paper.place.desc()).limit(1)).scalar_one_or_none()
+
+
+def paper_at(session: Session, post: str, kind: str, subject: UUID, place: int) -> Paper | None:
+    """The paper of a movement with that number: of an arrival, a permission to unload, or an older document."""
+    rows = select(Paper).where(Paper.post == post, Paper.kind == kind, Paper.subject == subject, Paper.place == place)
     return session.execute(rows).scalar_one_or_none()
 
 

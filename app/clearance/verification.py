@@ -37,6 +37,8 @@ REASONS: Final[dict[str, Text]] = {
     "revoked": _("The paper has been withdrawn by the post that issued it."),
     "superseded": _("A newer paper has taken the place of this one."),
     "expired": _("The permit is no longer valid: its last day has passed."),
+    "late": _("The time by which the goods had to be at their destination has passed."),
+    "ended": _("The transport that this paper went with has ended. It may not be used for other goods."),
 }
 
 _log = logging.getLogger(__name__)
@@ -55,9 +57,9 @@ class Verdict:
         """What the paper is, "" unless a known key vouches for it."""
         return self.claims.type if self.claims and self.claims.type in cose.TYPES else ""
 
-    def withdrawn(self, *, revoked: bool = False, superseded: bool = False) -> Verdict:
+    def withdrawn(self, *, revoked: bool = False, superseded: bool = False, ended: bool = False) -> Verdict:
         """The verdict with what the node knows of the paper beside the bundle."""
-        also = {"revoked": revoked, "superseded": superseded}
+        also = {"revoked": revoked, "superseded": superseded, "ended": ended}
         told = {*self.reasons, *(code for code, holds in also.items() if holds)}
         reasons = tuple(code for code in REASONS if code in told)
         return Verdict(not reasons, reasons, self.claims)
@@ -100,7 +102,7 @@ class _Lists:
         if names & self.bundle.superseded:
             found.append("superseded")
         if claims.expires_at is not None and claims.expires_at < self.now:
-            found.append("expired")
+            found.append("late" if claims.type == Kind.TRANSIT_DOCUMENT else "expired")
         return tuple(dict.fromkeys(found))
 
 

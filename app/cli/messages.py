@@ -1,10 +1,11 @@
-"""`flask import`, `flask lodge`, `flask export`: declarations as files, in and out."""
+"""`flask import`, `flask lodge`, `flask export`: declarations and movements as files, in and out."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.attachments import operations as attachments
 from app.attachments.models import Attachment
+from app.cli import movements
 from app.cli.running import Impossible, Refused, as_option, command, deed, echo_json, person, say, settings
 from app.core import db
 from app.core.actors import Actor
@@ -25,12 +27,15 @@ from app.declarations import queries
 from app.declarations.models import Declaration
 from app.declarations.operations import Lodged
 from app.flows import importing, lodging
-from app.flows.importing import Message
+from app.flows.importing import MOVEMENT, Message
+from app.flows.movements import importing as moving
 from app.interchange.asycuda.boxes import box_of
 from app.interchange.asycuda.write import write
 from app.interchange.reading import codes_of, message_of
 from app.interchange.xml import MAX_BYTES
 from app.reference.queries import codebook
+from app.transit import queries as transit
+from app.transit.models import Movement
 
 #: Names that our own answers add to the contract's JSON; they are not the sender's words.
 ADDED = ("reference", "mrn", "version", "status", "lodged_at", "warnings", "lane", "unread", "assessment")
@@ -76,6 +81,14 @@ class LodgedOutcome(Outcome):
     mrn: str | None = None
     status: str | None = None
     lane: str | None = None
+    #: Of a movement's guarantees, by their places; never printed.
+    access_codes: Mapping[int, str] = field(default_factory=dict, repr=False)
+
+    def enters(self, record: Declaration | Movement, kind: str, items: int, warnings: Iterable[Finding]) -> None:
+        """It is lodged, and what the reader had found doubtful is what the rules warn of."""
+        self.outcome, self.kind, self.reference = "lodged", kind, record.reference
+        self.items, self.problems = items, list(warnings)
+        self.mrn, self.status = record.mrn, record.status
 
     def plain(self) -> dict[str, Any]:
         return {**super().plain(), "mrn": self.mrn, "status": self.status, "lane": self.lane}
@@ -136,15 +149,25 @@ def _import_one(outcome: Outcome, name: str, post: str | None, actor: Actor) -> 
     try:
         message = _message(name)
         outcome.kind, outcome.items = message.kind, _count(message)
-        where = post or settings().post
-        message.document.setdefault("post", where)
-        outcome.reference = deed(lambda session: importing.keep(session, message, where, by=actor).reference)
+        outcome.reference = _kept(message, post, actor)
         outcome.outcome = "draft"
         outcome.problems += _problems(message, by=actor)
+        if isinstance(outcome, LodgedOutcome):
+            outcome.access_codes = {**outcome.access_codes, **message.access_codes}
     except Refusal as refusal:
         _refuse(outcome, refusal)
     except OSError as error:
         outcome.problems.append(_unreadable(error))
+
+
+def _kept(message: Message, post: str | None, actor: Actor) -> str:
+    """The reference of the draft that the message became."""
+    usual = settings().post
+    where = movements.post_of(message, post, usual) if message.kind == MOVEMENT else post or usual
+    message.document.setdefault("post", where)
+    if message.kind == MOVEMENT:
+        return movements.keep(message, where, actor)
+    return deed(lambda session: importing.keep(session, message, where, by=actor).reference)
 
 
 def _message(name: str) -> Message:
@@ -157,16 +180,22 @@ def _message(name: str) -> Message:
     if message.kind == "declaration":
         for added in ADDED:
             message.document.pop(added, None)
+    elif message.kind == MOVEMENT:
+        movements.strip(message.document)
     return message
 
 
 def _count(message: Message) -> int:
+    if message.kind == MOVEMENT:
+        return moving.items_of(message.document)
     items = message.document.get("items")
     return len(items) if isinstance(items, list) else 0
 
 
 def _problems(message: Message, *, by: Actor) -> list[Finding]:
     """What the reader found, then what lodging would refuse at places the reader had nothing to say of."""
+    if message.kind == MOVEMENT:
+        return movements.problems(message.document, by)
     with db.reading() as session:
         found = lodging.check(session, message.document, by=by)
     known = {problem.pointer for problem in message.problems}
@@ -178,16 +207,19 @@ def _problems(message: Message, *, by: Actor) -> list[Finding]:
 
 @click.command("lodge")
 @click.argument("drafts", nargs=-1, required=True, metavar="REFERENCE|FILE…")
+@click.option(
+    "--access-code", "codes", multiple=True, help="Of a movement's guarantees, in their order; a file may hold its own."
+)
 @as_option
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
 @command
-def lodge(drafts: tuple[str, ...], login: str | None, as_json: bool) -> None:
+def lodge(drafts: tuple[str, ...], codes: tuple[str, ...], login: str | None, as_json: bool) -> None:
     """Lodges drafts, or imports files and lodges them. What names an existing file is a file."""
     actor = person(login, "trader")
     done = True
     for name in drafts:
         is_file = Path(name).exists()
-        outcome = LodgedOutcome(name if is_file else None)
+        outcome = LodgedOutcome(name if is_file else None, access_codes=dict(enumerate(codes)))
         if is_file:
             _import_one(outcome, name, None, actor)
         else:
@@ -200,6 +232,24 @@ def lodge(drafts: tuple[str, ...], login: str | None, as_json: bool) -> None:
 
 
 def _lodge_one(outcome: LodgedOutcome, actor: Actor) -> None:
+    if outcome.kind == MOVEMENT or movements.is_movement(str(outcome.reference), actor):
+        _lodge_movement(outcome, actor)
+    else:
+        _lodge_declaration(outcome, actor)
+
+
+def _lodge_movement(outcome: LodgedOutcome, actor: Actor) -> None:
+    outcome.kind = MOVEMENT
+    try:
+        lodged = movements.lodge(str(outcome.reference), outcome.access_codes, actor)
+    except Refusal as refusal:
+        outcome.problems.clear()
+        _refuse(outcome, refusal)
+        return
+    outcome.enters(lodged.movement, MOVEMENT, len(lodged.declared.items), lodged.warnings)
+
+
+def _lodge_declaration(outcome: LodgedOutcome, actor: Actor) -> None:
     reference = str(outcome.reference)
 
     def act(session: Session) -> tuple[Lodged, str]:
@@ -219,9 +269,7 @@ def _lodge_one(outcome: LodgedOutcome, actor: Actor) -> None:
         _refuse(outcome, refusal)
         return
     record = lodged.declaration
-    outcome.outcome, outcome.kind, outcome.reference = "lodged", kind, record.reference
-    outcome.items, outcome.problems = len(lodged.declared.items), list(lodged.warnings)
-    outcome.mrn, outcome.status = record.mrn, record.status
+    outcome.enters(record, kind, len(lodged.declared.items), lodged.warnings)
     outcome.lane = record.lane if queries.sees_lane(actor, record.post) else None
 
 
@@ -256,11 +304,8 @@ _READERS = ("officer", "trader", "trader2")
 @as_option
 @command
 def export(reference: str, language: str, message: str | None, out: str | None, login: str | None) -> None:
-    """Writes a declaration in a language: what came as ASYCUDA XML goes out with every element it came with."""
-    if language in ("ncts", "tir"):
-        raise Refused(
-            f"{language.upper()} is not a declaration's language: it speaks of transit movements. Use json or asycuda."
-        )
+    """Writes a declaration or a movement in a language: what came as ASYCUDA XML goes out with every element it came
+    with."""
     if message is not None:
         raise Refused(f"{language} knows no messages: leave out --message.")
     content = _exported(reference, language, login)
@@ -276,13 +321,23 @@ def _exported(reference: str, language: str, login: str | None) -> bytes:
         actor = person(name, "officer")
         with db.reading() as session:
             try:
-                record = queries.find(session, reference, by=actor)
+                return _written(session, reference, language, actor)
             except NotFound:
                 if place == len(logins) - 1:
                     raise
-                continue
-            return _as_json(session, record) if language == "json" else _as_asycuda(session, record)
     raise AssertionError("unreachable")
+
+
+def _written(session: Session, reference: str, language: str, actor: Actor) -> bytes:
+    try:
+        record = queries.find(session, reference, by=actor)
+    except NotFound:
+        return movements.exported(session, transit.find(session, reference, by=actor), language)
+    if language in ("ncts", "tir"):
+        raise Refused(
+            f"{language.upper()} is not a declaration's language: it speaks of transit movements. Use json or asycuda."
+        )
+    return _as_json(session, record) if language == "json" else _as_asycuda(session, record)
 
 
 def _words(session: Session, record: Declaration) -> tuple[dict[str, Any], Any]:

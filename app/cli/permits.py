@@ -9,22 +9,27 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.clearance.commands import Kind
 from app.clearance.keys import KeyStore
 from app.clearance.operations import Printed
+from app.clearance.operations.papers import PrintedPaper
 from app.clearance.verification import verify as verdict_of
 from app.cli.messages import prepare
 from app.cli.running import Impossible, as_option, bare_command, command, deed, echo_json, person, say, settings
 from app.core import db
 from app.core.actors import Actor
-from app.core.errors import WrongState
+from app.core.errors import NotFound, WrongState
 from app.core.text import _
 from app.edge.locale import understood
 from app.flows import permits as flow
+from app.flows.movements import papers as transit
+from app.flows.papers import Ask
 from app.registers import papers
 
 LARGEST = 20 * 1024 * 1024
@@ -40,20 +45,45 @@ LARGEST = 20 * 1024 * 1024
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
 @command
 def permit(reference: str, languages: str | None, reason: str, login: str | None, out: Path) -> None:
-    """Issues the permit of a released declaration and writes the original; later calls print a copy, which says so."""
+    """Issues the permit of a released declaration and writes the original; later calls print a copy, which says so. Of a
+    movement released for transit, it is the accompanying document."""
     actor = person(login, "supervisor")
     pair = tuple(understood(tag) or tag for tag in languages.replace(" ", "").split(",")) if languages else ()
 
-    def act(session: Session) -> tuple[Printed, Path]:
+    def act(session: Session) -> tuple[_Printed, Path]:
         printed = _printed(session, reference, pair, reason, actor)
         return printed, prepare(out, printed.pdf)  # before the commit: a permit that cannot be written is not issued
 
     printed, prepared = deed(act)
     prepared.replace(out)
-    click.echo(f"number: {printed.permit.number}\ncopy: {printed.copy}\nsha256: {printed.sha256}")
+    click.echo(f"number: {printed.number}\ncopy: {printed.copy}\nsha256: {printed.sha256}")
 
 
-def _printed(session: Session, reference: str, languages: tuple[str, ...], reason: str, actor: Actor) -> Printed:
+class _Printed(NamedTuple):
+    """A print of either kind, as far as the command tells of it."""
+
+    number: str
+    copy: int
+    sha256: str
+    pdf: bytes
+
+
+def _printed(session: Session, reference: str, languages: tuple[str, ...], reason: str, actor: Actor) -> _Printed:
+    try:
+        permit = _permit(session, reference, languages, reason, actor)
+    except NotFound:
+        paper = _document(session, reference, languages, reason, actor)
+        return _Printed(paper.paper.number, paper.copy, paper.sha256, paper.pdf)
+    return _Printed(permit.permit.number, permit.copy, permit.sha256, permit.pdf)
+
+
+def _document(session: Session, reference: str, languages: tuple[str, ...], reason: str, actor: Actor) -> PrintedPaper:
+    """The accompanying document of a movement; `NotFound` where the reference is of nothing that one may see."""
+    ask = Ask(reference, Kind.TRANSIT_DOCUMENT.value, "", languages, reason)
+    return transit.print_paper(session, ask, current_app.extensions["guzar_keys"], by=actor)
+
+
+def _permit(session: Session, reference: str, languages: tuple[str, ...], reason: str, actor: Actor) -> Printed:
     keys: KeyStore = current_app.extensions["guzar_keys"]
     try:
         return flow.issue(session, reference, languages, keys, by=actor)

@@ -12,13 +12,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask import Flask, current_app, request
 
-from app.core.errors import TooMany, Unavailable
+from app.core.errors import Invalid, TooMany, Unavailable
 from config.settings import Settings
 
 
@@ -75,6 +75,8 @@ class Limits:
     attempt: Window = field(default_factory=lambda: Window(60, 60))
     #: Those of them that failed.
     failure: Window = field(default_factory=lambda: Window(20, 60))
+    #: Access codes of guarantees that did not fit, per person: whoever lodges for a firm may not know its codes.
+    code: Window = field(default_factory=lambda: Window(10, 3600))
     #: What anybody may ask without signing in, such as the verification of a permit.
     public: Window = field(default_factory=lambda: Window(120, 60))
     #: Hashes computed at the same time.
@@ -83,6 +85,8 @@ class Limits:
     )
 
 
+#: NCTS: the access code is not valid.
+WRONG_CODE = "guarantee.G03"
 #: How long a sign-in waits for others to be hashed before it is told to come again.
 HASH_WAIT = 5.0
 
@@ -91,7 +95,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Gives the application its counters. Where hashes are cheap, many people sign in from one address within seconds."""
     limits = Limits()
     if settings.cheap_passwords:
-        limits.attempt.limit = limits.failure.limit = 10_000
+        limits.attempt.limit = limits.failure.limit = limits.code.limit = 10_000
     app.extensions["guzar_limits"] = limits
 
 
@@ -123,6 +127,20 @@ def after_failure() -> None:
         limits().failure.hit(network())
     except TooMany:
         return
+
+
+@contextmanager
+def access_codes(person: UUID) -> Iterator[None]:
+    """Around whatever tries the access codes of guarantees: those that did not fit are counted, and after a few of them
+    no further one is tried for a while. Raises `TooMany`."""
+    limits().code.check(person.hex)
+    try:
+        yield
+    except Invalid as refusal:
+        if any(finding.rule == WRONG_CODE for finding in refusal.findings):
+            with suppress(TooMany):
+                limits().code.hit(person.hex)
+        raise
 
 
 @contextmanager

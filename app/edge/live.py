@@ -35,6 +35,7 @@ from config.settings import Settings
 TOPICS: dict[str, frozenset[str]] = {
     "worklist": frozenset({"declaration", "proposal"}),
     "print-queue": frozenset({"declaration", "permit"}),
+    "transit-queue": frozenset({"transit", "paper"}),
     "proposals": frozenset({"proposal"}),
     "unpaid": frozenset({"declaration", "payment", "security"}),
     "till": frozenset({"payment", "refund", "security", "closing"}),

@@ -20,4 +20,5 @@ def verdict_on(document: bytes | str) -> Verdict:
         return verdict
     with db.reading() as session:
         revoked, superseded = papers.standing(session, verdict.claims)
-    return verdict.withdrawn(revoked=revoked, superseded=superseded)
+        ended = papers.ended(session, verdict.claims)
+    return verdict.withdrawn(revoked=revoked, superseded=superseded, ended=ended)

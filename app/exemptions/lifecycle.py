@@ -1,10 +1,24 @@
-"""States of an exemption certificate, and what its quantity is measured in."""
+"""Kinds and states of a certificate, and what its quantity is measured in."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from app.core.lifecycle import Lifecycle
+
+
+class Kind(StrEnum):
+    """What a certificate is for.
+
+    `EXEMPTION` frees from taxes. `PREFERENCE` is a proof of origin: so much of the goods has the preference that an item
+    claims. `QUOTA` opens its rates to whoever declares first, until it is exhausted; it has no holder. `LICENCE` allows so
+    much of goods under control to pass.
+    """
+
+    EXEMPTION = "exemption"
+    PREFERENCE = "preference"
+    QUOTA = "quota"
+    LICENCE = "licence"
 
 
 class Status(StrEnum):

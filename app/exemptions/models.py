@@ -1,4 +1,4 @@
-"""Tables of exemption certificates and what has been written off them."""
+"""Tables of certificates and what has been written off them."""
 
 from __future__ import annotations
 
@@ -6,23 +6,30 @@ import datetime as dt
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, Numeric, SmallInteger, String
+from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, Numeric, SmallInteger, String, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.lifecycle import sql_in
 from app.core.tables import Base, IdKey, PostKey, sane_number, sane_time
-from app.exemptions.lifecycle import LIFE, Action, Measure, Status
+from app.exemptions.lifecycle import LIFE, Action, Kind, Measure, Status
 
 Quantity = Numeric(15, 3)
 
 
 class Certificate(Base):
-    """A certificate that frees goods of its holder from taxes, up to a quantity. `commodities` are prefixes, `taxes`
-    the words of the assessment; both empty lists mean all. `used` is the sum of what is written off."""
+    """A certificate (see `Kind`) that serves goods of its holder, a quota those of everybody, up to a quantity.
+
+    `commodities` are prefixes, `origins` countries or groups of them, `taxes` the words of the assessment and for
+    exemptions alone; empty lists mean all. `used` is the sum of what is written off. A quota comes again under its
+    number for each of its periods.
+    """
 
     __tablename__ = "exemption_certificate"
     __table_args__ = (
+        CheckConstraint(sql_in("kind", Kind), name="kind_known"),
+        CheckConstraint("(kind = 'quota') = (holder = '')", name="quota_for_all"),
+        CheckConstraint("kind = 'exemption' OR cardinality(taxes) = 0", name="frees_or_counts"),
         CheckConstraint(sql_in("status", Status), name="status_known"),
         CheckConstraint(sql_in("measure", Measure), name="measure_known"),
         CheckConstraint(sane_number("granted"), name="granted_sane"),
@@ -35,16 +42,25 @@ class Certificate(Base):
         CheckConstraint("decided_by IS NULL OR decided_by <> registered_by", name="two_persons"),
         CheckConstraint("status NOT IN ('in_force', 'refused') OR decided_by IS NOT NULL", name="decided_by_somebody"),
         CheckConstraint(sane_time("registered_at"), name="registered_at_sane"),
-        Index("uq_exemption_certificate_number", "holder", "number", unique=True),
+        Index(
+            "uq_exemption_certificate_number",
+            "holder",
+            "number",
+            unique=True,
+            postgresql_where=text("kind <> 'quota'"),
+        ),
+        Index("uq_exemption_certificate_period", "holder", "number", "valid_from", unique=True),
     )
 
     post: Mapped[PostKey]
     id: Mapped[IdKey]
+    kind: Mapped[str] = mapped_column(String(12))
     number: Mapped[str] = mapped_column(String(70))
     issuer: Mapped[str]
     source: Mapped[str]
     holder: Mapped[str] = mapped_column(String(40))
     commodities: Mapped[list[str]] = mapped_column(ARRAY(String(12)))
+    origins: Mapped[list[str]] = mapped_column(ARRAY(String(30)))
     taxes: Mapped[list[str]] = mapped_column(ARRAY(String(20)))
     measure: Mapped[str] = mapped_column(String(10))
     unit: Mapped[str | None] = mapped_column(String(3))

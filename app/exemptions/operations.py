@@ -1,10 +1,11 @@
-"""The verbs of an exemption certificate."""
+"""The verbs of a certificate."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -22,8 +23,8 @@ from app.core.ids import uuid7
 from app.core.rows import stage_rows
 from app.core.text import _
 from app.exemptions import queries, rules
-from app.exemptions.commands import Claim, Coverage, Grant, Price, RegisterCertificate
-from app.exemptions.lifecycle import Action, Status
+from app.exemptions.commands import Claim, Coverage, Grant, Price, RegisterCertificate, Unauthorised
+from app.exemptions.lifecycle import Action, Kind, Status
 from app.exemptions.models import Certificate, ExemptionWriteOff
 
 KIND = "exemption"
@@ -43,11 +44,13 @@ def register(session: Session, command: RegisterCertificate, *, by: Actor) -> Ce
     certificate = Certificate(
         post=command.post,
         id=uuid7(),
+        kind=command.kind,
         number=command.number.strip(),
         issuer=command.issuer,
         source=command.source,
         holder=command.holder,
         commodities=list(command.commodities),
+        origins=list(command.origins),
         taxes=list(command.taxes),
         measure=command.measure,
         unit=command.unit,
@@ -63,9 +66,25 @@ def register(session: Session, command: RegisterCertificate, *, by: Actor) -> Ce
         decided_by=None,
         decided_name=None,
     )
+    _alone_in_its_period(session, certificate)
     _insert(session, certificate)
     _note(session, certificate, "exemption.registered", by=by, role=grant.role, after=_words(certificate))
     return certificate
+
+
+def _alone_in_its_period(session: Session, certificate: Certificate) -> None:
+    """A quota of one number has one volume on any day."""
+    if certificate.kind != Kind.QUOTA:
+        return
+    other = queries.overlapping(session, certificate)
+    if other is not None:
+        message = _(
+            "Quota {number} is open from {first} to {last} already. Choose days outside, or withdraw that one first.",
+            number=certificate.number,
+            first=other.valid_from.isoformat(),
+            last=other.valid_to.isoformat(),
+        )
+        raise Invalid(findings=[Finding("/valid_from", "exemption.quota-open", message)])
 
 
 def _insert(session: Session, certificate: Certificate) -> None:
@@ -88,6 +107,8 @@ def settle(session: Session, id: UUID, *, approved: bool, reason: str, by: Actor
         raise Forbidden(_("You registered this certificate yourself. Another person must approve it."))
     if not approved and not reason.strip():
         raise Invalid(findings=[Finding("/reason", "exemption.reason", _("Say why you refuse it."))])
+    if approved:
+        _alone_in_its_period(session, certificate)  # two may have been entered at once
     before = {"status": certificate.status}
     certificate.move(Action.APPROVE if approved else Action.REFUSE)
     certificate.decided_by, certificate.decided_name = by.person, by.name
@@ -126,6 +147,7 @@ def cover(
     lacking: str = "",
     kept: Mapping[tuple[str, UUID], Decimal] = MappingProxyType({}),
     price: Price = rules.in_one_currency,
+    administration: str = "",
 ) -> Coverage:
     """What certificates cover of the items, and what those that are named do not. With `lock` the certificates stay
     locked until the transaction ends, so that nothing is promised twice; without, it is an outlook for a draft. Costs
@@ -135,23 +157,67 @@ def cover(
     firm `lacking`, which has not let its certificates be used, nothing is told but that. What other firms have is not
     even looked up. Of what the declaration had written off before (`kept`, see `held`) that much stays free, although
     its holder has revoked his mandate or the certificate was withdrawn since. `price` converts into the currency of a
-    certificate that counts money.
+    certificate that counts money. Quotas are those of the `administration` (`TJ`), and everybody's.
     """
-    firms = frozenset(holders)
-    numbers = {number for claim in claims for number in claim.numbers}
-    papers = queries.named(session, {*firms, lacking}, numbers, lock=lock)
-    own = [paper for paper in papers if paper.holder in firms]
-    usable = [paper for paper in own if paper.status == Status.IN_FORCE]
+    firms = frozenset({*holders, ""})
+    papers = _asked_for(session, claims, {*firms, lacking}, queries.Quotas(frozenset(), administration, day), lock=lock)
+    usable = [paper for paper in papers if paper.holder in firms and paper.status == Status.IN_FORCE]
     limits = _limits(kept, usable)
     limited = [paper for paper in papers if (paper.post, paper.id) in limits]
     elsewhere = set(limits).difference((paper.post, paper.id) for paper in limited)
     limited += queries.by_keys(session, elsewhere)
-    granted = rules.covered(claims, [*limited, *usable], day, limits, price)
-    return Coverage(
-        tuple(granted),
-        tuple(rules.unauthorised(claims, [paper for paper in papers if paper.holder not in firms], granted)),
-        tuple(rules.passed_over(claims, own, granted, day, price)),
-    )
+    granted: list[Grant] = []
+    unauthorised: list[Unauthorised] = []
+    warnings = [*rules.unknown_quotas(claims, papers, day)]
+    known = {(paper.post, paper.id): paper for paper in (*papers, *limited)}
+    told, of_others = frozenset(map(_key, papers)), frozenset(_key(p) for p in papers if p.holder not in firms)
+    usable_first = {_key(paper): place for place, paper in enumerate((*limited, *usable))}
+    for asking, rivals in rules.rounds(claims, list(known.values())):
+        keys = [_key(paper) for paper in rivals]
+        may_give = sorted((key for key in keys if key in usable_first), key=usable_first.__getitem__)
+        given = rules.covered(asking, [known[key] for key in may_give], day, limits, price)
+        granted += given
+        unauthorised += rules.unauthorised(asking, [known[key] for key in keys if key in of_others], given)
+        own = [known[key] for key in keys if key in told and key not in of_others]
+        warnings += rules.passed_over(asking, own, given, day, price)
+    proofs = rules.governing(claims, list(known.values()))
+    return Coverage(tuple(granted), tuple(unauthorised), tuple(warnings), {i: named[0] for i, named in proofs.items()})
+
+
+def hold(
+    session: Session,
+    claims: list[Claim],
+    holders: Iterable[str],
+    day: dt.date,
+    *,
+    administration: str,
+    back: Iterable[tuple[str, UUID]],
+    by: Actor,
+) -> None:
+    """Locks what `cover` will find together with the certificates of the keys `back`, which are given back before: who
+    gives back and takes anew waits for others in the same order as everybody. The holders are all firms of the
+    declaration, for which `by` has been let in."""
+    quotas = queries.Quotas(frozenset(), administration, day)
+    _asked_for(session, claims, {*holders}, quotas, lock=True, also=back)
+
+
+def _asked_for(
+    session: Session,
+    claims: list[Claim],
+    holders: Iterable[str],
+    quotas: queries.Quotas,
+    *,
+    lock: bool,
+    also: Iterable[tuple[str, UUID]] = (),
+) -> list[Certificate]:
+    """The certificates of these firms, and the quotas, that claims name."""
+    numbers = {number for claim in claims for number in (*claim.numbers, claim.licence) if number}
+    named = replace(quotas, numbers=frozenset(claim.quota for claim in claims if claim.quota))
+    return queries.named(session, holders, numbers, lock=lock, quotas=named, also=also)
+
+
+def _key(certificate: Certificate) -> tuple[str, UUID]:
+    return certificate.post, certificate.id
 
 
 def _limits(kept: Mapping[tuple[str, UUID], Decimal], usable: Iterable[Certificate]) -> dict[tuple[str, UUID], Decimal]:
@@ -210,7 +276,8 @@ def _count(
     before = {"used": certificate.used}
     certificate.used += quantity
     session.flush()
-    after = {"used": certificate.used, "declaration": declaration}
+    names = {"number": certificate.number, "kind": certificate.kind}
+    after = {"used": certificate.used, "declaration": declaration, **names}
     _note(session, certificate, event, by=by, role="system", before=before, after=after)
 
 
@@ -243,10 +310,12 @@ def _add_rows(
 
 def _words(certificate: Certificate) -> dict[str, Any]:
     names = (
+        "kind",
         "number",
         "issuer",
         "holder",
         "commodities",
+        "origins",
         "taxes",
         "measure",
         "unit",

@@ -1,4 +1,4 @@
-"""The words of an exemption certificate, as its paper says them."""
+"""The words of a certificate, as its paper says them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ from marshmallow import validate
 from app.core.fields import Coded, Day, Exact, Words, listed
 from app.core.messages import T
 from app.exemptions.commands import RegisterCertificate
-from app.exemptions.lifecycle import Measure
+from app.exemptions.lifecycle import Kind, Measure
 from app.exemptions.rules import TAXES
 
+_KINDS = {
+    Kind.EXEMPTION.value: T("Exemption from taxes"),
+    Kind.PREFERENCE.value: T("Proof of origin for a preference"),
+    Kind.QUOTA.value: T("Tariff quota"),
+    Kind.LICENCE.value: T("Licence or permit"),
+}
 _MEASURES = {
     Measure.NET_KG.value: T("Net mass (kg)"),
     Measure.UNITS.value: T("Supplementary units"),
@@ -24,7 +30,7 @@ _MEASURES = {
 
 
 class CertificateSchema(ma.Schema):
-    """A certificate; no commodities or taxes named means all of them."""
+    """A certificate; no commodities, origins or taxes named means all of them. A quota has no holder."""
 
     class Meta:
         unknown = ma.RAISE
@@ -35,13 +41,25 @@ class CertificateSchema(ma.Schema):
     number = Words(70, required=True, metadata={"label": T("Number of the certificate")})
     issuer = Words(200, required=True, metadata={"label": T("Issued by")})
     source = Words(200, required=True, metadata={"label": T("Legal source")})
-    holder = Words(40, required=True, metadata={"label": T("Firm it is for")})
+    kind = ma.fields.String(
+        load_default=Kind.EXEMPTION.value,
+        validate=validate.OneOf(list(_KINDS), labels=list(_KINDS.values())),
+        metadata={"label": T("Kind of certificate")},
+    )
+    holder = Words(40, load_default=None, allow_none=True, metadata={"label": T("Firm it is for")})
     commodities = listed(
         Coded(r"[0-9]{2,10}", "1001", metadata={"label": T("First digits of the commodity code")}),
         0,
         99,
         load_default=list,
         metadata={"label": T("Commodities"), "row": T("Commodity")},
+    )
+    origins = listed(
+        Words(30, metadata={"label": T("Country or group of countries")}),
+        0,
+        99,
+        load_default=list,
+        metadata={"label": T("Origins"), "row": T("Origin")},
     )
     taxes = listed(
         ma.fields.String(validate=validate.OneOf(sorted(TAXES))),
@@ -71,7 +89,7 @@ def certificate(given: Mapping[str, Any]) -> RegisterCertificate:
         number=given["number"],
         issuer=given["issuer"],
         source=given["source"],
-        holder=given["holder"],
+        holder=given.get("holder") or "",
         measure=given["measure"],
         granted=Decimal(given["granted"]),
         valid_from=dt.date.fromisoformat(given["valid_from"]),
@@ -80,4 +98,6 @@ def certificate(given: Mapping[str, Any]) -> RegisterCertificate:
         taxes=tuple(given["taxes"]),
         unit=given.get("unit"),
         currency=given.get("currency"),
+        kind=given["kind"],
+        origins=tuple(given["origins"]),
     )

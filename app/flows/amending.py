@@ -15,7 +15,7 @@ from app.approvals import operations as approvals
 from app.approvals.models import Proposal
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
-from app.core.errors import WrongState
+from app.core.errors import Finding, WrongState
 from app.core.text import _
 from app.declarations import operations as declarations
 from app.declarations import rules, schemas
@@ -190,8 +190,8 @@ def _accept(
     setting = _setting(session, declaration, words)
     declarations.accept_amendment(session, declaration, wanted, words, setting, at, by=by, role=role, reason=reason)
     done.changed = True
-    settling.reassess(session, declaration, at, by=by)
-    _look_again(session, declaration, words, setting, at)
+    calculated = settling.reassess(session, declaration, at, by=by)
+    _look_again(session, declaration, words, setting, calculated.blocking, at)
     settling.settle(session, declaration, at, by=by)
 
 
@@ -205,13 +205,18 @@ def _setting(session: Session, declaration: Declaration, declared: Declared) -> 
 
 
 def _look_again(
-    session: Session, declaration: Declaration, declared: Declared, setting: rules.Setting, at: dt.datetime
+    session: Session,
+    declaration: Declaration,
+    declared: Declared,
+    setting: rules.Setting,
+    exceeded: list[Finding],
+    at: dt.datetime,
 ) -> None:
-    """What is declared now may belong in a higher lane, never in a lower one; and what lacks a permit now is not let go
-    by the system."""
+    """What is declared now may belong in a higher lane, never in a lower one; and what lacks a permit now, or has a
+    licence for too little (`exceeded`), is not let go by the system."""
     if declaration.status not in {s.value for s in (*OPEN, *SETTLING)}:
         return
-    blocking = rules.blocking(rules.check(setting))
+    blocking = [*rules.blocking(rules.check(setting)), *exceeded]
     known = facts.of_declaration(declared, codebook(session), at, missing=[f.rule for f in blocking])
     lane = risk.assess(session, declaration.post, declaration.id, known, facts.storable(known), at).lane
     cleared = declaration.status in {s.value for s in SETTLING}
@@ -220,12 +225,4 @@ def _look_again(
     higher = is_lower(str(declaration.lane), lane.value)
     if not higher and not (blocking and cleared):
         return
-    to = lane.value if higher else str(declaration.lane)
-    if cleared:
-        declarations.select(session, declaration, to, "", at, by=SYSTEM, role="system")
-    else:
-        declarations.change_lane(session, declaration, to, "", at, by=SYSTEM, role="system")
-    looked_at = lodging.LOOKED_AT.get(Lane(to))
-    if looked_at and higher:
-        inspections.cancel(session, declaration.post, declaration.id, "", by=SYSTEM)
-        inspections.order(session, declaration.post, declaration.id, looked_at, at, by=SYSTEM)
+    lodging.look_at(session, declaration, lane, at, by=SYSTEM)

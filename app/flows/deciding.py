@@ -92,10 +92,13 @@ def _nothing_missing(session: Session, declaration: Declaration) -> None:
 
 
 def blocks(session: Session, declaration: Declaration) -> list[Finding]:
-    """What must be shown before the goods may go, by the rules of today."""
+    """What must be shown before the goods may go, by the rules of today and the licences as they were written off."""
     declared, codes = queries.declared(session, declaration), codebook(session)
     declared = queries.with_presented(declared, queries.presented(session, declaration))
-    return rules.blocking(lodging.findings(session, declared, codes, declaration))
+    return [
+        *rules.blocking(lodging.findings(session, declared, codes, declaration)),
+        *settling.exceeded(session, declaration),
+    ]
 
 
 def _seen_if_red(session: Session, declaration: Declaration) -> None:

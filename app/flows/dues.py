@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core.actors import Actor
+from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid, WrongState
 from app.core.rows import write_staged
@@ -18,12 +18,13 @@ from app.declarations import queries, schemas
 from app.declarations.commands import Declared
 from app.declarations.lifecycle import HELD, OPEN, SETTLING, Status
 from app.declarations.models import Declaration
-from app.flows import assessing, holding, settling
+from app.flows import assessing, holding, lodging, settling
 from app.flows.deciding import DECIDING
 from app.payments import queries as owed
 from app.payments.models import Assessment
 from app.payments.rules import Standing
 from app.reference.queries import codebook
+from app.risk.rules import Lane
 
 #: The goods may still be looked at, and what is declared may still be corrected.
 _OPEN = frozenset(s.value for s in (Status.DRAFT, Status.PRELODGED, Status.LODGED, *OPEN))
@@ -114,6 +115,8 @@ def anew(session: Session, reference: str, reason: str, version: int | None, *, 
     told = {"total": None if total is None else format(total, "f"), "assessment_reason": reason}
     declarations.touch(session, declaration, "declaration.reassessed", at, by=by, role=role, **told)
     if declaration.status in {s.value for s in SETTLING}:
+        if calculated.blocking:  # a licence that was registered meanwhile is for too little
+            lodging.look_at(session, declaration, Lane.YELLOW, at, by=SYSTEM)
         settling.settle(session, declaration, at, by=by)
     write_staged(session)
     return declaration

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.core.errors import Finding, Invalid
 from app.declarations import operations as declarations
 from app.declarations import queries, rules, schemas
 from app.declarations.commands import Declared, LodgeDeclaration
+from app.declarations.lifecycle import SETTLING
 from app.declarations.models import Declaration
 from app.declarations.operations import Lodged
 from app.flows import assessing, settling
@@ -23,7 +25,7 @@ from app.reference.queries import codebook
 from app.registers import facts, history
 from app.risk import operations as risk
 from app.risk.queries import in_force
-from app.risk.rules import Lane
+from app.risk.rules import Lane, is_lower
 from app.suspense import operations as suspense
 
 #: What is looked at in which lane.
@@ -38,6 +40,7 @@ def lodge(session: Session, command: LodgeDeclaration, *, by: Actor) -> Lodged:
     declared = command.declared
     known = history.of(session, declared, codes)
     entering = declarations.check_in(session, command, codes, own_posts(codes), by=by, history=known)
+    settling.hold_earlier(session, declared)
     calculated = assessing.calculate(session, declared, codes, now(session), lock=True, by=by)
     settling.take(session, entering.declaration, calculated, now(session), by=by)
     lodged = told(declarations.enter(session, entering, by=by), calculated)
@@ -55,9 +58,10 @@ def told(lodged: Lodged, calculated: Calculated) -> Lodged:
 def route(
     session: Session, lodged: Lodged, calculated: Calculated, codes: Codebook, blocking: list[Finding], *, by: Actor
 ) -> None:
-    """Gives the lane, and what follows from it. What must not be released as it is (a permit is missing) is never left
-    to the system, whatever the profiles say."""
+    """Gives the lane, and what follows from it. What must not be released as it is (a permit is missing, a licence does
+    not cover the goods) is never left to the system, whatever the profiles say."""
     declaration = lodged.declaration
+    blocking = [*blocking, *calculated.blocking]
     known = facts.of_declaration(lodged.declared, codes, lodged.at, missing=[f.rule for f in blocking])
     assessed = risk.assess(session, declaration.post, declaration.id, known, facts.storable(known), lodged.at)
     lane = Lane.YELLOW if blocking and assessed.lane not in LOOKED_AT else assessed.lane
@@ -71,6 +75,18 @@ def route(
         return
     declarations.assess(session, declaration, lodged.at, by=SYSTEM, lane=lane.value)
     settling.settle(session, declaration, lodged.at, by=SYSTEM, declared=lodged.declared)
+
+
+def look_at(session: Session, declaration: Declaration, lane: Lane, at: dt.datetime, *, by: Actor) -> None:
+    """What waits for a decision, or for the money alone, is looked at in this lane, or in its own if that is higher."""
+    higher = is_lower(str(declaration.lane), lane.value)
+    to = lane.value if higher else str(declaration.lane)
+    move = declarations.select if declaration.status in {s.value for s in SETTLING} else declarations.change_lane
+    move(session, declaration, to, "", at, by=by, role="system")
+    looked_at = LOOKED_AT.get(Lane(to))
+    if looked_at and higher:
+        inspections.cancel(session, declaration.post, declaration.id, "", by=by)
+        inspections.order(session, declaration.post, declaration.id, looked_at, at, by=by)
 
 
 def own_posts(codes: Codebook) -> frozenset[str]:

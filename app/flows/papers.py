@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from app.clearance import operations as clearance
 from app.clearance import queries as papers
-from app.clearance.commands import NAMES, Content, Kind, NewPaper
+from app.clearance.commands import NAMES, OF_DECLARATION, Content, Kind, NewPaper
 from app.clearance.keys import KeyStore, PostKeys
 from app.clearance.models import Paper
-from app.clearance.operations.papers import PrintedPaper, PrintedSad, may_print
+from app.clearance.operations.papers import PrintedPaper, PrintedSad, alone, may_print
 from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import ChangedMeanwhile, Finding, Forbidden, Invalid, NotFound, WrongState
@@ -27,6 +27,7 @@ from app.declarations import queries
 from app.declarations.lifecycle import LET_GO, Status
 from app.declarations.models import Declaration, DeclarationExit
 from app.flows import dues, settling
+from app.flows.movements import concerned
 from app.flows.permits import DEFAULT_LANGUAGES
 from app.payments import queries as owed
 from app.payments.models import Assessment, Payment, Refund
@@ -37,7 +38,7 @@ from app.registers.contents.naming import day_at, firm, office, party, post_of
 from forms.clearance_permit.v1_content import Post
 from forms.sad.v1_content import Control
 
-KINDS = tuple(kind.value for kind in Kind)
+KINDS = tuple(kind.value for kind in OF_DECLARATION)
 _LET_GO = frozenset(status.value for status in LET_GO)
 
 
@@ -95,20 +96,20 @@ def print_paper(session: Session, ask: Ask, keys: KeyStore, *, by: Actor) -> Pri
         message = _("Choose one of: {choices}.", choices=", ".join(KINDS))
         raise Invalid(findings=[Finding("/kind", "paper.kind", message)])
     declaration = queries.locked(session, ask.reference, by=by)
-    may_print(ask.kind, declaration.post, declaration.party, by=by)
+    may_print(ask.kind, alone(declaration.post, declaration.party), by=by)
     desk = _desk(session, declaration, keys, by)
     if ask.kind == Kind.SAD:
         return _sad(desk, ask)
     found = _FINDERS[ask.kind](desk, ask.of)
     issued = papers.paper_about(session, declaration.post, ask.kind, found.id)
     if issued is not None:
-        _expect_copies(session, issued, ask.seen)
+        expect_copies(session, issued, ask.seen)
         return clearance.print_paper(session, issued, ask.languages, ask.reason, desk.keys, by=by)
     new = _MAKERS[ask.kind](desk, found)
     return clearance.issue_paper(session, new, ask.languages or DEFAULT_LANGUAGES, desk.keys, by=by)
 
 
-def _expect_copies(session: Session, paper: Paper, seen: int | None) -> None:
+def expect_copies(session: Session, paper: Paper, seen: int | None) -> None:
     """A second click, or a colleague, has printed since the page was drawn: say so instead of making one more."""
     if seen is None or papers.next_paper_copy(session, paper) == seen + 1:
         return
@@ -138,11 +139,11 @@ def print_receipt(
         ask = Ask(payment.reference, Kind.RECEIPT.value, str(payment.id), languages, reason, seen)
         return print_paper(session, ask, keys, by=by)
     payment = owed.find_payment(session, id, by=by, lock=True)
-    may_print(Kind.RECEIPT, payment.post, payment.party, by=by)
+    may_print(Kind.RECEIPT, alone(payment.post, payment.party), by=by)
     signing = keys.post_keys(payment.post, now(session))
     issued = papers.paper_about(session, payment.post, Kind.RECEIPT.value, payment.id)
     if issued is not None:
-        _expect_copies(session, issued, seen)
+        expect_copies(session, issued, seen)
         return clearance.print_paper(session, issued, languages, reason, signing, by=by)
     _must_be_confirmed(payment)
     codes = codebook(session)
@@ -156,7 +157,7 @@ def print_receipt(
 def is_printer(kind: str, about: Declaration | Payment, *, by: Actor) -> bool:
     """Whether somebody may have papers of this kind printed of a declaration or a payment."""
     try:
-        may_print(kind, about.post, about.party, by=by)
+        may_print(kind, alone(about.post, about.party), by=by)
     except Forbidden:
         return False
     return True
@@ -165,6 +166,8 @@ def is_printer(kind: str, about: Declaration | Payment, *, by: Actor) -> bool:
 def original(session: Session, number: str, *, by: Actor) -> Paper:
     """A paper as issued, for whoever may see what it is about; `NotFound` for everybody else."""
     paper = papers.paper_by_number(session, number)
+    if paper.movement_id is not None:
+        return concerned.seen(session, paper, by=by)
     if paper.declaration_id is None:
         owed.find_payment(session, paper.subject, by=by)
     else:

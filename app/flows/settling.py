@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import SYSTEM, Actor
 from app.core.errors import Finding, WrongState
-from app.core.text import Text, _
+from app.core.text import Text, _, read_sentence
 from app.declarations import operations as declarations
 from app.declarations import queries
 from app.declarations.commands import Declared
 from app.declarations.lifecycle import SETTLING, Status
 from app.declarations.models import Declaration
 from app.exemptions import operations as exemptions
+from app.exemptions.rules import BLOCKING
 from app.flows import assessing, stocking
 from app.flows.assessing import Calculated, Kept, subject
 from app.payments import operations as payments
@@ -52,6 +53,12 @@ def take(
     hold_accounts(session, accounts)
     stocking.tell(session, earlier, declaration, at, by=by)
     return earlier
+
+
+def hold_earlier(session: Session, declared: Declared) -> list[Declaration]:
+    """Locks the earlier declarations whose goods are to be taken out of suspense, before any certificate: who amends one
+    of them holds it while he waits for his certificates."""
+    return queries.lock_by_mrn(session, {discharge.mrn for discharge in discharges(declared.items)})
 
 
 def hold_accounts(session: Session, accounts: Iterable[tuple[str, str]]) -> None:
@@ -90,6 +97,15 @@ def owe(
 def standing(session: Session, declaration: Declaration) -> Standing:
     """What is assessed, paid and due; without a currency while nothing could be assessed."""
     return owed.standing(session, declaration.post, declaration.id)
+
+
+def exceeded(session: Session, declaration: Declaration) -> list[Finding]:
+    """The licences that were found to cover less than what is declared now, when it was assessed last."""
+    last = owed.assessment(session, declaration.post, declaration.id)
+    if last is None or last.content != declaration.content:
+        return []
+    told = [w for w in last.result.get("warnings") or () if w["rule"] in BLOCKING]
+    return [Finding(w["pointer"], w["rule"], read_sentence(w), "warning") for w in told]
 
 
 def collected(
@@ -164,9 +180,13 @@ def reassess(session: Session, declaration: Declaration, at: dt.datetime, *, by:
     declarations whose goods are taken."""
     session.flush()
     declared, codes = queries.declared(session, declaration), codebook(session)
+    hold_earlier(session, declared)
     kept = _kept(session, declaration, at)
-    before = _give_back(session, declaration, at, by=by)
     moment = assessing.legal_moment(declaration, at)
+    held = exemptions.held(session, declaration.post, declaration.id)
+    if held:
+        assessing.hold_certificates(session, declared, codes, moment, held, by=by)
+    before = _give_back(session, declaration, at, by=by)
     calculated = assessing.calculate(session, declared, codes, moment, lock=True, by=by, kept=kept)
     taken = take(session, declaration, calculated, at, by=by, also=before)
     stocking.tell(session, [owner for owner in before if owner not in taken], declaration, at, by=by)

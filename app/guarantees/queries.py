@@ -6,17 +6,20 @@ from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotFound
+from app.core.lifecycle import sql_in
 from app.guarantees.lifecycle import OPEN
 from app.guarantees.models import Guarantee, GuaranteeAccessCode, GuaranteeReservation
 from app.ledger import queries as ledger
 from app.ledger.models import LedgerAccount, LedgerTransfer
 
 OFFICIAL = ("officer", "supervisor", "administrator", "auditor")
+#: A literal, or the partial index on what is open would not be seen to fit once a statement is prepared.
+_IS_OPEN = text(sql_in("guarantee_reservation.status", OPEN))
 
 
 def visible(by: Actor) -> ColumnElement[bool]:
@@ -89,6 +92,25 @@ def left_of(session: Session, guarantees: Collection[Guarantee]) -> dict[UUID, D
     return {id: known.get(code, Decimal("0.00")) for code, id in codes.items()}
 
 
+def taken_of(session: Session, guarantees: Collection[Guarantee]) -> dict[UUID, dict[str, Decimal]]:
+    """What movements have of each now, by the state of the reservation, in one query."""
+    if not guarantees:
+        return {}
+    table = GuaranteeReservation
+    rows = (
+        select(table.guarantee_id, table.status, func.sum(table.amount))
+        .where(
+            tuple_(table.post, table.guarantee_id).in_([(each.post, each.id) for each in guarantees]),
+            _IS_OPEN,
+        )
+        .group_by(table.guarantee_id, table.status)
+    )
+    found: dict[UUID, dict[str, Decimal]] = {each.id: {} for each in guarantees}
+    for id, status, amount in session.execute(rows):
+        found[id][status] = amount
+    return found
+
+
 def statement(
     session: Session, guarantee: Guarantee, *, limit: int = 50, before: int | None = None
 ) -> list[LedgerTransfer]:
@@ -96,14 +118,28 @@ def statement(
     return ledger.statement(session, guarantee.post, guarantee.account, guarantee.currency, limit=limit, before=before)
 
 
-def reservations(session: Session, guarantee: Guarantee, *, only_open: bool = False) -> list[GuaranteeReservation]:
-    """What movements took of it, newest first."""
+def reservations(
+    session: Session, guarantee: Guarantee, *, only_open: bool = False, limit: int = 200
+) -> list[GuaranteeReservation]:
+    """What movements took of it, the newest so many, newest first."""
     rows = select(GuaranteeReservation).where(
         GuaranteeReservation.post == guarantee.post, GuaranteeReservation.guarantee_id == guarantee.id
     )
     if only_open:
-        rows = rows.where(GuaranteeReservation.status.in_([each.value for each in OPEN]))
-    return list(session.execute(rows.order_by(GuaranteeReservation.id.desc())).scalars())
+        rows = rows.where(_IS_OPEN)
+    ordered = rows.order_by(GuaranteeReservation.reserved_at.desc(), GuaranteeReservation.id.desc())
+    return list(session.execute(ordered.limit(limit)).scalars())
+
+
+def open_of(session: Session, guarantee: Guarantee, movement_id: UUID) -> GuaranteeReservation | None:
+    """What a movement has taken of it and not given back."""
+    rows = select(GuaranteeReservation).where(
+        GuaranteeReservation.post == guarantee.post,
+        GuaranteeReservation.guarantee_id == guarantee.id,
+        GuaranteeReservation.movement_id == movement_id,
+        _IS_OPEN,
+    )
+    return session.execute(rows).scalar_one_or_none()
 
 
 def is_used(session: Session, guarantee: Guarantee, but: UUID | None = None) -> bool:

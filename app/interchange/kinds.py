@@ -10,6 +10,7 @@ from lxml import etree
 
 from app.core.errors import Finding, Invalid, Malformed, TooLarge
 from app.core.text import Text, _, excerpt
+from app.flows.importing import MOVEMENT
 from app.interchange import xml
 
 
@@ -18,6 +19,7 @@ class Kind(StrEnum):
 
     ASYCUDA = "asycuda"
     DECLARATION = "declaration"
+    MOVEMENT = MOVEMENT
 
 
 #: Names of a declaration in the contract's JSON; two of them tell it from any other JSON.
@@ -34,6 +36,20 @@ _CONTRACT: Final = frozenset(
         "transport",
     }
     | {"delivery_terms", "invoice", "costs", "items", "documents"}
+)
+#: Names of a movement that no declaration has; two of them tell it from one.
+_OF_MOVEMENT: Final = frozenset(
+    {
+        "additional_references",
+        "binding_itinerary",
+        "carnet",
+        "equipment",
+        "holder",
+        "house_consignments",
+        "offices",
+        "previous_documents",
+        "transport_documents",
+    }
 )
 _NCTS_NAMESPACE: Final = "ncts.dgtaxud.ec"
 _TIR_NAMESPACES: Final = ("iru.org", "unece.org/etir", "etir")
@@ -124,6 +140,8 @@ def _kind_of_json(data: bytes) -> Kind:
             what=excerpt(error.msg, 120),
         )
         raise Malformed(message, findings=[Finding("", "json-syntax", message)]) from None
+    if isinstance(content, dict) and len(_OF_MOVEMENT & content.keys()) >= 2:
+        return Kind.MOVEMENT
     if isinstance(content, dict) and len(_CONTRACT & content.keys()) >= 2:
         return Kind.DECLARATION
     if isinstance(content, list):
@@ -131,8 +149,8 @@ def _kind_of_json(data: bytes) -> Kind:
     raise _refused(
         "unknown",
         _(
-            "This JSON is not a declaration: it has none of its names (consignee, items, transport …). See the "
-            "description of the API."
+            "This JSON is neither a declaration nor a movement: it has none of their names (consignee, items, "
+            "house_consignments, transport …). See the description of the API."
         ),
     )
 

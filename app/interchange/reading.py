@@ -16,6 +16,8 @@ from app.interchange.asycuda.checks import FORM_ONLY, Codes
 from app.interchange.asycuda.read import read
 from app.interchange.kinds import Kind, kind_of
 from app.reference.codebook import COMMODITY, HS_DIGITS, Codebook
+from app.transit import schemas as transit
+from app.transit.declared import SECRET
 
 _LONGEST_NUMBER: Final = 20
 _LONGEST_NAME: Final = 120
@@ -29,11 +31,31 @@ def message_of(data: bytes, name: str, *, posts: Collection[str] = (), codes: Co
     that are no message that can be read.
     """
     label = excerpt(name.strip() or "file", _LONGEST_NAME)
-    if kind_of(data) is Kind.DECLARATION:
+    kind = kind_of(data)
+    if kind is Kind.MOVEMENT:
+        return _movement(data, label)
+    if kind is Kind.DECLARATION:
         return Message(Kind.DECLARATION.value, label, "application/json", data, schemas.draft_words(_json(data)))
     sad = read(data, posts=posts, codes=codes)
     unread = tuple(value.plain() for value in sad.unread)
     return Message(Kind.ASYCUDA.value, label, "application/xml", data, sad.document, unread, tuple(sad.problems))
+
+
+def _movement(data: bytes, label: str) -> Message:
+    """The message of a movement in our own JSON. Its file is kept to the byte, but for access codes."""
+    said = _json(data)
+    codes = dict(_access_codes(said))
+    words = transit.draft_words(said)
+    kept = json.dumps(words, ensure_ascii=False).encode() if codes else data
+    return Message(Kind.MOVEMENT.value, label, "application/json", kept, words, access_codes=codes)
+
+
+def _access_codes(said: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    named = said.get("guarantees")
+    for place, guarantee in enumerate(named if isinstance(named, list) else ()):
+        code = guarantee.get(SECRET) if isinstance(guarantee, dict) else None
+        if isinstance(code, str) and code:
+            yield place, code
 
 
 def codes_of(book: Codebook, on: dt.date) -> Codes:

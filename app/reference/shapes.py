@@ -102,6 +102,17 @@ _ONE_LETTER = _("The code is one capital letter.")
 _FOUR_SIGNS = _("The code has at most four capital letters or digits.")
 
 
+def _preference(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
+    if attributes.get("registered") and attributes.get("basis") != "origin":
+        yield Finding(
+            pointer("attributes", "registered"),
+            "reference.proof-missing",
+            _(
+                "Only a preference of origin has proofs that can be registered. Leave it empty, or write the basis “origin”."
+            ),
+        )
+
+
 def _required_document(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
     if not any(attributes.get(name) for name in ("declaration_type", "procedure", "commodity", "mode", "preference")):
         yield Finding(
@@ -247,9 +258,11 @@ SHAPES: dict[str, Shape] = {
             "basis": Attribute("none|origin|exemption", _("Write “none”, “origin” or “exemption”."), True),
             "documents": _DOCUMENTS,
             "group": _GROUP,
+            "registered": _YES,
         },
         "[A-Za-z0-9._-]{1,10}",
         _("The code has at most 10 letters and digits."),
+        check=_preference,
     ),
     "tax": Shape(
         {
@@ -276,6 +289,7 @@ SHAPES: dict[str, Shape] = {
             "preference": Attribute(
                 "[A-Za-z0-9._-]{1,10}", _("Write a preference of box 36, or leave it empty."), listed="preference"
             ),
+            "quota": Attribute(r"[^\s]{1,40}", _("Write the number of a quota of box 39, or leave it empty.")),
             "kind": Attribute("ad-valorem|specific|combined", _("Write “ad-valorem”, “specific” or “combined”."), True),
             "percent": _NUMBER,
             "amount": _NUMBER,

@@ -34,6 +34,8 @@ from app.inspections.queries import Doubt, doubts
 from app.payments import queries as money
 from app.payments.models import Assessment, Payment, Refund, Security
 from app.registers import permits, reasons
+from app.registers.movements import links
+from app.registers.movements.links import Link
 from app.risk.rules import Lane
 from app.suspense import queries as stocks
 from app.suspense.models import Stock
@@ -89,6 +91,8 @@ class File:
     exits: list[tuple[DeclarationExit, list[int]]]
     audits: list[Audit]
     stocks: list[Stock]
+    #: The transit movements with these goods.
+    went_on: list[Link]
     events: list[Event]
 
     @property
@@ -164,6 +168,7 @@ def of(session: Session, reference: str, *, by: Actor, locale: str) -> File:
         exits=queries.exits(session, declaration),
         audits=queries.audits(session, declaration),
         stocks=placed,
+        went_on=links.after(session, declaration.mrn, by=by),
         events=_events(session, declaration, subjects, placed),
     )
 

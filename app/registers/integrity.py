@@ -142,6 +142,19 @@ SELECT post, id::text AS subject, jsonb_build_object(
 FROM suspense_stock
 """
 
+_MOVEMENTS = """
+SELECT m.post, m.id::text AS subject, jsonb_build_object(
+    'status', m.status, 'version', m.version, 'reference', m.reference, 'mrn', m.mrn,
+    'content', nullif(m.content, 0), 'sha256', c.sha256,
+    'limit_at', to_char(m.limit_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS state
+FROM transit_movement m
+LEFT JOIN transit_content c ON (c.post, c.movement_id, c.content) = (m.post, m.id, m.content)
+"""
+_GUARANTEES = """
+SELECT post, id::text AS subject, jsonb_build_object('status', status, 'version', version, 'grn', grn) AS state
+FROM guarantee
+"""
+
 _KINDS = (
     _Kind("declaration", _DECLARATIONS, ("status", "reference", "lane", "mrn", "content", "sha256", "version")),
     _Kind("query", _QUERIES, ("query_state",), "query"),
@@ -182,6 +195,8 @@ _KINDS = (
     _Kind("exemption", _CERTIFICATES, ("status", "holder", "measure", "granted", "used")),
     _Kind("mandate", _MANDATES, ("principal", "declarant", "scopes", "valid_from", "valid_to", "paper", "revoked")),
     _Kind("suspense", _STOCKS, ("mrn", "item", "net_kg", "packages", "units")),
+    _Kind("transit", _MOVEMENTS, ("status", "version", "reference", "mrn", "content", "sha256", "limit_at")),
+    _Kind("guarantee", _GUARANTEES, ("status", "version", "grn")),
 )
 
 #: A draft's own words stand in another table; the digest compared is that of what was lodged.
@@ -199,6 +214,27 @@ WITH told AS (
 SELECT coalesce(kept.post, told.post) AS post, coalesce(kept.subject, told.subject) AS subject,
        kept.state AS kept, told.state AS told
 FROM kept FULL JOIN told ON (told.post, told.subject) = (kept.post, kept.subject)
+"""
+
+
+#: A seal's events are told by its serial, at whatever office they happened. A serial that came on goods again and again
+#: has a row for each time: the last one counts.
+_SEALS = """
+WITH events AS (
+    SELECT s.serial, j.at, j.number, CASE j.event
+        WHEN 'seal.received' THEN 'stock' WHEN 'seal.given-back' THEN 'stock' WHEN 'seal.issued' THEN 'issued'
+        WHEN 'seal.applied' THEN 'applied' WHEN 'seal.adopted' THEN 'applied' WHEN 'seal.removed' THEN 'removed'
+        WHEN 'seal.voided' THEN 'void'
+        WHEN 'seal.checked' THEN CASE WHEN (j.after ->> 'in_order')::boolean THEN NULL ELSE 'broken' END END AS status
+    FROM journal_entry j CROSS JOIN LATERAL jsonb_array_elements_text(j.after -> 'serials') AS s (serial)
+    WHERE j.kind = 'seal' AND j.after ? 'serials'
+), told AS (
+    SELECT DISTINCT ON (serial) serial, status FROM events WHERE status IS NOT NULL ORDER BY serial, at DESC, number DESC
+), kept AS (
+    SELECT DISTINCT ON (serial) post, serial, status FROM seal ORDER BY serial, changed_at DESC, id DESC
+)
+SELECT kept.post, serial, kept.status AS kept, told.status AS told
+FROM kept FULL JOIN told USING (serial) WHERE CAST(:post AS text) IS NULL OR kept.post = :post
 """
 
 
@@ -227,6 +263,10 @@ def compare(session: Session, post: str | None = None) -> tuple[int, list[Differ
         for row in rows.yield_per(5000).mappings():
             compared += 1
             found += _differences(kind, row["post"], row["subject"], row["kept"], row["told"])
+    for seal in session.execute(text(_SEALS), {"post": post}).mappings():
+        compared += 1
+        if seal["kept"] != seal["told"]:
+            found.append(Difference("seal", seal["post"] or "", seal["serial"], "status", seal["kept"], seal["told"]))
     found += [Difference("ledger", *fault) for fault in sums.faults(session, post)]
     found += [
         Difference("attachment", at, str(id), "file", what, told) for at, id, told, what in damaged(session, post)

@@ -20,22 +20,49 @@ from app.clearance.cose import PERMIT, Claims
 from app.clearance.models import Paper, PaperPrint, Permit
 from app.declarations.models import Declaration, DeclarationExit
 from app.payments.models import Assessment, Payment, Refund
+from app.transit.lifecycle import ENDED
+from app.transit.lifecycle import Status as Transit
+from app.transit.models import Movement
 
+#: An invalidated movement's document is withdrawn; one that ended otherwise has had its use.
+_OVER = {status.value for status in ENDED if status is not Transit.INVALIDATED}
 _NEWER = aliased(Assessment)
-_SUPERSEDED = and_(
+_NEWER_PAPER = aliased(Paper)
+_REASSESSED = and_(
     Paper.kind == Kind.NOTICE.value,
     select(literal(1))
     .where(_NEWER.post == Paper.post, _NEWER.declaration_id == Paper.declaration_id, _NEWER.number > Paper.place)
     .correlate(Paper)
     .exists(),
 )
-_REVOKED = and_(
+_REISSUED = and_(
+    Paper.kind == Kind.TRANSIT_DOCUMENT.value,
+    select(literal(1))
+    .where(
+        _NEWER_PAPER.post == Paper.post,
+        _NEWER_PAPER.kind == Paper.kind,
+        _NEWER_PAPER.subject == Paper.subject,
+        _NEWER_PAPER.place > Paper.place,
+    )
+    .correlate(Paper)
+    .exists(),
+)
+_CANCELLED = and_(
     Paper.kind == Kind.RECEIPT.value,
     select(literal(1))
     .where(Payment.post == Paper.post, Payment.id == Paper.subject, Payment.status == "cancelled")
     .correlate(Paper)
     .exists(),
 )
+_INVALIDATED = and_(
+    Paper.kind == Kind.TRANSIT_DOCUMENT.value,
+    select(literal(1))
+    .where(Movement.post == Paper.post, Movement.id == Paper.movement_id, Movement.status == Transit.INVALIDATED.value)
+    .correlate(Paper)
+    .exists(),
+)
+_SUPERSEDED = or_(_REASSESSED, _REISSUED)
+_REVOKED = or_(_CANCELLED, _INVALIDATED)
 _COPIES = (
     select(func.count())
     .where(PaperPrint.post == Paper.post, PaperPrint.paper_id == Paper.id, PaperPrint.copy > 0)
@@ -71,12 +98,13 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Printable:
     """Something a paper tells of: `of` is what one asks for it by, `issued` the paper if there is one. `at` is when it
-    happened."""
+    happened. `changed` says that things are not so any more, and the next print is a paper of its own."""
 
     kind: str
     of: str
     at: dt.datetime | None = None
     issued: Line | None = None
+    changed: bool = False
 
 
 _COLUMNS = (
@@ -119,6 +147,12 @@ def of_declaration(session: Session, declaration: Declaration) -> list[Printable
     return about
 
 
+def of_movement(session: Session, post: str, movement: UUID) -> list[Line]:
+    """Every paper of a transit movement, oldest first; whoever asks may see the movement. One query."""
+    query = select(*_COLUMNS).where(Paper.post == post, Paper.movement_id == movement)
+    return [Line(*row) for row in session.execute(query.order_by(Paper.issued_at, Paper.id))]
+
+
 def of_payment(session: Session, payment: Payment) -> Printable:
     """What a payment's receipt is asked for by, with the paper where it is issued. One query."""
     query = select(*_COLUMNS).where(
@@ -153,13 +187,16 @@ def _has_paper(model: Any) -> Any:
 def withdrawn(session: Session) -> tuple[frozenset[str], frozenset[str]]:
     """Numbers of permits and papers that no longer count: (revoked, superseded by a newer one)."""
     revoked, superseded = permits.withdrawn(session)
-    cancelled = session.execute(select(Paper.number).where(_REVOKED)).scalars()
-    replaced = session.execute(select(Paper.number).where(_SUPERSEDED)).scalars()
+    # One query for each kind: each reads the index of kinds.
+    cancelled, replaced = (
+        {number for why in reasons for number in session.execute(select(Paper.number).where(why)).scalars()}
+        for reasons in ((_CANCELLED, _INVALIDATED), (_REASSESSED, _REISSUED))
+    )
     amended = session.execute(
         select(Declaration.mrn, Declaration.content).where(Declaration.content > 1, Declaration.mrn.isnot(None))
     )
     prints = {f"{mrn}/v{version}" for mrn, content in amended for version in range(1, content)}
-    return revoked | set(cancelled), superseded | set(replaced) | prints
+    return revoked | cancelled, superseded | replaced | prints
 
 
 def standing(session: Session, claims: Claims) -> tuple[bool, bool]:
@@ -172,6 +209,14 @@ def standing(session: Session, claims: Claims) -> tuple[bool, bool]:
         return False, newest is not None and newest > claims.version
     row = session.execute(select(_REVOKED, _SUPERSEDED).where(Paper.number == claims.permit)).one_or_none()
     return (False, False) if row is None else (bool(row[0]), bool(row[1]))
+
+
+def ended(session: Session, claims: Claims) -> bool:
+    """Whether the transport that an accompanying document went with is over, so that it is not used a second time."""
+    if claims.type != Kind.TRANSIT_DOCUMENT:
+        return False
+    status = session.execute(select(Movement.status).where(Movement.mrn == claims.mrn)).scalar()
+    return status in _OVER
 
 
 def _of_permit(session: Session, number: str) -> tuple[bool, bool]:

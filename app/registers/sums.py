@@ -131,6 +131,20 @@ WHERE :post IN (t.post, '')
     AND NOT EXISTS (SELECT FROM payment p WHERE (p.post, p.id) = (t.post, t.entry))
     AND NOT EXISTS (SELECT FROM duty_security s WHERE (s.post, s.id) = (t.post, t.entry))
     AND NOT EXISTS (SELECT FROM refund r WHERE (r.post, r.id) = (t.post, t.entry))
+    AND NOT EXISTS (SELECT FROM guarantee g WHERE (g.post, g.id) = (t.post, t.entry))
+    AND NOT EXISTS (SELECT FROM guarantee_reservation g WHERE (g.post, g.id) = (t.post, t.entry))
+"""
+
+#: What a movement took of a guarantee stands where its state says: reserved, held or claimed, or back with the guarantee.
+_TAKEN = """
+SELECT r.post, r.id::text, 'taken', concat_ws(' ', r.status, r.amount), coalesce(t.moved, 0)::text
+FROM guarantee_reservation r JOIN guarantee g ON (g.post, g.id) = (r.post, r.guarantee_id)
+CROSS JOIN LATERAL (SELECT CASE r.status WHEN 'credited' THEN 'pledge:' || g.grn ELSE 'transit:' || r.status END AS code,
+    CASE r.status WHEN 'credited' THEN 0 ELSE r.amount END AS amount) s
+LEFT JOIN LATERAL (
+    SELECT sum(CASE WHEN credit = s.code THEN amount WHEN debit = s.code THEN - amount END) AS moved
+    FROM ledger_transfer t WHERE (t.post, t.entry) = (r.post, r.id)) t ON true
+WHERE :post IN (r.post, '') AND coalesce(t.moved, 0) <> s.amount
 """
 
 #: Official receipts, refunds and closings are numbered without gaps.
@@ -190,7 +204,7 @@ HAVING (s.net_kg - s.left_net_kg, s.packages - s.left_packages, s.units - s.left
 
 _RESULTS = "SELECT a.post, a.id::text AS id, a.result, a.sha256 FROM assessment a WHERE :post IN (a.post, '')"
 
-_PROOFS = (_ASSESSED, _DUE, _SECURED, _OWED, _PAID, _REFUNDED, _EXPLAINED, _NUMBERED, _CLOSED, _USED, _LEFT)
+_PROOFS = (_ASSESSED, _DUE, _SECURED, _OWED, _PAID, _REFUNDED, _EXPLAINED, _TAKEN, _NUMBERED, _CLOSED, _USED, _LEFT)
 
 
 def faults(session: Session, post: str | None = None) -> list[Fault]:

@@ -1,4 +1,4 @@
-"""What was written off certificates and goods under suspense, with the declarations that took it."""
+"""What was written off certificates, quotas and goods under suspense, with the declarations that took it."""
 
 from __future__ import annotations
 

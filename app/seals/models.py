@@ -45,6 +45,7 @@ class Seal(Base):
         Index("ix_seal_movement", "movement_id"),
         Index("ix_seal_serial", "serial"),
         Index("ix_seal_stock", "post", "status", "serial"),
+        Index("ix_seal_post_serial", "post", "serial", "id"),
     )
 
     post: Mapped[PostKey]

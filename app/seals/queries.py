@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.actors import ANY_POST, Actor
@@ -56,11 +56,23 @@ def by_serial(session: Session, serial: str, *, by: Actor) -> list[Seal]:
     return list(session.execute(rows).scalars())
 
 
+def last_links(session: Session, seals: Collection[Seal]) -> dict[UUID, int]:
+    """How long the custody of each of these seals is; a seal without any is left out."""
+    if not seals:
+        return {}
+    rows = select(SealEvent.seal_id, func.max(SealEvent.number)).where(
+        SealEvent.post.in_({seal.post for seal in seals}), SealEvent.seal_id.in_([seal.id for seal in seals])
+    )
+    return {row[0]: row[1] for row in session.execute(rows.group_by(SealEvent.seal_id))}
+
+
 def events(session: Session, seals: Collection[Seal]) -> list[SealEvent]:
     """The custody of these seals, oldest first."""
     if not seals:
         return []
-    rows = select(SealEvent).where(SealEvent.seal_id.in_([seal.id for seal in seals]))
+    rows = select(SealEvent).where(
+        SealEvent.post.in_({seal.post for seal in seals}), SealEvent.seal_id.in_([seal.id for seal in seals])
+    )
     return list(session.execute(rows.order_by(SealEvent.at, SealEvent.seal_id, SealEvent.number)).scalars())
 
 
@@ -80,6 +92,12 @@ def device(session: Session, id: UUID, *, lock: bool = False) -> Device | None:
     if lock:
         rows = rows.with_for_update()
     return session.execute(rows, execution_options={"populate_existing": lock}).scalar_one_or_none()
+
+
+def with_movement(session: Session, movement_id: UUID) -> list[Device]:
+    """The devices that travel with a movement, locked in the order of their ids."""
+    rows = select(Device).where(Device.movement_id == movement_id).order_by(Device.id).with_for_update()
+    return list(session.execute(rows, execution_options={"populate_existing": True}).scalars())
 
 
 def devices(session: Session, *, by: Actor) -> list[Device]:

@@ -6,11 +6,12 @@
 from app.tariff.assessing import assess
 from app.tariff.book import Tariff, faults, tariff
 from app.tariff.converting import Converter
-from app.tariff.results import Assessment, Exemption, Fee, Incomplete, ItemAssessment, Line, RateUsed
+from app.tariff.results import Assessment, Cover, Exemption, Fee, Incomplete, ItemAssessment, Line, RateUsed
 
 __all__ = [
     "Assessment",
     "Converter",
+    "Cover",
     "Exemption",
     "Fee",
     "Incomplete",

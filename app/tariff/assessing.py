@@ -17,15 +17,17 @@ from typing import Any, Final
 from app.core.errors import pointer
 from app.core.text import _, excerpt
 from app.tariff import charging, fees, goods, hours, portions, valuing
-from app.tariff.book import SUSPENDED_REGIME, DayTariff, Levy, Tariff
+from app.tariff.book import SUSPENDED_REGIME, DayTariff, Tariff
 from app.tariff.findings import Findings
 from app.tariff.goods import Goods
+from app.tariff.portions import Stretch
 from app.tariff.results import (
     PAYABLE,
     SUSPENDED,
     ZERO,
     Assessment,
     BuildUp,
+    Cover,
     Exemption,
     Fee,
     ItemAssessment,
@@ -37,6 +39,7 @@ from app.tariff.results import (
 from app.tariff.rows import EXACT
 
 NO_EXEMPTIONS: Final[Mapping[int, Sequence[Exemption]]] = MappingProxyType({})
+NO_COVERS: Final[Mapping[int, Sequence[Cover]]] = MappingProxyType({})
 
 
 def assess(
@@ -48,11 +51,13 @@ def assess(
     at: dt.datetime,
     day: dt.date,
     exemptions: Mapping[int, Sequence[Exemption]] = NO_EXEMPTIONS,
+    covers: Mapping[int, Sequence[Cover]] = NO_COVERS,
 ) -> Assessment:
     """What is due on a declaration whose words the schema has accepted.
 
     `day` is the legal day: its rates hold. `at`, a moment with its zone, says whether the post works (fees).
-    `exemptions` are by item number, in the order in which they are used up. Raises nothing for what the words or the
+    `exemptions` are by item number, in the order in which they are used up. `covers`, by item number too, say how far a
+    preference holds that the item claims (without one: wholly) and a quota (without one: not at all). Raises nothing for what the words or the
     codes lack: see `Assessment.incomplete`.
     """
     of_day = tariff.on(administration, day)
@@ -62,7 +67,7 @@ def assess(
         read = goods.read(items)
         valued = valuing.invoiced(header, read, of_day, findings)
         assessed = [
-            _item(item, value, parts, of_day, exemptions.get(item.number, ()), findings)
+            _item(item, value, parts, of_day, exemptions.get(item.number, ()), covers.get(item.number, ()), findings)
             for item, (value, parts) in zip(read, valued, strict=True)
         ]
         values = [item.customs_value for item in assessed]
@@ -77,38 +82,39 @@ def _item(
     parts: tuple[Part, ...],
     day: DayTariff,
     exemptions: Sequence[Exemption],
+    covers: Sequence[Cover],
     findings: Findings,
 ) -> ItemAssessment:
-    words = item.words
-    plan = day.plan(words["commodity"], words["origin"], words["procedure"], words.get("preference"))
-    for problem in plan.problems:
+    stretches = portions.stretches(item, covers, day)
+    plan = stretches[-1].plan
+    for problem in portions.problems(stretches, item):
         findings.problem(pointer("items", item.place), problem)
     if value is None:
-        if plan.levies:
+        if any(stretch.plan.levies for stretch in stretches):
             findings.lack()
-        return ItemAssessment(item.number, None, BuildUp(parts), ())
+        return ItemAssessment(item.number, None, BuildUp(parts), (), tuple(covers))
     value, minimum = valuing.least(value, item, plan.minimum, findings)
     status = SUSPENDED if plan.regime == SUSPENDED_REGIME else PAYABLE
     taxed = (
-        portions.taxed(plan.levies, value, item, status, exemptions, findings)
-        if exemptions
-        else _taxed(plan.levies, value, item, status, findings)
+        portions.taxed(stretches, value, item, status, exemptions, findings)
+        if exemptions or len(stretches) > 1
+        else _taxed(stretches[0], value, item, status, findings)
     )
-    return ItemAssessment(item.number, value, BuildUp(parts, minimum), tuple(taxed))
+    return ItemAssessment(item.number, value, BuildUp(parts, minimum), tuple(taxed), tuple(covers))
 
 
-def _taxed(levies: Sequence[Levy], value: Decimal, item: Goods, status: Status, findings: Findings) -> list[Line]:
-    """The lines of every tax of an item of which nothing is exempt."""
+def _taxed(whole: Stretch, value: Decimal, item: Goods, status: Status, findings: Findings) -> list[Line]:
+    """The lines of every tax of an item that has the same rates throughout, and of which nothing is exempt."""
     due: dict[str, Decimal] = {}
     lines: list[Line] = []
-    for levy in levies:
+    for levy in whole.plan.levies:
         base = value
         for before in levy.tax.on:
             base += due.get(before, ZERO)
         charge = charging.charge(levy, base, item, findings)
         if charge is not None:
             due[levy.tax.name] = charge.exact
-            lines.append(charging.line(levy, charge, status))
+            lines.append(charging.line(levy, charge, status, whole.reason(levy) if whole.under else None))
     return lines
 
 

@@ -4,13 +4,14 @@ Which row of `tax_rate` is used for an item, where several fit, is decided by th
 decides:
 
 1. the higher `rank` (0 unless given: a treaty's rate for all goods may rank before the rates of single goods);
-2. the longer commodity;
-3. a preference that the item claims before none;
-4. a country of origin before a group of countries before none;
-5. the longer beginning of the procedure;
-6. the later first day; then, so that the answer is always the same, the first code in the alphabet.
+2. a quota that covers the goods before none;
+3. the longer commodity;
+4. a preference that the item claims before none;
+5. a country of origin before a group of countries before none;
+6. the longer beginning of the procedure;
+7. the later first day; then, so that the answer is always the same, the first code in the alphabet.
 
-A row with a preference is for items that claim it. Where the procedure's regime is `free` only rows that name a
+A row with a preference is for items that claim it, one with a quota for what is written off that quota. Where the procedure's regime is `free` only rows that name a
 procedure count.
 """
 
@@ -40,7 +41,8 @@ MOST_PLANS: Final = 20_000
 MOST_TARIFFS: Final = 4
 
 R = TypeVar("R")
-Key = tuple[str, str, str, str]
+#: Commodity, origin, procedure, preference, quota.
+Key = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class DayTariff:
         for entry in codes.entries("country_group", day):
             country, group = entry.attributes.get("country"), entry.attributes.get("group")
             self._groups.setdefault(str(country), set()).add(str(group))
+        self._origins: dict[str, frozenset[str]] = {}
+        self._proofs: dict[str, frozenset[str]] = {}
         self._parameters = {e.code: str(e.attributes.get("value", "")) for e in codes.entries("parameter", day)}
         self._known: dict[int, Rate | None] = {}
         self._plans: dict[Key, Plan] = {}
@@ -103,9 +107,11 @@ class DayTariff:
         """The national currency as the taxes name it; `XXX` (none) where there are no taxes."""
         return self.taxes[0].currency if self.taxes else "XXX"
 
-    def plan(self, commodity: str, origin: str, procedure: str, preference: str | None) -> Plan:
-        """What is levied on such goods; the same question has the same answer."""
-        key = (commodity, origin, procedure, preference or "")
+    def plan(
+        self, commodity: str, origin: str, procedure: str, preference: str | None, quota: str | None = None
+    ) -> Plan:
+        """What is levied on such goods; the same question has the same answer. With a `quota`, on what it covers."""
+        key = (commodity, origin, procedure, preference or "", quota or "")
         plan = self._plans.get(key)
         if plan is None:
             if len(self._plans) >= MOST_PLANS:
@@ -145,6 +151,43 @@ class DayTariff:
                 return str(entry.attributes.get("regime") or PAYABLE_REGIME)
         return PAYABLE_REGIME
 
+    def grants(self, commodity: str, origin: str, procedure: str, preference: str, quota: str) -> tuple[bool, bool]:
+        """Whether rates hold for such goods because of the preference of their origin, and because of the quota."""
+        levies = self.plan(commodity, origin, procedure, preference, quota).levies
+        preferred = levies if not quota else self.plan(commodity, origin, procedure, preference).levies
+        return (
+            bool(preference)
+            and self._is_of_origin(preference)
+            and any(levy.rate.preference == preference for levy in preferred),
+            bool(quota) and any(levy.rate.quota == quota for levy in levies),
+        )
+
+    def origins(self, country: str) -> frozenset[str]:
+        """A country and the groups of countries that it belongs to."""
+        found = self._origins.get(country)
+        if found is None:
+            found = frozenset({country, *self._groups.get(country, ())})
+            if country in self._groups:  # words that are no country must not fill the memory
+                self._origins[country] = found
+        return found
+
+    def proofs(self, preference: str) -> frozenset[str]:
+        """The types of document that prove the origin for a preference, as its list says."""
+        found = self._proofs.get(preference)
+        if found is None:
+            entry = self._codes.find("preference", preference, self.day)
+            found = (
+                frozenset(str(entry.attributes.get("documents") or "").split()) if entry is not None else frozenset()
+            )
+            if entry is not None:  # words that are no preference must not fill the memory
+                self._proofs[preference] = found
+        return found
+
+    def only_registered(self, preference: str) -> bool:
+        """Whether its list says that the preference is given for registered proofs of origin alone."""
+        entry = self._codes.find("preference", preference, self.day)
+        return entry is not None and entry.attributes.get("registered") == "yes"
+
     def rate(self, tax: str, key: Key, *, named_procedure: bool = False) -> Rate | None:
         """The row that holds for such goods (see the steps at the top), None without any."""
         commodity = key[0]
@@ -161,8 +204,8 @@ class DayTariff:
         return best
 
     def _planned(self, *key: str) -> Plan:
-        commodity, origin, procedure, preference = key
-        goods: Key = (commodity, origin, procedure, preference)
+        commodity, origin, procedure, preference, quota = key
+        goods: Key = (commodity, origin, procedure, preference, quota)
         regime = self.regime(procedure)
         free = regime == FREE_REGIME
         levies, problems = [], []
@@ -178,7 +221,7 @@ class DayTariff:
             levies.append(Levy(tax, rate, tax.entry.verified and rate.entry.verified))
         if preference and not free and self._is_of_origin(preference):
             granted = {levy.rate.preference for levy in levies}
-            if preference not in granted:
+            if preference not in granted and not quota:
                 problems.append(_not_granted(preference, origin, commodity))
         return Plan(regime, tuple(levies), self._minimum(commodity, origin), tuple(problems))
 
@@ -188,8 +231,10 @@ class DayTariff:
         return entry is None or entry.attributes.get("basis", "origin") == "origin"
 
     def _fits(self, rate: Rate, key: Key) -> bool:
-        _commodity, origin, procedure, preference = key
+        _commodity, origin, procedure, preference, quota = key
         if rate.preference and rate.preference != preference:
+            return False
+        if rate.quota and rate.quota != quota:
             return False
         if not procedure.startswith(rate.procedure):
             return False
@@ -315,9 +360,10 @@ def _fault(entry: Entry) -> str:
     return ""
 
 
-def _precedence(rate: Rate) -> tuple[int, int, bool, int, int, dt.date]:
+def _precedence(rate: Rate) -> tuple[int, bool, int, bool, int, int, dt.date]:
     return (
         rate.rank,
+        bool(rate.quota),
         len(rate.commodity),
         bool(rate.preference),
         _closeness(rate.origin),

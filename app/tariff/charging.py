@@ -22,12 +22,14 @@ _ONE: Final = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A tax before it is rounded: money for a rate in per cent, else a quantity, is the base of the exact amount."""
+    """A tax before it is rounded: money for a rate in per cent, else a quantity, is the base of the exact amount.
+    `made_of` are the amounts that make up the base of a part of an item, by name."""
 
     base: Decimal
     exact: Decimal
     quantity: Decimal | None = None
     unit: str | None = None
+    made_of: tuple[tuple[str, Decimal], ...] = ()
 
 
 def charge(levy: Levy, base: Decimal, goods: Goods, findings: Findings, share: Decimal = _ONE) -> Charge | None:
@@ -49,13 +51,20 @@ def charge(levy: Levy, base: Decimal, goods: Goods, findings: Findings, share: D
     return _at_least(levy, Charge(base, exact, by_quantity.quantity, by_quantity.unit), goods, findings, share)
 
 
-def line(levy: Levy, charged: Charge, status: Status) -> Line:
-    """The line of a charge of which nothing is exempt."""
-    return _line(levy, charged, levy.tax.rounder(charged.exact), status)
+def line(levy: Levy, charged: Charge, status: Status, under: str | None = None) -> Line:
+    """The line of a charge of which nothing is exempt. `under` is what the rate holds by."""
+    return _line(levy, charged, levy.tax.rounder(charged.exact), status, under=under)
 
 
-def lines(levy: Levy, due: Charge | None, status: Status, relieved: Sequence[tuple[Exemption, Charge]]) -> list[Line]:
-    """The lines of a tax of which a part is exempt: what is due, and a line for each exemption.
+def lines(
+    levy: Levy,
+    due: Charge | None,
+    status: Status,
+    relieved: Sequence[tuple[Exemption, Charge]],
+    under: str | None = None,
+) -> list[Line]:
+    """The lines of a tax of which a part is exempt: what is due, and a line for each exemption. `under` is what the rate
+    holds by.
 
     What is due and what is relieved add up to the whole, rounded once.
     """
@@ -65,9 +74,9 @@ def lines(levy: Levy, due: Charge | None, status: Status, relieved: Sequence[tup
     for exemption, charged in relieved:
         left -= charged.exact
         after = levy.tax.rounder(left)
-        made.append(_line(levy, charged, nothing, EXEMPT, exemption.certificate, before - after))
+        made.append(_line(levy, charged, nothing, EXEMPT, exemption.certificate, before - after, under))
         before = after
-    return made if due is None else [_line(levy, due, before, status), *made]
+    return made if due is None else [_line(levy, due, before, status, under=under), *made]
 
 
 def coverage(
@@ -131,6 +140,7 @@ def _line(
     status: Status,
     exemption: str | None = None,
     relieved: Decimal | None = None,
+    under: str | None = None,
 ) -> Line:
     entry = levy.rate.entry
     return Line(
@@ -148,6 +158,8 @@ def _line(
         levy.tax.rounder.nothing if relieved is None else relieved,
         charged.quantity,
         charged.unit,
+        under,
+        charged.made_of,
     )
 
 

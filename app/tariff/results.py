@@ -50,6 +50,37 @@ class Exemption:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """How far an item has what it claims: `share` of it (0 to 1) the preference of its origin (`kind` is "preference") or
+    the rates of a quota ("quota"); the rest has the ordinary rates.
+
+    `quantity` of the `wanted` (all of the item, in `unit`) was written off the proof of origin or the quota `number`,
+    which rests on `source`. Where no quantity is kept of a proof, it is accepted as declared: `kept` is false.
+    """
+
+    kind: str
+    number: str
+    share: Decimal
+    quantity: Decimal | None = None
+    wanted: Decimal | None = None
+    unit: str = ""
+    source: str = ""
+    kept: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "number": self.number,
+            "share": plain(self.share),
+            "quantity": plain_or_none(self.quantity, 0),
+            "wanted": plain_or_none(self.wanted, 0),
+            "unit": self.unit,
+            "source": self.source,
+            "kept": self.kept,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class RateUsed:
     """A rate of exchange: `units` of the currency cost `rate` of the national one.
 
@@ -155,7 +186,9 @@ class Line:
     """One tax of one item.
 
     `base` is money for a rate in per cent, else the quantity; `exact` is the amount before it was rounded. A line of
-    an exemption has the amount 0, and in `relieved` what would have been due.
+    an exemption has the amount 0, and in `relieved` what would have been due. `under` is the proof of origin or the quota
+    by which the rate holds, where it is not the ordinary one. Where the line is of a part of the item, `made_of` says which
+    amounts make up its base: of the customs value ("value") and of the taxes that come before it.
     """
 
     tax: str
@@ -172,6 +205,8 @@ class Line:
     relieved: Decimal = ZERO
     quantity: Decimal | None = None
     unit: str | None = None
+    under: str | None = None
+    made_of: tuple[tuple[str, Decimal], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -189,6 +224,8 @@ class Line:
             "relieved": plain(self.relieved, 0),
             "quantity": plain_or_none(self.quantity, 0),
             "unit": self.unit,
+            "under": self.under,
+            "made_of": [{"of": name, "amount": plain(amount)} for name, amount in self.made_of],
         }
 
 
@@ -228,12 +265,14 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class ItemAssessment:
-    """The customs value of an item (None where it cannot be calculated) and its taxes in their legal order."""
+    """The customs value of an item (None where it cannot be calculated), its taxes in their legal order, and how far the
+    preference and the quota that it claims cover it."""
 
     number: int
     customs_value: Decimal | None
     build_up: BuildUp
     lines: tuple[Line, ...]
+    covers: tuple[Cover, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -241,6 +280,7 @@ class ItemAssessment:
             "customs_value": plain_or_none(self.customs_value),
             "build_up": self.build_up.as_json(),
             "lines": [line.as_json() for line in self.lines],
+            "covers": [cover.as_json() for cover in self.covers],
         }
 
 

@@ -3,7 +3,7 @@
 `tax`            administration, tax, order, base (`value+duty`), currency, digits, rounding, needed (yes: every payable
                  item has a rate), rounding_source
 `tax_rate`       administration, tax; conditions commodity (0 to 12 digits), origin (country or group), procedure
-                 (beginning), preference; kind (ad-valorem | specific | combined), percent, amount, currency, unit, per
+                 (beginning), preference, quota; kind (ad-valorem | specific | combined), percent, amount, currency, unit, per
                  (the amount is for so many units), mass (net | gross), combine (higher | sum), minimum (of the line, in
                  `currency`, else national), rank
 `minimum_value`  administration; conditions commodity, origin; amount, currency, unit, per, mass
@@ -115,6 +115,7 @@ class Rate:
     minimum: Decimal | None = None
     minimum_currency: str = ""
     fault: str = ""
+    quota: str = ""
 
     @property
     def period(self) -> Period:
@@ -179,14 +180,14 @@ def rate(entry: Entry) -> Rate:
     if not _COMMODITY.fullmatch(commodity):
         raise RowFault("commodity is none to 12 digits")
     where = (commodity, text(entry, "origin"), text(entry, "procedure"), text(entry, "preference"))
-    rank = whole(entry, "rank", 0)
+    rank, quota = whole(entry, "rank", 0), text(entry, "quota")
     try:
-        return _rate(entry, where, rank)
+        return _rate(entry, where, rank, quota)
     except RowFault as fault:
-        return Rate(entry, *where, rank, fault=str(fault))
+        return Rate(entry, *where, rank, fault=str(fault), quota=quota)
 
 
-def _rate(entry: Entry, where: tuple[str, str, str, str], rank: int) -> Rate:
+def _rate(entry: Entry, where: tuple[str, str, str, str], rank: int, quota: str) -> Rate:
     kind = text(entry, "kind", needed=True)
     if kind not in KINDS:
         raise RowFault(f"kind is one of {', '.join(KINDS)}")
@@ -210,6 +211,7 @@ def _rate(entry: Entry, where: tuple[str, str, str, str], rank: int) -> Rate:
         add=add,
         minimum=minimum,
         minimum_currency=currency(entry) if minimum is not None else "",
+        quota=quota,
     )
 
 

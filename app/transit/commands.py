@@ -148,13 +148,15 @@ class OrderControl:
 
 @dataclass(frozen=True, slots=True)
 class ConcludeControl:
-    """What a control found: conform, not-conform or waived; the last two say why in `remarks`."""
+    """What a control found: conform, not-conform or waived; the last two say why in `remarks`. `evidence` are ids of
+    attachments with photos."""
 
     reference: str
     office: str
     number: int
     result: str
     remarks: str = ""
+    evidence: tuple[str, ...] = ()
     version: int | None = None
 
 

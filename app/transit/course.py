@@ -14,7 +14,7 @@ from app.core.actors import Actor
 from app.core.errors import Finding, Invalid
 from app.core.text import Text, _
 from app.transit import queries
-from app.transit.lifecycle import AT_DEPARTURE, Action, Office, Status, stage
+from app.transit.lifecycle import AT_DEPARTURE, UNDER_WAY, Action, Office, Status, stage
 from app.transit.models import Movement, PlateInUse, TirVolet, TransitOffice
 
 
@@ -35,6 +35,7 @@ def restage(session: Session, movement: Movement, offices: list[TransitOffice]) 
         found = stage(Office(row.role), status, visited=row.visited_at is not None, here=row.office == here)
         row.stage = found.value
         row.due_at = movement.limit_at or movement.lodged_at or movement.changed_at
+        row.on_road = status in UNDER_WAY
 
 
 def _here(session: Session, movement: Movement) -> str | None:

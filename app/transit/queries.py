@@ -41,6 +41,14 @@ from app.transit.rules import Taken
 #: Roles that see every movement that has to do with their post.
 OFFICIAL = ("officer", "inspector", "supervisor", "analyst", "auditor")
 
+#: Firms that a list looks for one by one.
+_FEW = 8
+
+#: What names a movement.
+KEY: tuple[Any, ...] = (Movement.post, Movement.id)
+_KEYS = select(*KEY)
+_ITS_ARRIVAL = and_(TransitArrival.post == Movement.post, TransitArrival.movement_id == Movement.id)
+
 R = TypeVar("R", bound=Base)
 
 
@@ -48,19 +56,63 @@ def visible(by: Actor) -> ColumnElement[bool]:
     """The movements open to this person: a firm's own and those whose arrival it notified, and for officials what their
     office has a part in, once it is lodged."""
     alternatives: list[ColumnElement[bool]] = []
-    everywhere = by.parties(ANY_POST)
-    if everywhere:
-        alternatives += [Movement.party.in_(everywhere), _notified_by(everywhere)]
-    single = sorted({g.post for g in by.grants if g.role == "trader"} - {ANY_POST})
-    for post in single:
-        mine = by.parties(post)
-        alternatives += [and_(Movement.post == post, Movement.party.in_(mine)), _notified_by(mine, post)]
+    for parties, post in _acting(by):
+        office = () if post is None else (TransitArrival.office == post,)
+        here = () if post is None else (Movement.post == post,)
+        alternatives += [
+            and_(Movement.party.in_(parties), *here),
+            exists().where(_ITS_ARRIVAL, *_brought_by(parties), *office),
+        ]
     posts = official_posts(by)
     if ANY_POST in posts or by.is_node:
         alternatives.append(Movement.status != "draft")
     elif posts:
         alternatives.append(and_(_has_part(posts), Movement.status != "draft"))
     return or_(*alternatives) if alternatives else Movement.post.is_(None)
+
+
+def ways(by: Actor) -> list[Select[Any]]:
+    """The keys of the movements that are open to this person, one statement for each way in which they are. Lists read
+    the first of each: an index serves one way in the order of the list, and none serves all of them at once."""
+    posts = official_posts(by)
+    found = ways_of_firms(by)
+    if ANY_POST in posts or by.is_node:
+        found.append(_KEYS.where(Movement.status != "draft"))
+    elif posts:
+        found.append(_KEYS.where(_has_part(posts), Movement.status != "draft"))
+    return found
+
+
+def ways_of_firms(by: Actor, *, on_road: bool = False) -> list[Select[Any]]:
+    """Those in which a trader sees them: what his firms hold, and what they brought for others; with `on_road` of the
+    latter only what went on from where it was brought to."""
+    went_on = (TransitArrival.left_at.is_not(None),) if on_road else ()
+    found: list[Select[Any]] = []
+    for parties, post in _acting(by):
+        held = _KEYS if post is None else _KEYS.where(Movement.post == post)
+        brought = _KEYS.join(TransitArrival, _ITS_ARRIVAL).group_by(Movement.post, Movement.id)
+        if post is not None:
+            brought = brought.where(TransitArrival.office == post)
+        some = [[party] for party in parties] if len(parties) <= _FEW else [parties]
+        found += [held.where(_among(Movement.party, each)) for each in some]
+        found += [brought.where(*_brought_by(each), *went_on) for each in some]
+    return found
+
+
+def _acting(by: Actor) -> list[tuple[list[str], str | None]]:
+    """The firms acted for, everywhere (None) or at an office."""
+    single = sorted({g.post for g in by.grants if g.role == "trader"} - {ANY_POST})
+    places = [(by.parties(ANY_POST), None), *((by.parties(post), post) for post in single)]
+    return [(sorted(parties), post) for parties, post in places if parties]
+
+
+def _brought_by(parties: list[str]) -> tuple[Any, ...]:
+    return TransitArrival.brought, _among(TransitArrival.party, parties)
+
+
+def _among(column: Any, values: list[str]) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column == values[0] if len(values) == 1 else column.in_(values)
+    return condition
 
 
 def official_posts(by: Actor) -> frozenset[str]:
@@ -79,15 +131,6 @@ def _has_part(posts: Collection[str]) -> ColumnElement[bool]:
         TransitOffice.movement_id == Movement.id,
         TransitOffice.office.in_(sorted(posts)),
     )
-
-
-def _notified_by(parties: Collection[str], office: str | None = None) -> ColumnElement[bool]:
-    found = exists().where(
-        TransitArrival.post == Movement.post,
-        TransitArrival.movement_id == Movement.id,
-        TransitArrival.party.in_(sorted(parties)),
-    )
-    return found if office is None else found.where(TransitArrival.office == office)
 
 
 def _named(reference: str) -> ColumnElement[bool]:

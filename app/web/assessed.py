@@ -78,7 +78,8 @@ class PartShown:
 class LineShown:
     """A tax or a fee: base × rate = amount, with the rule it comes from. `state` is (word, tone) where it is not to be
     paid; `relieved` is what would have been due without the certificate. `made_of` says what the base is the sum of,
-    where that is more than the customs value, and `unrounded` is the amount that later bases are calculated with."""
+    where that is more than the customs value, and `unrounded` is the amount that later bases are calculated with. `under` is
+    the proof of origin or the quota by which the rate holds."""
 
     name: str
     base: Markup | str
@@ -95,6 +96,21 @@ class LineShown:
     made_of: Markup | str = ""
     unrounded: Markup | str = ""
     rule_name: str = ""
+    under: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverShown:
+    """How far an item has the preference or the quota it claims: the proof or the quota with its legal source, what was
+    written off, and how many per cent of the item that is. `tone` is that of the mark `state`."""
+
+    name: Text
+    number: str
+    source: str
+    written_off: Markup | str
+    share: Markup | str
+    state: Text
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,7 @@ class ItemShown:
     parts: list[PartShown]
     minimum: Mapping[str, Any] | None
     lines: list[LineShown]
+    covers: list[CoverShown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +259,7 @@ class _Naming:
             parts=[self._part(part, price) for part in parts],
             minimum=(item.get("build_up") or {}).get("minimum"),
             lines=[self._line(line, item) for line in item["lines"]],
+            covers=[_cover(cover) for cover in item.get("covers") or ()],
         )
 
     def _part(self, part: Mapping[str, Any], price: str) -> PartShown:
@@ -279,22 +297,33 @@ class _Naming:
             made_of=self._made_of(line, item),
             unrounded=nearly(line["exact"], None) if is_rounded else "",
             rule_name=self._meaning("tax_rate", line["rule"]),
+            under=line.get("under"),
         )
 
     def _made_of(self, line: Mapping[str, Any], item: Mapping[str, Any]) -> Markup | str:
-        """What the base is the sum of, or a part of where a certificate covers the rest; nothing where that is the
-        customs value alone, or where it cannot be told from the list of taxes."""
+        """What the base is the sum of, or a part of where a certificate covers the rest; nothing where that is the whole
+        customs value alone, or where it cannot be told."""
+        if line.get("made_of"):
+            parts = [(self._part_of(part["of"]), Decimal(part["amount"])) for part in line["made_of"]]
+            return "" if Decimal(line["base"]) == Decimal(item["customs_value"]) else self._sum_of(parts)
         summed = self._summed(line["tax"], item)
         whole, base = sum((amount for _name, amount in summed), Decimal(0)), Decimal(line["base"])
         if line.get("quantity") is not None and not _COMBINED.search(line["rate"]):
             return ""
-        said = Markup(" + ").join(Markup("{} {}").format(name, nearly(f"{amount:f}", None)) for name, amount in summed)
+        said = self._sum_of(summed)
         if base == whole:
             return said if len(summed) > 1 else ""
         others = (Decimal(other["base"]) for other in item["lines"] if other["tax"] == line["tax"])
         if not whole or sum(others) != whole:
             return ""
         return translate(_("{share} of {sum}", share=nearly(f"{(base / whole * 100).normalize():f}", "%"), sum=said))
+
+    def _part_of(self, name: str) -> str:
+        return translate(_("Customs value")) if name == "value" else self._named("tax", name)
+
+    @staticmethod
+    def _sum_of(summed: Iterable[tuple[str, Decimal]]) -> Markup:
+        return Markup(" + ").join(Markup("{} {}").format(name, nearly(f"{amount:f}", None)) for name, amount in summed)
 
     def _summed(self, tax: str, item: Mapping[str, Any]) -> list[tuple[str, Decimal]]:
         """The customs value and those taxes that belonged to the base of a tax on the day of the assessment."""
@@ -341,6 +370,26 @@ class _Naming:
         )
 
 
+COVERS: dict[str, Text] = {"preference": _("Proof of origin"), "quota": _("Quota")}
+
+
+def _cover(cover: Mapping[str, Any]) -> CoverShown:
+    share, counted = Decimal(cover["share"]), ""
+    if cover.get("wanted"):
+        taken, whole = exact(cover["quantity"], None), exact(cover["wanted"], cover["unit"])
+        counted = translate(_("{quantity} of {whole} written off", quantity=taken, whole=whole))
+    state, tone = _("Covered in part"), "caution"
+    if not cover["kept"]:
+        state, tone = _("Quantity not kept"), "quiet"
+    elif share == 1:
+        state, tone = _("Covered"), "good"
+    elif not share:
+        state, tone = _("Not covered"), "bad"
+    percent = nearly(f"{(share * 100).normalize():f}", "%") if cover["kept"] else ""
+    name = COVERS.get(cover["kind"], Text(cover["kind"]))
+    return CoverShown(name, cover["number"], cover["source"], counted, percent, state, tone)
+
+
 _PER: dict[str, Text] = {
     "declaration": _("for the declaration"),
     "item": _("for each item"),
@@ -369,9 +418,12 @@ def exact(value: str, unit: str | None) -> Markup:
 
 def nearly(value: str, unit: str | None) -> Markup:
     """The same, but with eight decimals where a share has more than anybody writes down."""
-    _whole, _point, decimals = value.partition(".")
+    whole, _point, decimals = value.partition(".")
     if len(decimals) <= _DECIMALS:
         return exact(value, unit)
+    decimals = decimals.rstrip("0")
+    if len(decimals) <= _DECIMALS:
+        return exact(f"{whole}.{decimals}" if decimals else whole, unit)
     rounded = fmt.grouped(f"{Decimal(value):.{_DECIMALS}f}")
     return fmt.code(f"≈\u00a0{rounded}\u00a0{unit}" if unit else f"≈\u00a0{rounded}")
 

@@ -82,13 +82,19 @@ ITEMS_ON_PAGE = 50
 
 
 def sections(words: Mapping[str, Any], lists: Lists, groups: Iterable[Group]) -> list[Section]:
-    """The header for the eyes, without its items; takes drafts of any shape. Sections without a value are left out."""
-    known, schema = tuple(groups), declaration_schema()
+    """The header of a declaration for the eyes, without its items."""
+    header = {name: value for name, value in words.items() if name != "items"}
+    return sections_of(declaration_schema(), header, lists, groups)
+
+
+def sections_of(schema: ma.Schema, words: Mapping[str, Any], lists: Lists, groups: Iterable[Group]) -> list[Section]:
+    """Words for the eyes, group by group; takes drafts of any shape. Sections without a value are left out."""
+    known = tuple(groups)
     named = frozenset().union(*(group.names for group in known))
     found = []
     for group in known:
         wanted = group.names | (words.keys() - named) if group is known[0] else group.names
-        mine = {name: value for name, value in words.items() if name in wanted and name != "items"}
+        mine = {name: value for name, value in words.items() if name in wanted}
         title = translate(group.title)
         parts = [part for part in _parts(schema, mine, title, lists) if part.rows]
         if parts:
@@ -111,11 +117,11 @@ def currency_in(words: Mapping[str, Any]) -> str:
 def first_item(count: int) -> int:
     """The place (from 0) of the first item on the page of items that is asked for with `from`."""
     asked = request.args.get("from", "")
-    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
     return place - place % ITEMS_ON_PAGE if place < count else 0
 
 
-def _parts(schema: ma.Schema, values: Mapping[str, Any], title: str, lists: Lists) -> Iterator[Part]:
+def _parts(schema: ma.Schema | None, values: Mapping[str, Any], title: str, lists: Lists) -> Iterator[Part]:
     known = fields_of(schema)
     rows: list[Row] = []
     below: list[Part] = []
@@ -164,7 +170,7 @@ def _item(item: Any, place: int, lists: Lists) -> ItemShown:
     values = {name: _value(known[name], item[name], lists, name_it=False) for name in given}
     packages_schema = inner_schema(known["packages"])
     packages = item.get("packages")
-    rows = packages if isinstance(packages, list) else []
+    packed = packages if isinstance(packages, list) else []
     assert packages_schema is not None
     others = {name: value for name, value in item.items() if name not in (*_COLUMNS, "number", "packages")}
     meanings = [
@@ -172,11 +178,17 @@ def _item(item: Any, place: int, lists: Lists) -> ItemShown:
         for name in ("commodity", "origin", "procedure")
         if (meaning := _meaning(known[name], item.get(name), lists))
     ]
-    more = [row for part in _parts(_ITEM, others, "", lists) for row in _prefixed(part)]
-    return ItemShown(place, values, [_joined(packages_schema, row, lists) for row in rows], meanings + more)
+    return ItemShown(
+        place, values, [_joined(packages_schema, row, lists) for row in packed], meanings + rows(_ITEM, others, lists)
+    )
 
 
 _ITEM = ItemSchema()
+
+
+def rows(schema: ma.Schema | None, words: Mapping[str, Any], lists: Lists) -> list[Row]:
+    """Every value of a group of words in one list, those of groups within it with the group's name."""
+    return [row for part in _parts(schema, words, "", lists) for row in _prefixed(part)]
 
 
 def _prefixed(part: Part) -> Iterator[Row]:

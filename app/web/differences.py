@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+import marshmallow as ma
 from markupsafe import Markup
 
+from app.core.differences import Difference
 from app.core.text import excerpt
-from app.declarations.differences import Difference
 from app.declarations.schemas import declaration_schema
 from app.web.declared import value_shown
 from app.web.form import Form
@@ -34,9 +35,9 @@ class Change:
     after: Any
 
 
-def told(changed: Iterable[Difference], lists: Lists) -> list[Change]:
-    """Differences with the labels and values of the form; the first two hundred of them."""
-    form = Form(declaration_schema())
+def told(changed: Iterable[Difference], lists: Lists, schema: ma.Schema | None = None) -> list[Change]:
+    """Differences with the labels and values of the form (by default the declaration's); the first two hundred of them."""
+    form = Form(schema or declaration_schema())
     return [_told(form, difference, lists) for difference in islice(changed, MOST_CHANGES)]
 
 

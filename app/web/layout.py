@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from werkzeug.routing import BuildError
 
-from app.core.actors import Actor
+from app.core.actors import ANY_POST, Actor
 from app.core.text import Text
 from app.edge.locale import current, translate
 from app.web import once, words
@@ -100,7 +100,7 @@ def _link(entry: Entry) -> Link | None:
 def _context() -> dict[str, Any]:
     actor = g.get("actor")
     layout: _Layout = current_app.extensions[_EXTENSION]
-    post = str(g.get("post") or layout.post)
+    post = str(g.get("post") or _own_post(actor) or layout.post)
     return {
         "actor": actor,
         "post": post,
@@ -111,6 +111,12 @@ def _context() -> dict[str, Any]:
         "sign_out_url": _url("GUZAR_SIGN_OUT_ENDPOINT", "security.logout"),
         "account_url": _url("GUZAR_ACCOUNT_ENDPOINT", "account.show"),
     }
+
+
+def _own_post(actor: Actor | None) -> str | None:
+    """The one office this person works at; None for who works at several, or everywhere."""
+    posts = {grant.post for grant in actor.grants} if actor is not None else set()
+    return next(iter(posts)) if len(posts) == 1 and ANY_POST not in posts else None
 
 
 def _url(setting: str, default: str) -> str | None:

@@ -1,5 +1,5 @@
-"""The official papers of a declaration, and the receipt of a deposit, for the trader whose firm it is and for the
-officials of the post."""
+"""The official papers of a declaration or a transit movement, and the receipt of a deposit, for the trader whose firm it is
+and for the officials of the post."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from app.declarations.models import Declaration
 from app.declarations.queries import OFFICIAL
 from app.edge.signin import current_actor, signed_in
 from app.flows import papers as flow
+from app.flows.movements import papers as transit
 from app.flows.papers import Ask
 from app.payments import queries as owed
 from app.payments.models import Payment
 from app.payments.operations import CASHIERS
 from app.registers import papers as register
+from app.transit import queries as movements
 from app.web import words
 from app.web.downloads import attachment
 from app.web.supervisor.pages import asked_pair, language_choices, last_pair
@@ -73,7 +75,7 @@ def _page(reference: str, refused: Refused | None = None) -> str:
         action=url_for("paper.printed", reference=record.reference),
         draft=record.status == "draft",
         lines=lines,
-        may={line.kind: flow.is_printer(line.kind, record, by=actor) for line in lines},
+        may=[flow.is_printer(line.kind, record, by=actor) for line in lines],
         official=queries.sees_lane(actor, record.post),
         back=_back(record, actor),
     )
@@ -86,7 +88,7 @@ def _listed(refused: Refused | None, **about: Any) -> str:
         languages_offered=language_choices(),
         pair=last_pair(),
         longest=LONGEST_REASON,
-        **about,
+        **{"transit": False, **about},
     )
 
 
@@ -127,6 +129,45 @@ def _ask(reference: str, reason: str) -> Ask:
     return Ask(reference, kind, of, asked_pair(), reason, copies)
 
 
+@blueprint.get("/transit/<reference>")
+@signed_in(*SEEING)
+def of_movement(reference: str) -> str:
+    """The papers of a transit movement."""
+    return _transit_page(reference)
+
+
+def _transit_page(reference: str, refused: Refused | None = None) -> str:
+    actor = current_actor()
+    with db.reading() as session:
+        movement, offered = transit.offered(session, reference, by=actor)
+        official = movements.is_official(actor, movement, {o.office for o in movements.offices(session, movement)})
+    return _listed(
+        refused,
+        title=movement.mrn or movement.reference,
+        action=url_for("paper.movement_printed", reference=movement.reference),
+        draft=False,
+        transit=True,
+        lines=[each.line for each in offered],
+        may=[each.may_print for each in offered],
+        official=official,
+        back=url_for("transit_office.file" if official else "trader_transit.show", reference=movement.reference),
+    )
+
+
+@blueprint.post("/transit/<reference>")
+@signed_in(*SEEING)
+def movement_printed(reference: str) -> Response | tuple[str, int]:
+    """Issues a paper of a movement, or prints a copy, and answers with it."""
+    actor, typed = current_actor(), request.form.get("reason", "")
+    try:
+        ask = _ask(reference, normal(typed))
+        with db.transaction() as session:
+            done = transit.print_paper(session, ask, current_app.extensions["guzar_keys"], by=actor)
+    except (ChangedMeanwhile, Invalid, WrongState, Forbidden) as refusal:
+        return _transit_page(reference, Refused(refusal, {"reason": typed})), refusal.status
+    return _sent(done)
+
+
 @blueprint.get("/receipts/<uuid:identifier>")
 @signed_in(*SEEING)
 def receipt(identifier: UUID) -> str | Response:
@@ -148,7 +189,7 @@ def _of_payment(identifier: UUID, refused: Refused | None = None) -> str | Respo
         action=url_for("paper.receipt_printed", identifier=identifier),
         draft=False,
         lines=[line] if settled else [],
-        may={line.kind: flow.is_printer(line.kind, payment, by=actor)},
+        may=[flow.is_printer(line.kind, payment, by=actor)],
         official=actor.grant(OFFICIAL, payment.post) is not None,
         back=_account_of(payment, actor),
     )

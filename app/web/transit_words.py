@@ -17,7 +17,7 @@ from app.seals.schemas import SealReceptionSchema
 from app.transit import schemas
 from app.transit.lifecycle import Stage, Status
 from app.web.kinds import choices_of
-from app.web.words import Word
+from app.web.words import Word, of_paper
 
 Facts = Mapping[str, Any]
 #: What happened, and its tone.
@@ -219,6 +219,9 @@ def toned(table: str, code: object) -> Word:
 
 def said(event: str, after: Facts) -> Said:
     """What an event of a movement is called, and its tone; one that nobody has named is shown by its code."""
+    paper = of_paper(event, after)
+    if paper is not None:
+        return paper, "quiet"
     text, tone = EVENTS.get(event, (Text("{event}", {"event": event}), "quiet"))
     if event == "transit.alarm-raised":
         alarm = toned("alarm", after.get("kind"))

@@ -17,6 +17,13 @@ class Word(NamedTuple):
     tone: str = "quiet"
 
 
+#: Kinds of certificates whose quantity is counted down.
+CERTIFICATES: dict[str, Text] = {
+    "exemption": _("Exemption"),
+    "preference": _("Proof of origin"),
+    "quota": _("Tariff quota"),
+    "licence": _("Licence or permit"),
+}
 STATUSES: dict[str, Word] = {
     "draft": Word(_("Draft")),
     "prelodged": Word(_("Lodged in advance"), "working"),

@@ -87,8 +87,8 @@ class Line:
     `base` is money, or a quantity in `unit` for a specific rate; `base_of` says what it is the sum of. `rate` is text
     ("14.00 %", "0.30 EUR/kg"), `exact` the amount before it was rounded, `working` how a rate by quantity came to it
     ("9 000.000 KGM × 0.50 EUR × 11.6732 = 52 529.40"). An exempt line has the amount 0 and in `relieved` what would
-    have been due; `exemption` names the certificate that frees. `verified` is false for a rate that no administration
-    has confirmed.
+    have been due; `exemption` names the certificate that frees, or the one by which a rate holds. `verified` is false
+    for a rate that no administration has confirmed.
     """
 
     tax: str

@@ -21,6 +21,8 @@ _EMBEDDINGS = {"RLE": None, "LRE": None, "RLO": "R", "LRO": "L"}
 _REMOVED = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "BN"})
 _NEUTRAL = frozenset({"B", "S", "WS", "ON", "LRI", "RLI", "FSI", "PDI"})
 _TRAILING = frozenset({"WS", "LRI", "RLI", "FSI", "PDI"})
+#: A line of nothing else in a paragraph from the left is one run: W7 turns its figures into letters, N1 and N2 the rest.
+_LEFTWARD = frozenset({"L", "EN", "ES", "ET", "CS", "ON", "WS", "NSM"})
 
 #: Blocks whose unassigned code points are right to left (DerivedBidiClass).
 _DEFAULT_AL = ((0x600, 0x7BF), (0x860, 0x8FF), (0xFB50, 0xFDCF), (0xFDF0, 0xFDFF), (0xFE70, 0xFEFF))
@@ -374,7 +376,7 @@ def _reset_whitespace(final: Sequence[int], original: Sequence[str], base: int) 
 
 def visual_runs(text: str, base: int | None = None) -> list[Run]:
     """The level runs of one line, left to right as they are drawn; joiners stay with the run before them."""
-    if base in (None, 0) and text.isascii():
+    if base in (None, 0) and (text.isascii() or all(bidi_class(character) in _LEFTWARD for character in text)):
         return [Run(0, len(text), 0)] if text else []
     found, paragraph = levels(text, base)
     runs: list[Run] = []

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
+
+from forms.kit.canvas import Page
 
 #: Draws a strip whose top is at y (millimetres from the top of the page).
 Draw = Callable[[float], None]
@@ -39,6 +42,14 @@ class Room(NamedTuple):
 def gap(height: float) -> Strip:
     """Empty space; it is dropped at the top of a page."""
     return Strip(height, _nothing)
+
+
+def lowered(page: Page, strip: Strip) -> Strip:
+    """The strip, drawn as `Page.lowered` does: for the rows of long lists."""
+    if strip.draw is _nothing:
+        return strip
+    head = lowered(page, strip.head) if strip.head is not None else None
+    return strip._replace(draw=lambda y: page.lowered(y, partial(strip.draw, 0.0)), head=head)
 
 
 def _nothing(y: float) -> None:

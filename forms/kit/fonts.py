@@ -31,6 +31,8 @@ _INVISIBLE = frozenset(
 )
 _JOINERS = frozenset("\u200c\u200d")
 _FEATURES = {"kern": True, "liga": True}
+#: For long lists, whose letters are small: kerns would be a tenth of the document.
+_UNKERNED = {"kern": False, "liga": False}
 #: Digits of one width, so that columns of numbers stand straight.
 _TABULAR = {"tnum": True}
 _REPLACEMENT = "\ufffd?"
@@ -67,6 +69,7 @@ class Face:
         self.glyphs: list[tuple[int, str]] = []
         self._keys: dict[tuple[int, str], int] = {}
         self._advances: dict[int, float] = {}
+        self._spelt: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
         self._substitute = next(gid for gid in map(self._nominal, _REPLACEMENT) if gid)
         self._figures = {chr(code): self._figure(chr(code)) for code in _NUMERIC}
@@ -98,12 +101,14 @@ class Face:
                     key = self._keys[pair] = len(self.glyphs) - 1
         return key
 
-    def _shape(self, text: str, base: int | None) -> Line:
+    def _shape(self, text: str, base: int | None, kerned: bool = True) -> Line:
         if not text.translate(_NUMERIC):
             return self._numeric_line(text)
+        if not kerned and not base and text.isascii():
+            return self._spelt_line(text)
         segments = _Segments()
         for start, end, level in visual_runs(text, base):
-            self._shape_run(segments, text, start, end, bool(level & 1))
+            self._shape_run(segments, text, start, end, bool(level & 1), _FEATURES if kerned else _UNKERNED)
         return segments.line()
 
     def _numeric_line(self, text: str) -> Line:
@@ -116,6 +121,18 @@ class Face:
             segments.add(self._key(glyph, character), drawn=drawn, advance=advance, shift=0.0, rise=0.0)
         return segments.line()
 
+    def _spelt_line(self, text: str) -> Line:
+        """Without kerns, plain letters need no shaping either."""
+        segments = _Segments()
+        for character in text:
+            spelt = self._spelt.get(character)
+            if spelt is None:
+                glyph = self._nominal(character)
+                spelt = self._spelt[character] = (self._key(glyph, character), self._advance(glyph))
+            key, advance = spelt
+            segments.add(key, drawn=advance, advance=advance, shift=0.0, rise=0.0)
+        return segments.line()
+
     def _figure(self, character: str) -> int:
         buffer = hb.Buffer()
         buffer.add_str(" " if character == NARROW_SPACE else character)
@@ -123,13 +140,15 @@ class Face:
         hb.shape(self._font, buffer, _TABULAR)
         return int(buffer.glyph_infos[0].codepoint)
 
-    def _shape_run(self, segments: _Segments, text: str, start: int, end: int, right_to_left: bool) -> None:
+    def _shape_run(
+        self, segments: _Segments, text: str, start: int, end: int, right_to_left: bool, features: dict[str, bool]
+    ) -> None:
         buffer = hb.Buffer()
         buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
         buffer.add_str(text, start, end - start)
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if right_to_left else "ltr"
-        hb.shape(self._font, buffer, _FEATURES)
+        hb.shape(self._font, buffer, features)
         infos: Sequence[Any] = buffer.glyph_infos
         clusters = sorted({info.cluster for info in infos})
         cluster_end = dict(zip(clusters, [*clusters[1:], end], strict=True))

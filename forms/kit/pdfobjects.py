@@ -42,9 +42,9 @@ class Stream(pdfdoc.PDFObject):
         return head.encode("ascii") + self._data + b"\nendstream"
 
 
-def deflated(data: bytes, entries: str = "") -> Stream:
+def deflated(data: bytes, entries: str = "", level: int = 6) -> Stream:
     """A stream compressed here, once, without ReportLab's own filters."""
-    return Stream(zlib.compress(data, 6), entries)
+    return Stream(zlib.compress(data, level), entries)
 
 
 def reference(document: Any, thing: pdfdoc.PDFObject, key: str) -> str:

@@ -31,6 +31,9 @@ SENIOR = "403 403 | 403 403 ok 403 | 403 403 ok 403 | 403 403 403 403 | in"
 #: Papers of a declaration: its firm, and the officials of its post.
 PAPERS = "ok 404 | ok ok ok 403 | 404 404 404 403 | ok 403 ok 403 | in"
 
+#: Papers of a movement: its holder, and the officials of its offices.
+TRANSIT_PAPERS = "ok 404 | ok ok ok 403 | ok ok ok 403 | ok 403 ok 403 | in"
+
 #: Transit: the office of departure and that of destination see the same movement.
 WATCHING = "403 403 | ok ok ok 403 | ok ok ok 403 | 403 403 403 403 | in"
 SEALS = "403 403 | ok ok ok 403 | ok ok ok 403 | 403 403 ok 403 | in"
@@ -43,6 +46,8 @@ ENTERING_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 ok 403 403 | in
 NO_SUCH_PROPOSAL = "403 403 | 403 403 404 403 | 403 403 404 403 | 403 404 403 403 | in"
 
 _TRADER = "/trader/declarations/<reference>"
+_MOVEMENT = "/trader/transit/<reference>"
+_TOLD = "<any(arrival, unloading, presentation, answer, incident, invalidation):deed>"
 _OFFICER = "/officer/declarations/<reference>"
 _CASHIER = "/cashier/declarations/<reference>"
 _PLEDGED = "/officer/guarantees/<grn>/<any(approval, limit, release, suspension, resumption, revocation):deed>"
@@ -91,6 +96,44 @@ PAGES: dict[str, str] = {
     "POST /trader/accounts/<post>/<party>/deposits": TRADERS_OWN,
     "POST /trader/accounts/<post>/<party>/withdrawals": TRADERS_OWN,
     "POST /trader/accounts/<post>/<party>/standing-order": TRADERS_OWN,
+    # The trader's pages: transit --------------------------------------------------------------------------------------
+    "GET /trader/transit": TRADERS,
+    "GET /trader/transit/start": TRADERS,
+    "POST /trader/transit/start": TRADERS,
+    "POST /trader/transit/start/from": TRADERS_FORM,
+    "GET /trader/transit/arrivals": TRADERS,
+    "POST /trader/transit/arrivals": TRADERS_FORM,
+    f"GET {_MOVEMENT}@transit-draft": TRADERS_OWN,
+    f"GET {_MOVEMENT}/sections/<key>@transit-draft": TRADERS_OWN,
+    f"POST {_MOVEMENT}/sections/<key>@transit-draft": TRADERS_OWN,
+    f"GET {_MOVEMENT}/goods@transit-draft": TRADERS_OWN,
+    f"POST {_MOVEMENT}/goods@transit-draft": TRADERS_OWN,
+    f"GET {_MOVEMENT}/goods/<int:house>@transit-draft": TRADERS_OWN,
+    f"POST {_MOVEMENT}/goods/<int:house>@transit-draft": TRADERS_OWN,
+    f"GET {_MOVEMENT}/goods/<int:house>/items/<int:number>@transit-draft": TRADERS_OWN,
+    f"POST {_MOVEMENT}/goods/<int:house>/items/<int:number>@transit-draft": TRADERS_OWN,
+    f"GET {_MOVEMENT}/goods/<int:house>/paste@transit-draft": TRADERS_OWN,
+    f"POST {_MOVEMENT}/goods/<int:house>/paste@transit-draft": TRADERS_OWN,
+    f"GET {_MOVEMENT}/check@transit-draft": TRADERS_OWN,
+    f"GET {_MOVEMENT}/lodging@transit-draft": TRADERS,
+    f"POST {_MOVEMENT}/lodging@transit-draft": TRADERS_OWN,
+    f"GET {_MOVEMENT}/delete@transit-draft": TRADERS_OWN,
+    f"POST {_MOVEMENT}/delete@transit-draft": TRADERS_OWN,
+    f"GET {_MOVEMENT}/movement.json@moving": TRADERS_OWN,
+    f"GET {_MOVEMENT}/files/<uuid:identifier>@moving": "404 404 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in",
+    f"GET {_MOVEMENT}@moving": TRADERS_OWN,
+    f"POST {_MOVEMENT}/copy@moving": TRADERS_OWN,
+    f"POST {_MOVEMENT}/onward@moving": TRADERS_OWN,
+    f"GET {_MOVEMENT}/amendment@moving": TRADERS_OWN,
+    f"POST {_MOVEMENT}/amendment@moving": TRADERS_OWN,
+    f"GET {_MOVEMENT}/{_TOLD}@moving": TRADERS_OWN,
+    f"POST {_MOVEMENT}/{_TOLD}@moving": TRADERS_OWN,
+    "GET /trader/guarantees": TRADERS,
+    "GET /trader/guarantees/<grn>@pledge": TRADERS_OWN,
+    "GET /trader/guarantees/<grn>/codes@pledge": TRADERS,
+    "POST /trader/guarantees/<grn>/codes@pledge": TRADERS_OWN,
+    "GET /trader/guarantees/<grn>/codes/<uuid:identifier>@code": TRADERS,
+    "POST /trader/guarantees/<grn>/codes/<uuid:identifier>@code": TRADERS_OWN,
     # The officer's pages ----------------------------------------------------------------------------------------------
     "GET /officer/audits": OFFICIALS,
     "GET /officer/worklist/requests": OFFICIALS,
@@ -140,6 +183,14 @@ PAGES: dict[str, str] = {
     "GET /officer/transit/road": OFFICIALS,
     "GET /officer/transit/<reference>@movement": OFFICIALS,
     "GET /officer/transit/<reference>/<deed>@movement": OFFICIALS,
+    "GET /officer/transit/<reference>/files/<uuid:identifier>@evidence": OFFICIALS,
+    "GET /supervisor/transit-print-queue": SENIOR,
+    "GET /supervisor/transit-print-queue/rows": SENIOR,
+    # The first document is handed out by the office of departure.
+    "POST /supervisor/transit-print-queue@movement":
+        "403 403 | 403 403 ok 403 | 403 403 403 403 | 403 403 403 403 | in",
+    "GET /papers/transit/<reference>@movement": TRANSIT_PAPERS,
+    "POST /papers/transit/<reference>@movement": TRANSIT_PAPERS,
     "POST /officer/transit/<reference>/<deed>@movement": WATCHING,
     "POST /officer/transit/<reference>/seen@movement": NO_SUCH_ALARM,
     "GET /officer/seals": SEALS,

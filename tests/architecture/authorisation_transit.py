@@ -69,6 +69,12 @@ TRANSIT: dict[str, str] = {
         "403 403 | ok 403 ok 404 | 403 403 403 404 | 403 404 403 403 | 401",
     f"POST {_M}/amendments@movement":
         "ok 404 | 403 403 403 404 | 403 403 403 404 | 403 404 403 404 | 401",
+    f"POST {_M}/copy@movement":
+        "ok 404 | 403 403 403 404 | 403 403 403 404 | 403 404 403 404 | 401",
+    f"POST {_M}/onward@movement":
+        "ok 404 | 403 403 403 404 | 403 403 403 404 | 403 404 403 404 | 401",
+    "POST /api/v1/declarations/<reference>/transit-movement":
+        "ok 404 | 403 403 403 404 | 404 404 404 404 | 403 404 403 404 | 401",
     "GET /api/v1/transit-movements":
         "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | 401",
     "POST /api/v1/transit-movements":
@@ -85,7 +91,13 @@ TRANSIT: dict[str, str] = {
         "ok 404 | 404 404 404 404 | 404 404 404 404 | 404 404 403 404 | 401",
     f"POST {_M}/submission@transit-draft":
         "ok 404 | 404 404 404 404 | 404 404 404 404 | 404 404 403 404 | 401",
+    f"GET {_M}/papers@movement":
+        "ok 404 | ok ok ok 404 | ok ok ok 404 | ok 404 ok 404 | 401",
+    f"POST {_M}/papers@movement":
+        "ok 404 | ok 403 ok 404 | ok 403 ok 404 | 403 404 403 404 | 401",
     f"GET {_M}/history@movement":
+        "ok 404 | ok ok ok 404 | ok ok ok 404 | ok 404 ok 404 | 401",
+    f"GET {_M}/files/<identifier>@evidence":
         "ok 404 | ok ok ok 404 | ok ok ok 404 | ok 404 ok 404 | 401",
     f"GET {_M}/custody@movement":
         "404 404 | ok ok ok 404 | ok ok ok 404 | ok 404 ok 404 | 401",

@@ -28,6 +28,7 @@ from app.edge.assets import asset
 from app.exemptions import operations as exemptions
 from app.exemptions.commands import RegisterCertificate
 from app.flows import code_lists, deciding, importing, inspecting, mandating, papers, permits
+from app.flows.movements import travelling
 from app.payments import operations as payments
 from app.payments.commands import CloseDay, Counted
 from config.settings import Settings
@@ -36,6 +37,7 @@ from app.guarantees.commands import AddAccessCode, RevokeAccessCode
 from app.seals import operations as seals
 from app.seals.commands import ReceiveSeals, RegisterDevice
 from app.transit import operations as transit
+from app.transit.commands import ReportIncident
 from app.transit.commands import SaveDraft as SaveMovement
 from tests.architecture.authorisation import COLUMNS, TABLE, cells, route
 from tests.architecture.authorisation_transit import TRANSIT_BODIES
@@ -148,9 +150,21 @@ def _moving() -> dict[str, str]:
     guarantee = roads.guarantee()
     movement = roads.released(roads.secured(movements.national(), guarantee.grn))
     return {
-        "movement": movement.reference, "deed@movement": "weighings", "deed@stock": "reception", "serial": "NONE-1",
+        **_shown(), "movement": movement.reference, "moving": movement.reference, "deed@moving": "incident", "deed@movement": "weighings", "deed@stock": "reception", "serial": "NONE-1",
         "grn@pledge": guarantee.grn, "deed@pledge": "limit", "identifier@pledge": str(uuid.uuid4()),
     }  # fmt: skip
+
+
+def _shown() -> dict[str, str]:
+    """A movement with an incident that names a photo."""
+    movement = roads.released()
+    with db.transaction() as session:
+        photo = attachments.upload(
+            session, post=POST, party=PARTY, name="tyre.png", content=scans.picture("PNG"), by=trader()
+        )
+        told = ReportIncident(movement.reference, "5", "x", "x", db.now(session), evidence=(str(photo.id),))
+        travelling.report_incident(session, told, by=trader())
+    return {"evidence": movement.reference, "identifier@evidence": str(photo.id)}
 
 
 def _transit() -> dict[str, str]:
@@ -165,7 +179,8 @@ def _transit() -> dict[str, str]:
         code = guarantees.add_access_code(session, AddAccessCode(guarantee.grn, "walnut", "x"), by=trader())
         guarantees.revoke_access_code(session, RevokeAccessCode(guarantee.grn, code.id, "x"), by=trader())
     return {
-        "transit-draft": draft.reference, "grn": guarantee.grn, "grn@waiting": waiting.grn, "serial@stocked": "WHO1",
+        "transit-draft": draft.reference, "key@transit-draft": "route", "house": "1", "number@transit-draft": "1",
+        "grn": guarantee.grn, "grn@waiting": waiting.grn, "serial@stocked": "WHO1",
         "identifier@device": str(device.id), "identifier@code": str(code.id),
     }  # fmt: skip
 
@@ -279,6 +294,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/permits/<number>/prints": {"languages": ["en", "en"], "reason": "x"},
     "POST /api/v1/verify": {"qr": "GZ1:X"},
     "POST /api/v1/declarations/<reference>/papers": {"kind": "exit-note"},
+    "POST /api/v1/transit-movements/<reference>/papers": {"kind": "unloading-permission"},
     "POST /api/v1/payments/<identifier>/receipt": {"languages": ["en", "en"]},
 }
 
@@ -297,6 +313,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /trader/declarations/<reference>/edit": {"version": "999999"},
     "POST /trader/declarations/<reference>/delete": {"version": "999999"},
     "POST /trader/declarations/<reference>/items": {"version": "999999", "copy": "1"},
+    "POST /trader/transit/start/from": {"of": "copy", "reference": "NONE"},
+    "POST /trader/transit/<reference>/goods": {"version": "999999", "copy": "1-1"},
+    "POST /trader/transit/<reference>/lodging": {"version": "999999"},
+    "POST /trader/transit/<reference>/delete": {"version": "999999"},
     "POST /account/tokens": {"days": "1", "scope": "read"},
     "POST /verify": {"qr": "GZ1:X"},
 }  # fmt: skip
@@ -360,7 +380,7 @@ def _asked(house: House, key: str, login: str) -> tuple[int, str]:
         if method == "POST":
             options["data"] = {**FORMS.get(route(key), {}), "csrf_token": house.csrf[login]}
             if "print-queue" in path:
-                options["data"]["reference"] = house.things[""]
+                options["data"]["reference"] = house.things[key.partition("@")[2]]
             if path.endswith("/upload"):
                 options["data"]["files"] = (io.BytesIO(b"<x/>"), "x.xml")
     with client.open(path, buffered=False, **options) as answer:

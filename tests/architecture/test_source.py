@@ -78,7 +78,7 @@ def operations() -> list[tuple[str, ast.FunctionDef]]:
     modules = [
         p
         for p in sources("app")
-        if p.name == "operations.py" or (p.parent.name in ("flows", "operations") and p.name != "posting.py")
+        if p.name == "operations.py" or (not {"flows", "operations"}.isdisjoint(p.parts) and p.name != "posting.py")
     ]
     return [
         (f"{named(path)}:{node.name}", node)
@@ -110,8 +110,17 @@ READING = {
     "app/flows/permits.py:may_go": "reads",
     "app/flows/permits.py:shown": "reads; locks what the verb counts on",
     "app/flows/permits.py:pass_of": "compares",
+    "app/flows/papers.py:expect_copies": "compares",
+    "app/flows/movements/departing.py:bearer": "reads",
+    "app/flows/movements/evidence.py:files": "reads; whoever asks was allowed to see the movement",
+    "app/flows/movements/evidence.py:must_be_there": "compares",
+    "app/flows/movements/evidence.py:photo_must_be_there": "compares",
+    "app/flows/movements/evidence.py:photos_must_be_there": "compares",
+    "app/flows/movements/papers.py:changed": "compares",
+    "app/flows/settling.py:exceeded": "reads",
     "app/flows/settling.py:hold": "locks what the verb will touch",
     "app/flows/settling.py:hold_accounts": "locks what the verb will touch",
+    "app/flows/settling.py:hold_earlier": "locks what the verb will touch",
     "app/flows/settling.py:must_be_settled": "compares",
     "app/flows/settling.py:standing": "reads",
     "app/flows/stocking.py:suspended_items": "asks the codes",
@@ -119,7 +128,8 @@ READING = {
     "app/suspense/operations.py:held": "reads; the verb that asks was allowed to assess the declaration",
     "app/suspense/operations.py:outlook": "compares and keeps nothing",
     "app/reference/operations.py:hold": "locks what the verb will touch",
-    "app/guarantees/operations.py:currency_of": "reads",
+    "app/guarantees/operations/using.py:currency_of": "reads",
+    "app/guarantees/operations/using.py:of_another": "reads",
     "app/seals/operations/devices.py:authenticated": "compares the key",
     "app/seals/operations/devices.py:last_off": "reads",
     "app/seals/operations/sealing.py:elsewhere": "reads",

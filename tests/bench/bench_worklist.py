@@ -338,7 +338,7 @@ def main() -> None:
             for turn in range(chosen.rounds)
         ]
         done = [best(runs) for runs in zip(*rounds, strict=True)]
-        _print(done)
+        printed(done)
         if chosen.plans:
             for probe, measured in zip(wanted, done, strict=True):
                 if measured.fails:
@@ -357,7 +357,8 @@ def _fill_if_empty(cluster: embedded.Cluster, rows: int) -> None:
     print(f"filled in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def _print(done: Sequence[Measured]) -> None:
+def printed(done: Sequence[Measured]) -> None:
+    """A line for each probe; the first two are what the others are held against."""
     one, key = done[0].at(0.5), done[1].at(0.5)
     print(f"{'':42}{'p50':>8}{'p95':>8}{'p99':>8}   ×SELECT 1   ×key   goal")
     for each in done:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -121,7 +121,7 @@ def _let_go(chance: random.Random, cleared: dt.datetime, until: dt.datetime) -> 
 
 def fill(cluster: embedded.Cluster, rows: int = 1_000_000, say: Callable[[str], None] = lambda _: None) -> None:
     """Fills the node's database; takes a few minutes for a million on two cores. `say` hears what is being done."""
-    with _superuser(cluster) as connection:
+    with superuser(cluster) as connection:
         until = connection.execute("SELECT guzar_now()").fetchone()[0]  # type: ignore[index]
         connection.execute(MADE)
         say("declarations")
@@ -134,7 +134,7 @@ def fill(cluster: embedded.Cluster, rows: int = 1_000_000, say: Callable[[str], 
                     chunk.clear()
             if chunk:
                 copy.write("\n".join(chunk) + "\n")
-        indexes = _without_indexes(connection)
+        indexes = without_indexes(connection, _FILLED)
         connection.execute("ANALYZE made")
         connection.execute(_DECLARATION)
     say("content, items, documents, permits, journal")
@@ -148,21 +148,22 @@ def fill(cluster: embedded.Cluster, rows: int = 1_000_000, say: Callable[[str], 
         "by": person("trader"),
         "drafts": DRAFTS,
     }
-    _side_by_side(cluster, [(_ITEMS, values), (_CONTENT, values), (_PERMITS, values), (_DOCUMENTS, values), (_PRINTS, values),
+    side_by_side(cluster, [(_ITEMS, values), (_CONTENT, values), (_PERMITS, values), (_DOCUMENTS, values), (_PRINTS, values),
                             (_JOURNAL, values), (_DRAFTS, values), (_PROPOSALS, values)])  # fmt: skip
     say("duties, money, the gate")
-    _side_by_side(cluster, [(statement, values) for statement in fill_later.STATEMENTS])
-    _side_by_side(cluster, [(statement, values) for statement in fill_later.AFTERWARDS])
+    side_by_side(cluster, [(statement, values) for statement in fill_later.STATEMENTS])
+    side_by_side(cluster, [(statement, values) for statement in fill_later.AFTERWARDS])
     say("indexes")
-    _side_by_side(cluster, [(definition, None) for definition in indexes])
+    side_by_side(cluster, [(definition, None) for definition in indexes])
     say("vacuum")
-    with _superuser(cluster) as connection:
+    with superuser(cluster) as connection:
         connection.execute("DROP TABLE made")
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
 
 
-def _superuser(cluster: embedded.Cluster) -> psycopg.Connection[tuple[object, ...]]:
+def superuser(cluster: embedded.Cluster) -> psycopg.Connection[tuple[object, ...]]:
+    """Triggers of foreign keys off, nothing waits for the disk."""
     return psycopg.connect(
         cluster.dsn(embedded.SUPERUSER), autocommit=True,
         options="-c session_replication_role=replica -c maintenance_work_mem=512MB -c work_mem=128MB -c synchronous_commit=off "
@@ -170,11 +171,11 @@ def _superuser(cluster: embedded.Cluster) -> psycopg.Connection[tuple[object, ..
     )  # fmt: skip
 
 
-def _side_by_side(cluster: embedded.Cluster, work: list[tuple[str, dict[str, object] | None]]) -> None:
+def side_by_side(cluster: embedded.Cluster, work: list[tuple[str, dict[str, object] | None]]) -> None:
     """Statements on two connections, each taking the next as it comes free."""
 
     def do(statement: str, values: dict[str, object] | None) -> None:
-        with _superuser(cluster) as connection:
+        with superuser(cluster) as connection:
             connection.execute(statement, values)
 
     with ThreadPoolExecutor(2) as pool:
@@ -195,13 +196,13 @@ _FILLED = (
 )
 
 
-def _without_indexes(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
-    """Drops every index that is not a primary key, and gives the statements that make them again."""
+def without_indexes(connection: psycopg.Connection[tuple[object, ...]], tables: Sequence[str]) -> list[str]:
+    """Drops every index of these tables that is not a primary key, and gives the statements that make them again."""
     found = connection.execute(
         "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
         "JOIN pg_class t ON t.oid = i.indrelid WHERE t.relname = ANY(%s) AND NOT i.indisprimary "
         "AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) ORDER BY array_position(%s, t.relname::text)",
-        (list(_FILLED), list(_FILLED)),
+        (list(tables), list(tables)),
     ).fetchall()
     for name, _definition in found:
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(str(name))))

@@ -39,7 +39,12 @@ def words(items: int = 1, party: str = PARTY, **changes: Any) -> dict[str, Any]:
         "post": POST,
         "declaration_type": "IM",
         "general_procedure": "4",
-        "consignor": {"id": "AF-9001234567", "name": "شرکت تجارتی کابل ستاره", "address": "سرک ۴، کابل", "country": "AF"},
+        "consignor": {
+            "id": "AF-9001234567",
+            "name": "شرکت تجارتی کابل ستاره",
+            "address": "سرک ۴، کابل",
+            "country": "AF",
+        },
         "consignee": {"id": party, "name": "ҶДММ «Сомон»", "address": "хиёбони Рӯдакӣ 14, Душанбе", "country": "TJ"},
         "declarant": {"id": party, "name": "ҶДММ «Сомон»", "country": "TJ"},
         "countries": {"dispatch": "AF", "destination": "TJ", "trading": "AF"},
@@ -53,7 +58,10 @@ def words(items: int = 1, party: str = PARTY, **changes: Any) -> dict[str, Any]:
         "invoice": {"number": f"INV-{number}", "date": "2026-11-10", "currency": "USD", "total": f"{9200 * items}.00"},
         "costs": [],
         "items": [{**copy.deepcopy(ITEM), "number": n + 1} for n in range(items)],
-        "documents": [{"type": "380", "number": f"INV-{number}", "date": "2026-11-10"}, {"type": "730", "number": "CMR-1"}],
+        "documents": [
+            {"type": "380", "number": f"INV-{number}", "date": "2026-11-10"},
+            {"type": "730", "number": "CMR-1"},
+        ],
     }
     return {**body, **changes}
 

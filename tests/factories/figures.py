@@ -44,9 +44,13 @@ def _tax(lines: list[dict[str, Any]], value: Decimal, rates: dict[str, Decimal])
         assert sum((Decimal(line["base"]) for line in lines), Decimal(0)) == value, lines
     for line in lines:
         assert Decimal(line["exact"]) == _exact(line, rates), line
-    whole = sum((Decimal(line["exact"]) for line in lines), Decimal(0))
-    said = sum((Decimal(line["amount"]) + Decimal(line["relieved"]) for line in lines), Decimal(0))
-    assert said == rounded(whole), lines
+        parts = [Decimal(part["amount"]) for part in line.get("made_of", ())]
+        assert not parts or sum(parts) == Decimal(line["base"]), line
+    for rule in {line["rule"] for line in lines}:  # a preference or a quota for a part of the goods is another rule
+        alike = [line for line in lines if line["rule"] == rule]
+        whole = sum((Decimal(line["exact"]) for line in alike), Decimal(0))
+        said = sum((Decimal(line["amount"]) + Decimal(line["relieved"]) for line in alike), Decimal(0))
+        assert said == rounded(whole), alike
     return sum((Decimal(line["exact"]) for line in lines if line["status"] != "exempt"), Decimal(0))
 
 

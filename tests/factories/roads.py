@@ -77,9 +77,21 @@ def released(body: dict[str, Any] | None = None, **more: Any) -> Movement:
     """Under way, with a guarantee of its own where none is named."""
     if body is None:
         body = secured(movements.national(**more), guarantee().grn)
-    movement = lodged(body)
+    return let_go(lodged(body))
+
+
+def let_go(movement: Movement) -> Movement:
+    """Released by the office of departure."""
     with db.transaction() as session:
         return departing.release(session, Release(movement.reference, movement.post), by=actors.officer())
+
+
+def consigned(party: str) -> dict[str, Any]:
+    """A national movement whose consignee is a firm that is known, with a guarantee of its own."""
+    body = secured(movements.national(), guarantee().grn)
+    house = body["house_consignments"][0]
+    house["consignee"] = {**house["consignee"], "id": party}
+    return body
 
 
 def again(movement: Movement) -> Movement:

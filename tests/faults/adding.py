@@ -150,7 +150,7 @@ FROM exemption_write_off w
 JOIN exemption_certificate c ON (c.post, c.id) = (w.certificate_post, w.certificate_id) AND c.measure = 'net_kg'
 JOIN declaration d ON (d.post, d.id) = (w.post, w.declaration_id)
 JOIN declaration_item i ON (i.post, i.declaration_id, i.content, i.number) = (d.post, d.id, d.content, w.item)
-GROUP BY w.declaration_id, w.item, i.net_kg HAVING sum(w.quantity) > i.net_kg OR sum(w.quantity) < 0
+GROUP BY w.declaration_id, w.item, w.certificate_id, i.net_kg HAVING sum(w.quantity) > i.net_kg OR sum(w.quantity) < 0
 """
 
 

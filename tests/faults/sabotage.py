@@ -78,8 +78,8 @@ def without_certificate_lock() -> None:
     """Who writes off a certificate waits for nobody."""
     asked = certificates.named
 
-    def named(session: Session, holders: Any, numbers: Any, *, lock: bool) -> Any:
-        found = asked(session, holders, numbers, lock=False)
+    def named(session: Session, holders: Any, numbers: Any, *, lock: bool, **more: Any) -> Any:
+        found = asked(session, holders, numbers, lock=False, **more)
         if found and lock:
             time.sleep(PAUSE)
         return found

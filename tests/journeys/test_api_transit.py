@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import lives, movements
+from tests.factories import declarations, lives, movements, roads
 from tests.factories.actors import PARTY, POST
 
 THERE = "TJDUS"
@@ -173,3 +173,27 @@ def test_a_seal_and_a_device_on_the_road(call, client):
     custody = call("officer", "GET", "/seals/TJ0001").json["items"][0]["custody"]
     assert [link["event"] for link in custody] == ["received", "issued", "applied"]
     assert call("trader", "GET", "/seals/TJ0001").status_code == 404
+
+
+def test_a_declaration_goes_on_in_transit_and_the_next_begins_with_the_last(call):
+    """The same goods: declared, moved, copied; each answer names what was before and what came after."""
+    declared = call("trader", "POST", "/declarations", json=declarations.words()).json
+    path = f"/declarations/{declared['reference']}/transit-movement"
+    assert call("trader", "POST", path, json={"kind": "sea"}).json["errors"][0]["pointer"] == "/kind"
+    draft = call("trader", "POST", path, json={"kind": "national"})
+    assert draft.status_code == 201 and draft.json["status"] == "draft", draft.text
+    assert draft.json["previous_documents"] == [{"type": "NMRN", "reference": declared["mrn"]}]
+    body = roads.secured(
+        {**movements.national(), "previous_documents": draft.json["previous_documents"]}, pledged(call)
+    )
+    made = call("trader", "POST", "/transit-movements", json=body).json
+    found = call("trader", "GET", f"/transit-movements?previous={declared['mrn']}").json["items"]
+    assert [each["reference"] for each in found] == [made["reference"]]
+    assert call("trader2", "GET", f"/transit-movements?previous={declared['mrn']}").json["items"] == []
+    shown = call("officer", "GET", f"/transit-movements/{made['reference']}").json
+    assert [each["reference"] for each in shown["came_from"]] == [declared["reference"]] and shown["went_on"] == []
+    early = call("trader", "POST", f"/transit-movements/{made['reference']}/onward")
+    assert early.status_code == 409 and early.json["errors"][0]["rule"] == "begin.not-arrived"
+    again = call("trader", "POST", f"/transit-movements/{made['reference']}/copy")
+    assert again.status_code == 201 and again.headers["Location"].endswith(again.json["reference"])
+    assert again.json.keys().isdisjoint({"guarantees", "previous_documents", "local_reference"})

@@ -16,7 +16,7 @@ from app.core import db
 from app.core.actors import SYSTEM
 from app.interchange.asycuda.write import write
 from app.risk.operations import set_random_share
-from tests.factories import declarations, figures, lives
+from tests.factories import declarations, figures, lives, movements, roads
 
 _numbers = itertools.count(1)
 
@@ -215,6 +215,61 @@ def test_a_declaration_is_not_told_in_languages_of_transit(run, saved, language)
     assert result.exit_code == 1
     assert "not a declaration's language" in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+# --- movements -------------------------------------------------------------------------------------------------------
+
+
+def test_a_movement_is_read_lodged_decided_and_written_out(run, saved, session):
+    """The same file, whatever it is: its kind is told by its content; access codes are for the lodging alone."""
+    body = roads.secured(movements.national(3, houses=2), roads.guarantee().grn)
+    body["remark of the sender"] = "kept"
+    (kept,) = lines(run("import", saved(body), "--as", "trader", "--json"))
+    assert (kept["kind"], kept["outcome"], kept["items"]) == ("movement", "draft", 3)
+    assert [problem["pointer"] for problem in kept["problems"]] == ["/remark of the sender"]
+    written = json.loads(run("export", kept["reference"], "--format", "json", "--as", "trader").stdout)
+    assert written["remark of the sender"] == "kept" and written["house_consignments"] == body["house_consignments"]
+    with db.reading() as s:
+        stored = s.execute(text("SELECT content FROM attachment WHERE kind = 'movement'")).scalar_one()
+    assert movements.ACCESS_CODE.encode() not in bytes(stored)
+    assert movements.ACCESS_CODE not in json.dumps(written)
+
+    del body["remark of the sender"]
+    (draft,) = lines(run("import", saved(body), "--as", "trader", "--json"))
+    (barred,) = lines(run("lodge", draft["reference"], "--as", "trader", "--json"))
+    assert (barred["outcome"], barred["problems"][0]["rule"]) == ("refused", "guarantee.access-code-missing")
+    coded = ("--access-code", movements.ACCESS_CODE)
+    (told,) = lines(run("lodge", draft["reference"], *coded, "--as", "trader", "--json"))
+    assert (told["kind"], told["outcome"], told["status"], told["lane"]) == ("movement", "lodged", "lodged", None)
+    assert run("lodge", draft["reference"], "--as", "trader").exit_code == 1, "once"
+
+    def decided(decision, *more):
+        return run("decide", told["mrn"], decision, "--reason", "seen", *more)
+
+    assert decided("seize", "--as", "officer").exit_code == 1
+    assert decided("release", "--as", "officer.TJTEM").exit_code == 1
+    assert decided("release", "--as", "trader").exit_code == 1
+    assert decided("release", "--as", "officer").stdout == "released_for_transit\n"
+    assert "second person" in decided("invalidate", "--as", "officer").stdout
+    assert decided("enquire", "--as", "officer").stdout == "enquiry\n"
+    shown = run("export", told["mrn"], "--format", "json", "--as", "officer")
+    assert json.loads(shown.stdout)["status"] == "enquiry"
+    assert run("export", told["mrn"], "--format", "asycuda", "--as", "officer").exit_code == 1
+
+
+def test_a_file_with_a_movement_is_lodged_with_the_codes_it_holds_and_can_come_back(run, saved, session):
+    body = roads.secured(movements.national(), roads.guarantee().grn)
+    (told,) = lines(run("lodge", saved(body), "--as", "trader", "--json"))
+    assert told["outcome"] == "lodged", told
+    assert run("decide", told["reference"], "reject", "--reason", "twice", "--as", "officer").stdout == "rejected\n"
+    assert (
+        run("decide", lodged(run, saved, declarations.words()), "enquire", "--reason", "x", "--as", "officer").exit_code
+        == 1
+    )
+    exported = run("export", told["mrn"], "--format", "json", "--as", "trader")
+    coded = ("--access-code", movements.ACCESS_CODE)
+    (again,) = lines(run("lodge", saved(exported.stdout_bytes), *coded, "--as", "trader", "--json"))
+    assert again["outcome"] == "lodged" and again["mrn"] != told["mrn"], again
 
 
 # --- who acts --------------------------------------------------------------------------------------------------------

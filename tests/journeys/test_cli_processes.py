@@ -223,6 +223,11 @@ STATES = {
     "draft", "prelodged", "selected", "under_control", "queried", "assessed", "released", "partly_released", "exited",
     "detained", "seized", "refused", "returned", "destroyed", "rejected", "invalidated",
 }  # fmt: skip
+#: Of movements, with the kinds in which a visitor finds them.
+MOVED = {
+    "draft", "prelodged", "lodged", "under_control", "released_for_transit", "incident", "arrived", "unloading",
+    "discrepancies", "discharged", "enquiry", "recovery", "rejected", "invalidated", "not_released",
+}  # fmt: skip
 
 
 def test_two_weeks_are_there_in_all_their_states(demo_home, cluster_of):
@@ -240,6 +245,9 @@ def test_two_weeks_are_there_in_all_their_states(demo_home, cluster_of):
     assert sql(cluster_of, "SELECT max(at) <= now() FROM journal_entry") == [(True,)]
     repeated = "SELECT local_reference FROM declaration_content WHERE content = 1 GROUP BY 1 HAVING count(*) > 1"
     assert sql(cluster_of, repeated) == [], "a demonstration that was cut off did something twice"
+    assert {status for (status,) in sql(cluster_of, "SELECT status FROM transit_movement")} == MOVED
+    repeated = "SELECT local_reference FROM transit_content WHERE content = 1 GROUP BY 1 HAVING count(*) > 1"
+    assert sql(cluster_of, repeated) == []
 
 
 #: What a visitor finds, by what is asked and how much there is at least.
@@ -272,6 +280,40 @@ SHOWN = {
     "money given back": ("refund", 1),
     "evenings closed": ("cash_closing", 13),
     "one with a difference": ("cash_closing WHERE note <> ''", 1),
+    "movements of each kind on the road": (
+        "(SELECT DISTINCT kind FROM transit_movement WHERE status = 'released_for_transit') k",
+        3,
+    ),
+    "some with much time left": (
+        "transit_movement WHERE limit_at > now() + interval '1 day' AND arrived_at IS NULL",
+        3,
+    ),
+    "one that is late, with its alarm": (
+        (
+            "transit_movement m JOIN transit_alarm a ON a.movement_id = m.id AND a.kind = 'limit-passed' "
+            "WHERE m.status = 'released_for_transit' AND m.limit_at < now()"
+        ),
+        1,
+    ),
+    "a movement with the goods of a declaration": (
+        (
+            "declaration d JOIN transit_content c ON c.header -> 'previous_documents' @> "
+            "jsonb_build_array(jsonb_build_object('reference', d.mrn))"
+        ),
+        1,
+    ),
+    "guarantees of both firms, used": (
+        (
+            "(SELECT DISTINCT g.holder FROM guarantee g JOIN guarantee_reservation r ON r.guarantee_id = g.id "
+            "WHERE g.type = '1' AND r.status IN ('reserved', 'held')) h"
+        ),
+        2,
+    ),
+    "a guarantee that waits for a second person": ("guarantee WHERE status = 'waiting'", 1),
+    "seals wherever they may be": ("(SELECT DISTINCT status FROM seal) s", 5),
+    "photos of seals": ("seal_event WHERE photo IS NOT NULL", 3),
+    "a device on the road": ("device_event", 4),
+    "a weight that differs": ("transit_alarm WHERE kind = 'weight'", 1),
 }
 
 

@@ -12,7 +12,7 @@ from tests.factories.actors import PARTY, POST, trader
 from tests.factories.desks import desk, file_of
 
 PAPER = {
-    "number": "EX-2026-7", "holder": PARTY, "issuer": "Ministry of Finance", "source": "Decree 112, art. 4",
+    "kind": "exemption", "number": "EX-2026-7", "holder": PARTY, "issuer": "Ministry of Finance", "source": "Decree 112, art. 4",
     "commodities": "6203, 62", "taxes": ["duty", "vat"], "measure": "net_kg", "granted": "5 000,5",
     "valid_from": "01.01.2020", "valid_to": "2099-12-31",
 }  # fmt: skip
@@ -86,6 +86,9 @@ def test_a_trader_reads_before_lodging_why_a_certificate_frees_nothing(sits):
         ({"measure": "value"}, "Name the currency"),
         ({"currency": "USD"}, "Name the currency"),
         ({"number": ""}, "f-number-error"),
+        ({"kind": ""}, "f-kind"),
+        ({"holder": ""}, "f-holder-error"),
+        ({"kind": "preference"}, "Only an exemption names taxes"),
         ({"taxes": ["nonsense"]}, "error-summary"),
     ],
 )

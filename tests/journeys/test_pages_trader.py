@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.core import db
 from app.core.actors import SYSTEM
@@ -18,7 +18,7 @@ from app.declarations.commands import SaveDraft
 from app.declarations.models import Declaration, DeclarationDraft
 from app.interchange.asycuda.write import pruned
 from app.risk.operations import set_random_share
-from tests.factories import declarations
+from tests.factories import declarations, movements
 from tests.factories.accounts import sign_in
 from tests.factories.actors import OTHER_PARTY, PARTY, other_trader, trader
 from tests.factories.fullest import fullest
@@ -319,6 +319,18 @@ def upload(visitor, *files):
     return visitor._take(
         "/trader/upload", visitor.client.post("/trader/upload", data=data, content_type="multipart/form-data")
     )
+
+
+def test_a_file_with_a_movement_becomes_a_draft_among_the_movements(visitor):
+    body = movements.national(2)
+    upload(visitor, ("move.json", json.dumps({**body, "gross_kg": "1"}).encode()))
+    (link,) = visitor.page.xpath("//a[contains(@href, '/trader/transit/')]/@href")
+    with db.reading() as session:
+        (kept,) = session.execute(text("SELECT body FROM transit_draft")).scalars()
+        assert session.execute(text("SELECT count(*) FROM declaration_draft")).scalar_one() == 0
+    assert kept["house_consignments"] == body["house_consignments"]
+    assert movements.ACCESS_CODE not in json.dumps(kept)
+    assert visitor.open(link).status == 200
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not on this machine")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.attachments import operations as attachments
 from app.core import db
 from app.guarantees import operations as guarantees
 from app.guarantees import queries as pledged
 from app.guarantees.commands import AddAccessCode
+from app.seals import queries as seals
 from app.transit import queries
 from app.transit.commands import RaiseAlarm
 from app.transit.operations import raise_alarm
-from tests.factories import accounts, actors, movements, roads
+from tests.factories import accounts, actors, cases, movements, roads, scans
 from tests.factories.accounts import send, sign_in
+from tests.factories.actors import OTHER_PARTY
 from tests.factories.seed import PASSWORD
 
 HERE, BETWEEN, THERE = "TJPPJ", "TJTEM", roads.THERE
@@ -294,3 +298,57 @@ def test_proposals_about_guarantees_stand_among_the_others(browse):
     change(officer, f"/officer/guarantees/{guarantee.grn}", "limit", amount="6000", reason="more goods")
     page = browse("supervisor").get("/supervisor/proposals").text
     assert "Change the limit of a guarantee" in page and f"/officer/guarantees/{guarantee.grn}" in page
+
+
+def shown_file(client, movement):
+    """The address of the one photo on the page."""
+    (found,) = set(re.findall(rf'href="({path(movement)}/files/[0-9a-f-]+)"', client.get(path(movement)).text))
+    return found
+
+
+def test_photos_come_with_deeds_and_are_saved_never_shown(browse, call):
+    """Of a control and of a seal; what is no picture is refused with the whole deed, and nobody else opens them."""
+    movement = roads.lodged(roads.secured(movements.national(), roads.guarantee("20000.00").grn))
+    officer, picture = browse("officer"), scans.picture("PNG")
+    deed(officer, movement, "controls", types=["40"])
+    bad = {"result": "conform", "evidence": (io.BytesIO(b"MZ not a picture"), "x.png")}
+    refused = deed(officer, movement, "control-result", "1", status=422, **bad)
+    assert 'href="#f-control-result-1-evidence"' in refused.text and "/files/" not in officer.get(path(movement)).text
+    deed(officer, movement, "control-result", "1", result="conform", evidence=(io.BytesIO(picture), "rear.png"))
+    address = shown_file(officer, movement)
+    saved = officer.get(address)
+    assert saved.data == picture and saved.headers["X-Content-Type-Options"] == "nosniff"
+    assert saved.headers["Content-Disposition"].startswith("attachment;")
+    assert browse("officer.TJTEM").get(address).status_code == 404
+    same = f"/transit-movements/{movement.reference}/files/{address.rpartition('/')[2]}"
+    assert call("officer", "GET", same).data == picture
+    assert call("trader", "GET", same).status_code == 404, "what a control found is not the holder's"
+
+    in_hand(browse, "TJ1001")
+    sealed = {"seals__0__serial": "TJ1001", "seals__0__place": "rear door"}
+    deed(officer, movement, "seals", photo=(io.BytesIO(picture), "seal.png"), **sealed)
+    with db.transaction() as s:
+        (link,) = [each for each in seals.events(s, seals.of_movement(s, movement.id)) if each.event == "applied"]
+        other = attachments.upload(s, post=HERE, party=OTHER_PARTY, name="a.png", content=picture, by=actors.officer())
+        strange = [str(other.id), "0192f0a0-0000-7000-8000-000000000000"]
+    assert link.photo and f"/files/{link.photo}" in officer.get(path(movement)).text
+    for id in strange:
+        seen = call("officer", "GET", f"/transit-movements/{movement.reference}").headers["ETag"]
+        check = {"office": HERE, "serial": "TJ1001", "view": True, "verify": True, "tug": True, "twist": True}
+        at = f"/transit-movements/{movement.reference}/seals/checks"
+        answer = call("officer", "POST", at, json={**check, "photo": id}, etag=seen)
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/photo"), answer.text
+
+
+def test_a_declaration_and_its_movement_lead_to_each_other(browse):
+    declaration = cases.yellow()
+    body = roads.secured(movements.national(), roads.guarantee("20000.00").grn)
+    body["previous_documents"] = [{"type": "NMRN", "reference": declaration.mrn}]
+    movement, officer = roads.lodged(body), browse("officer")
+    of_declaration = f"/officer/declarations/{declaration.reference}"
+    assert f'href="{of_declaration}"' in officer.get(path(movement)).text
+    assert f'href="{path(movement)}"' in officer.get(of_declaration).text
+    elsewhere = browse(f"officer.{THERE}").get(path(movement)).text
+    assert declaration.mrn in elsewhere and of_declaration not in elsewhere, "what one may not see is no link"
+    chip = elsewhere.partition('class="post-chip"')[2].partition("</svg>")[2][:200]
+    assert THERE in chip and HERE not in chip, "one's own office stands at the top"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
@@ -14,10 +16,15 @@ from app.declarations import operations
 from app.declarations.commands import Decide, DeleteDraft, SaveDraft
 from app.flows import deciding, importing, inspecting, lodging, permits
 from app.flows.importing import Message
+from app.flows.movements import arriving, travelling
+from app.flows.movements.beginning import copy_movement
 from app.inspections.commands import AddFinding, Conclude
 from app.registers import integrity
 from app.risk.operations import set_random_share
-from tests.factories import declarations
+from app.transit import operations as transit
+from app.transit.commands import DecideIncident, Discharge, Extend, ReportIncident
+from app.transit.commands import DeleteDraft as Discard
+from tests.factories import declarations, movements, roads
 from tests.factories.actors import inspector, officer, supervisor, trader
 
 
@@ -124,3 +131,64 @@ def _told_after(engine, tampering):
         session.execute(text("SET session_replication_role = replica"))
         assert session.execute(text(tampering)).rowcount, tampering
         return {(d.kind, d.key) for d in integrity.compare(session)[1]}
+
+
+@pytest.fixture
+def travelled(own_database):
+    """Movements and a guarantee in whose life much has happened, and a draft that was thrown away."""
+    body = movements.national(2)
+    guarantee = roads.guarantee()
+    ended = roads.released(roads.secured(body, guarantee.grn))
+    (serial,) = roads.sealed(ended)
+    with db.transaction() as s:
+        told = ReportIncident(ended.reference, "5", "flat tyre", "Dusti", db.now(s))
+        travelling.report_incident(s, told, by=trader())
+    with db.transaction() as s:
+        travelling.decide_incident(
+            s, DecideIncident(ended.reference, roads.THERE, 1, "endorsed", "seen"), by=roads.at(roads.THERE)
+        )
+    with db.transaction() as s:
+        later = db.now(s) + dt.timedelta(days=5)
+        travelling.extend(s, Extend(ended.reference, "TJPPJ", later, "the road is closed"), by=officer())
+    roads.arrived(ended)
+    with db.transaction() as s:
+        travelling.check_seal(
+            s, ended.reference, roads.THERE, roads.in_order(serial), by=roads.at(roads.THERE, role="inspector")
+        )
+    with db.transaction() as s:
+        arriving.discharge(s, Discharge(ended.reference, roads.THERE), by=roads.at(roads.THERE))
+    roads.released()
+    with db.transaction() as s:
+        draft = copy_movement(s, ended.reference, by=trader())
+    with db.transaction() as s:
+        copy_movement(s, draft.reference, by=trader())
+        transit.delete_draft(s, Discard(draft.reference, None), by=trader())
+    return own_database
+
+
+ON_THE_ROAD = [
+    ("UPDATE transit_movement SET status = 'arrived' WHERE status = 'released_for_transit'", ("transit", "status")),
+    ("UPDATE transit_movement SET version = version + 1", ("transit", "version")),
+    ("UPDATE transit_movement SET reference = 'TJPPJ-0000' WHERE status = 'draft'", ("transit", "reference")),
+    (
+        "UPDATE transit_movement SET limit_at = limit_at + interval '1 day' WHERE limit_at IS NOT NULL",
+        ("transit", "limit_at"),
+    ),
+    ("UPDATE transit_content SET sha256 = repeat('0', 64)", ("transit", "sha256")),
+    ("DELETE FROM journal_entry WHERE kind = 'transit'", ("transit", "row")),
+    ("DELETE FROM transit_movement WHERE status = 'draft'", ("transit", "row")),
+    ("UPDATE guarantee SET status = 'suspended'", ("guarantee", "status")),
+    ("UPDATE guarantee_reservation SET status = 'held' WHERE status = 'reserved'", ("ledger", "taken")),
+    ("UPDATE guarantee_reservation SET amount = amount + 1 WHERE status = 'reserved'", ("ledger", "taken")),
+    ("DELETE FROM guarantee_reservation WHERE status = 'credited'", ("ledger", "entry")),
+    ("UPDATE seal SET status = 'applied' WHERE status = 'removed'", ("seal", "status")),
+]
+
+
+def test_movements_agree_with_what_was_told_and_tampering_is_found(travelled):
+    compared, found = differences()
+    assert found == [] and compared >= 3 + 2
+    engine = create_engine(travelled.superuser_url)
+    missed = [(tampering, told) for tampering, told in ON_THE_ROAD if told not in _told_after(engine, tampering)]
+    engine.dispose()
+    assert missed == []

@@ -9,7 +9,7 @@ import pytest
 
 from app.core import db
 from app.core.errors import Forbidden, Invalid, WrongState
-from app.flows.movements import arriving, departing, lodging, searching, travelling
+from app.flows.movements import arriving, departing, lodging, searching, securing, travelling
 from app.guarantees import queries as pledged
 from app.ledger import queries as ledger
 from app.seals import queries as sealed
@@ -17,6 +17,7 @@ from app.transit import queries
 from app.transit.commands import (
     Amend,
     CloseEnquiry,
+    Continue,
     DecideIncident,
     Discharge,
     Found,
@@ -25,6 +26,8 @@ from app.transit.commands import (
     Pass,
     PermitUnloading,
     Release,
+    RefuseRelease,
+    Reject,
     RemarkUnloading,
     ReportIncident,
     ResolveDiscrepancy,
@@ -230,3 +233,92 @@ def test_an_office_passes_goods_on():
     assert passed.limit_at - passed.released_at <= dt.timedelta(days=11)
 
 
+def test_a_carnet_is_one_firms_and_answers_for_the_sum_of_the_day(monkeypatch):
+    """The same carnet, its next pages: of another firm it is refused at its number; of its holder it answers for what the
+    list says on that day."""
+    body = movements.tir(1)
+    first = roads.released({**body, "offices": {**body["offices"], "destination": [THERE]}})
+    roads.arrived(first)
+    with db.transaction() as s:
+        serial = body["equipment"][0]["seals"][0]
+        travelling.check_seal(s, first.reference, THERE, roads.in_order(serial), by=at(THERE))
+    with db.transaction() as s:
+        arriving.discharge(s, Discharge(first.reference, THERE), by=at(THERE))
+    grn = f"TIR-{first.carnet}"
+    assert left(grn) == Decimal("100000.00")
+    again_ = {**movements.tir(1), "carnet": {**body["carnet"], "page": 5}}
+    other = {**again_, "holder": {**again_["holder"], "id": actors.OTHER_PARTY}}
+    with pytest.raises(Invalid) as refused:
+        roads.lodged(other, by=actors.other_trader())
+    assert ("/carnet/number", "tir.carnet-of-another") in {(f.pointer, f.rule) for f in refused.value.findings}
+    known = securing.ceiling
+    monkeypatch.setattr(securing, "ceiling", lambda *words: (Decimal("60000.00"), known(*words)[1]))
+    second = roads.released(again_)
+    with db.reading() as reading:
+        answering = pledged.find(reading, grn, by=actors.trader())
+        assert answering.amount == Decimal("60000.00")
+        taken = [row.amount for row, _g in pledged.of_movement(reading, second.id)]
+        assert pledged.left(reading, answering) == Decimal("60000.00") - sum(taken)
+    sound()
+
+
+def test_goods_that_were_looked_for_arrive_go_on_and_are_looked_for_again():
+    """The first search ends with the arrival; a second one on the way to the next destination is another."""
+    body = movements.tir(1)
+    body["offices"] = {**body["offices"], "destination": ["TJTEM", THERE]}
+    movement = roads.released(body)
+    looking = OpenEnquiry(movement.reference, HERE, "nothing heard")
+    with db.transaction() as session:
+        searching.open_enquiry(session, looking, by=actors.officer())
+    roads.arrived(movement, "TJTEM")
+    with db.reading() as session:
+        assert [row.outcome for row in queries.enquiries(session, again(movement))] == ["arrived"]
+        assert [row.status for row, _g in pledged.of_movement(session, movement.id)] == ["reserved"]
+    with db.transaction() as session:
+        arriving.continue_to_next(session, Continue(movement.reference, "TJTEM"), by=at("TJTEM"))
+    with db.transaction() as session:
+        searching.open_enquiry(session, looking, by=actors.officer())
+    roads.arrived(movement)
+    with db.reading() as session:
+        assert [row.outcome for row in queries.enquiries(session, again(movement))] == ["arrived", "arrived"]
+    sound()
+
+
+def test_what_never_left_bears_no_seal_any_more():
+    """Taken back, rejected or not released: the seals that an officer had put on are free of it."""
+    for end in (
+        lambda s, m: lodging.invalidate(s, Invalidate(m.reference, "no"), by=actors.trader()),
+        lambda s, m: departing.reject(s, Reject(m.reference, HERE, "no"), by=actors.officer()),
+        lambda s, m: departing.refuse_release(s, RefuseRelease(m.reference, HERE, "no"), by=actors.officer()),
+    ):
+        movement = roads.lodged(roads.secured(movements.national(), roads.guarantee().grn))
+        roads.sealed(movement)
+        with db.transaction() as session:
+            end(session, movement)
+        with db.reading() as session:
+            assert [seal.status for seal in sealed.of_movement(session, movement.id)] == ["removed"]
+
+
+def test_nothing_is_decided_about_an_incident_of_goods_that_are_looked_for_or_have_ended():
+    """New wheels and new seals would be on a movement that has ended."""
+    movement = roads.released()
+    with db.transaction() as session:
+        told = ReportIncident(
+            movement.reference, "3", "engine burnt", "Dusti", db.now(session),
+            means={"vehicle": {"plate": "8888AB01", "country": "TJ"}}, seals=("LATE001",),
+        )  # fmt: skip
+        travelling.report_incident(session, told, by=actors.trader())
+        searching.open_enquiry(session, OpenEnquiry(movement.reference, HERE, "nothing heard"), by=actors.officer())
+    decided = DecideIncident(movement.reference, THERE, 1, "endorsed", "seen")
+    for end in (
+        None,
+        CloseEnquiry(movement.reference, HERE, "proof-accepted", "signed receipt"),
+    ):
+        if end is not None:
+            with db.transaction() as session:
+                searching.close_enquiry(session, end, by=actors.officer())
+                arriving.discharge(session, Discharge(movement.reference, HERE, reason="proof"), by=actors.officer())
+        with pytest.raises(WrongState), db.transaction() as session:
+            travelling.decide_incident(session, decided, by=at(THERE))
+    with db.reading() as session:
+        assert queries.wheels(session, again(movement)) == [] and sealed.of_movement(session, movement.id) == []

@@ -12,9 +12,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import db
 from app.core.actors import SYSTEM
-from app.flows.movements import watching
+from app.flows.movements import arriving, watching
 from app.guarantees import queries as pledged
 from app.transit import queries
+from app.transit.commands import Arrive
 from app.transit.models import Movement
 from tests.factories import actors, roads
 from tests.factories.roads import again
@@ -103,3 +104,17 @@ def test_what_is_in_time_is_left_alone(own_database):
     assert look() == 0 and alarms(movement) == []
     with db.reading() as session:
         assert queries.find(session, movement.reference, by=actors.officer()).status == "released_for_transit"
+
+
+def test_a_traders_word_that_the_goods_are_there_does_not_stop_the_clock(own_database):
+    """Told by a trader and ended by nobody: alarm a day after the limit. Seen by an officer: none."""
+    told, seen = roads.released(), roads.released()
+    with db.transaction() as session:
+        arriving.arrive(session, Arrive(told.mrn, roads.THERE), by=actors.other_trader())
+    roads.arrived(seen)
+    with own_database.owner_connection() as owner:
+        ahead = max(told.limit_at, seen.limit_at) + dt.timedelta(days=1, minutes=1) - dt.datetime.now(dt.UTC)
+        owner.execute("UPDATE node SET clock_offset = %s", [ahead])
+    assert look() == 1
+    assert alarms(told) == [("limit-passed", None)] and alarms(seen) == []
+    assert look() == 0

@@ -250,7 +250,7 @@ class TestRaces:
         approved("1000")
         lodged = [cases.lodged() for _ in range(8)]
         plain = certificates.named
-        monkeypatch.setattr(certificates, "named", lambda s, h, n, *, lock: plain(s, h, n, lock=False))
+        monkeypatch.setattr(certificates, "named", lambda s, h, n, *, lock, **more: plain(s, h, n, lock=False, **more))
         lost = []
 
         def careless(case):

@@ -33,6 +33,8 @@ class Paper:
     source: str = "decree"
     post: str = "TJPPJ"
     id: UUID = field(default_factory=uuid4)
+    kind: str = "exemption"
+    origins: list[str] = field(default_factory=list)
 
 
 def item(number=1, net="400.000", commodity="100199", price="900.00", papers=("EX-7",), **more):

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.clearance import documents, queries
-from app.clearance.commands import CONTENTS, FORMS_IN_USE, Content, Kind, NewPaper
+from app.clearance.commands import CONTENTS, FORMS_IN_USE, Concerned, Content, Kind, NewPaper
 from app.clearance.keys import PostKeys
 from app.clearance.models import Paper, PaperPrint
 from app.clearance.operations.permits import check_languages
@@ -32,6 +32,9 @@ PRINTING: dict[str, tuple[str, ...]] = {
     Kind.SAD: ("officer", "inspector", "supervisor", "analyst", "auditor"),
     Kind.RECEIPT: ("officer", "supervisor"),
     Kind.EXIT_NOTE: ("officer", "inspector", "supervisor"),
+    Kind.TRANSIT_DOCUMENT: ("officer", "supervisor"),
+    Kind.UNLOADING_PERMISSION: ("officer", "supervisor"),
+    Kind.ARRIVAL_RECEIPT: ("officer", "inspector", "supervisor"),
 }
 
 
@@ -56,25 +59,39 @@ class PrintedSad:
     sha256: str
 
 
-def may_print(kind: str, post: str, party: str, *, by: Actor) -> str:
+def may_print(kind: str, concerned: Concerned, *, by: Actor) -> str:
     """The role in which somebody has a paper printed; `Forbidden` where there is none."""
     by.need_scope("write")
-    if party and party in by.parties(post):
+    if any(concerned.parties & by.parties(post) for post in concerned.posts):
         return "trader"
-    grant = by.grant(PRINTING[kind], post)
-    if grant is None:
-        raise Forbidden(_("Your role does not print this kind of paper at {post}.", post=post))
-    return grant.role
+    for post in concerned.posts:
+        grant = by.grant(PRINTING[kind], post)
+        if grant is not None:
+            return grant.role
+    raise Forbidden(_("Your role does not print this kind of paper at {post}.", post=concerned.posts[0]))
 
 
-def issue(session: Session, new: NewPaper, languages: tuple[str, ...], keys: PostKeys, *, by: Actor) -> PrintedPaper:
+def alone(post: str, party: str) -> Concerned:
+    """A paper that concerns one post and one firm ("" for none)."""
+    return Concerned((post,), frozenset({party} if party else ()))
+
+
+def issue(
+    session: Session,
+    new: NewPaper,
+    languages: tuple[str, ...],
+    keys: PostKeys,
+    concerned: Concerned | None = None,
+    *,
+    by: Actor,
+) -> PrintedPaper:
     """Issues a paper: freezes its content, signs and keeps the PDF. The row it is about is locked by the caller.
 
     Raises `WrongState` where it is issued already: copies are printed of that.
     """
-    role = may_print(new.kind, new.post, new.party, by=by)
+    role = may_print(new.kind, concerned or alone(new.post, new.party), by=by)
     pair = check_languages(languages)
-    there = queries.paper_about(session, new.post, new.kind, new.subject)
+    there = queries.paper_at(session, new.post, new.kind, new.subject, new.place)
     if there is not None:
         raise WrongState(
             _("Paper {number} is already issued. Print a copy of it.", number=there.number),
@@ -89,6 +106,7 @@ def issue(session: Session, new: NewPaper, languages: tuple[str, ...], keys: Pos
         kind=new.kind,
         number=new.number,
         declaration_id=new.declaration_id,
+        movement_id=new.movement_id,
         subject=new.subject,
         place=new.place,
         party=new.party,
@@ -120,11 +138,18 @@ def issue(session: Session, new: NewPaper, languages: tuple[str, ...], keys: Pos
 
 
 def print_copy(
-    session: Session, paper: Paper, languages: tuple[str, ...], reason: str, keys: PostKeys, *, by: Actor
+    session: Session,
+    paper: Paper,
+    languages: tuple[str, ...],
+    reason: str,
+    keys: PostKeys,
+    concerned: Concerned | None = None,
+    *,
+    by: Actor,
 ) -> PrintedPaper:
     """Prints the frozen content again, marked COPY n, signed anew; what is kept is its SHA-256 and why. The row it is
     about is locked by the caller."""
-    role = may_print(paper.kind, paper.post, paper.party, by=by)
+    role = may_print(paper.kind, concerned or alone(paper.post, paper.party), by=by)
     pair = check_languages(languages or tuple(paper.languages))
     why = _reason(reason, paper.number)
     at, copy = now(session), queries.next_paper_copy(session, paper)
@@ -149,7 +174,7 @@ def print_sad(
     by: Actor,
 ) -> PrintedSad:
     """Prints what is declared. What was lodged is signed and journaled; of a draft nothing is said but that it is one."""
-    role = may_print(Kind.SAD, post, party, by=by)
+    role = may_print(Kind.SAD, alone(post, party), by=by)
     pair = check_languages(languages)
     plain, at = content.as_json(), now(session)
     lodged = bool(plain["mrn"])
@@ -219,19 +244,22 @@ def _rendered(
 
 
 def _named(paper: Paper) -> dict[str, Any]:
-    return {"declaration": paper.declaration_id, "paper": paper.id, "kind": paper.kind, "number": paper.number}
+    named = {"paper": paper.id, "kind": paper.kind, "number": paper.number}
+    if paper.movement_id is not None:
+        return {"movement": paper.movement_id, **named}
+    return {"declaration": paper.declaration_id, **named}
 
 
 def _tell(
     session: Session, paper: Paper, event: str, after: dict[str, Any], reason: str, role: str, *, by: Actor
 ) -> None:
-    """In the history of the declaration, or of the payment where there is none."""
+    """In the history of the declaration or the movement, or of the payment where there is none."""
     journal.record(
         session,
         by=by,
         event=event,
         kind=JOURNAL_KIND,
-        subject=paper.declaration_id or paper.subject,
+        subject=paper.declaration_id or paper.movement_id or paper.subject,
         post=paper.post,
         after=after,
         reason=reason,

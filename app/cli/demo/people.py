@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import passwords
 from app.accounts.demo import DEMO_PARTIES, DEMO_PEOPLE, make_demo_people
 from app.accounts.queries import actor_of_login
+from app.cli.demo.pledges import ACCESS_CODE
 from app.core.actors import SYSTEM, Actor
 from app.parties.commands import RegisterParty
 from app.parties.operations import register
@@ -46,13 +47,14 @@ def actors(session: Session) -> dict[str, Actor]:
 
 
 def listing(chosen: str) -> str:
-    """The logins with what each may do, and the password, for the terminal."""
+    """The logins with what each may do, the password, and the code that opens guarantees, for the terminal."""
     width = max(len(who.login) for who in DEMO_PEOPLE)
     lines = [
         f"  {who.login:<{width}}  {who.role}{f' for {who.party}' if who.party else ''} at {_place(who.post)}"
         for who in DEMO_PEOPLE
     ]
-    return "\n".join(["Logins:", *lines, f"Password of all of them: {chosen}"])
+    codes = f"Access code of the guarantees of both firms: {ACCESS_CODE}"
+    return "\n".join(["Logins:", *lines, f"Password of all of them: {chosen}", codes])
 
 
 def _place(post: str) -> str:

@@ -13,6 +13,7 @@ from app.cli.demo.story import ZONE
 
 #: JSON-ready: it is kept, so that a story that was cut off goes on with it.
 Result = dict[str, Any]
+Act = Callable[[Session], Result]
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Step:
 
     at: dt.datetime
     name: str
-    act: Callable[[Session], Result]
+    act: Act
 
 
 #: Gets back what a step gave, and goes on from there.

@@ -17,7 +17,10 @@ from sqlalchemy.orm import Session
 
 from app.clearance.keys import KeyStore
 from app.cli.demo import people, story
+from app.cli.demo.convoys import convoys
 from app.cli.demo.office import Office
+from app.cli.demo.pledges import Pledges
+from app.cli.demo.roads import Roads
 from app.cli.demo.scripts import Scripts
 from app.cli.demo.steps import Result, Script, Step
 from app.core import db, idempotency
@@ -49,7 +52,10 @@ def make(password: str, keys: KeyStore, report: Report) -> None:
         actors = people.actors(session)
     office, scripts = Office(actors, end), Scripts(actors, keys)
     told = [(f"{each.number}", scripts.of(each)) for each in story.consignments(end)]
-    _tell([("office", office.script()), ("waiting", office.waiting()), *told], end, results, report)
+    roads, pledges = Roads(actors), Pledges(actors, end)
+    moved = [(each.name, roads.of(each)) for each in convoys(end)]
+    standing = [("office", office.script()), ("waiting", office.waiting()), ("pledges", pledges.script())]
+    _tell([*standing, *told, *moved], end, results, report)
     _deed(FINISHED, end, lambda session: {}, lasting=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,8 @@ from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import Finding, Forbidden, NotFound, WrongState
 from app.core.text import _
-from app.flows.movements import lodging
+from app.flows.movements import lodging, securing
+from app.guarantees import operations as guarantees
 from app.seals import operations as seals
 from app.transit import operations as transit
 from app.transit import queries
@@ -33,7 +35,8 @@ _DESTINATION = (Office.DESTINATION, Office.EXIT)
 
 def arrive(session: Session, command: Arrive, *, by: Actor) -> tuple[Movement, TransitArrival]:
     """The goods are at an office of destination: an officer writes it down, or whoever brings them tells it with the
-    MRN. In the simplified procedure the permission to unload comes at once."""
+    MRN. In the simplified procedure the holder and the consignees that the movement names may unload at once; others
+    wait for an officer."""
     at = now(session)
     if by.grant(transit.WATCHING, command.office) is not None:
         movement, role = transit.at_office(
@@ -45,13 +48,38 @@ def arrive(session: Session, command: Arrive, *, by: Actor) -> tuple[Movement, T
             roles=transit.WATCHING,
             parts=_DESTINATION,
         )
-        return movement, transit.arrive(session, movement, command, at, by=by, role=role)
+        return movement, _arrived(session, movement, command, at, by=by, role=role)
     movement, party = _brought(session, command, by=by)
-    arrival = transit.arrive(session, movement, command, at, by=by, role="trader", party=party)
-    if command.procedure == "simplified" and movement.status == Status.ARRIVED.value:
+    arrival = _arrived(session, movement, command, at, by=by, role="trader", party=party)
+    if command.procedure == "simplified" and party in _entrusted(session, movement):
         permission = PermitUnloading(movement.reference, command.office)
         transit.permit_unloading(session, movement, permission, at, by=SYSTEM, role="system")
     return movement, arrival
+
+
+def _arrived(
+    session: Session,
+    movement: Movement,
+    command: Arrive,
+    at: dt.datetime,
+    *,
+    by: Actor,
+    role: str,
+    party: str | None = None,
+) -> TransitArrival:
+    """Goods that were looked for are found: what was held of their guarantees is only reserved again."""
+    was_looked_for = Status(movement.status) in LOOKED_FOR
+    arrival = transit.arrive(session, movement, command, at, by=by, role=role, party=party)
+    if was_looked_for:
+        guarantees.unhold(session, securing.subject(movement), by=by)
+    return arrival
+
+
+def _entrusted(session: Session, movement: Movement) -> set[str]:
+    """Who may unload without an officer: knowing the MRN is not enough."""
+    houses = queries.content(session, movement).header["house_consignments"]
+    named = {str((house.get("consignee") or {}).get("id") or "") for house in houses}
+    return {movement.party, *named} - {""}
 
 
 def _brought(session: Session, command: Arrive, *, by: Actor) -> tuple[Movement, str]:
@@ -66,7 +94,9 @@ def _brought(session: Session, command: Arrive, *, by: Actor) -> tuple[Movement,
     except NotFound:
         movement = queries.locked_to_arrive(session, command.reference)
     versions.expect_seen(movement, command.version)
-    return movement, movement.party if movement.party in mine else min(mine)
+    if movement.party in mine:
+        return movement, movement.party
+    return movement, min(mine & _entrusted(session, movement) or mine)
 
 
 def permit_unloading(session: Session, command: PermitUnloading, *, by: Actor) -> tuple[Movement, TransitUnloading]:
@@ -137,8 +167,7 @@ def discharge(session: Session, command: Discharge, *, by: Actor) -> Movement:
     if Status(movement.status) not in LOOKED_FOR:
         _seen_whole(session, movement)
     transit.discharge(session, movement, command, at, by=by, role=role)
-    if Status(movement.status) is Status.DISCHARGED:
-        lodging.free(session, movement, "discharged", at, by=by)
+    lodging.free(session, movement, "discharged", at, by=by, office=command.office)
     return movement
 
 

@@ -13,7 +13,7 @@ from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid
 from app.core.text import _
-from app.flows.movements import securing
+from app.flows.movements import evidence, lodging, securing
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.seals import operations as seals
@@ -38,7 +38,9 @@ _DEPARTURE = (Office.DEPARTURE,)
 
 def reject(session: Session, command: Reject, *, by: Actor) -> Movement:
     movement, role = _opened(session, command, by=by)
-    transit.reject(session, movement, command, now(session), by=by, role=role)
+    at = now(session)
+    transit.reject(session, movement, command, at, by=by, role=role)
+    lodging.free(session, movement, "rejected", at, by=by)
     return movement
 
 
@@ -60,6 +62,7 @@ def conclude_control(session: Session, command: ConcludeControl, *, by: Actor) -
     movement, role = transit.at_office(
         session, command.reference, command.office, command.version, by=by, roles=transit.WATCHING
     )
+    evidence.must_be_there(session, movement, command.office, command.evidence)
     return movement, transit.conclude_control(session, movement, command, now(session), by=by, role=role)
 
 
@@ -71,7 +74,9 @@ def refuse_guarantee(session: Session, command: RefuseGuarantee, *, by: Actor) -
 
 def refuse_release(session: Session, command: RefuseRelease, *, by: Actor) -> Movement:
     movement, role = _opened(session, command, by=by)
-    transit.refuse_release(session, movement, command, now(session), by=by, role=role)
+    at = now(session)
+    transit.refuse_release(session, movement, command, at, by=by, role=role)
+    lodging.free(session, movement, "not released", at, by=by)
     return movement
 
 
@@ -81,6 +86,7 @@ def apply_seals(
     """An officer puts seals on the goods of a movement, at whatever office they are."""
     movement, _role = transit.at_office(session, reference, office, version, by=by, roles=transit.WATCHING)
     transit.must_bear_seals(movement)
+    evidence.photos_must_be_there(session, movement, office, applied)
     return movement, seals.apply(session, bearer(session, movement), applied, office, by=by)
 
 

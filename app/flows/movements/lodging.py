@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from app.seals import operations as seals
 from app.transit import operations as transit
 from app.transit import queries, rules, schemas
 from app.transit.commands import Amend, DecideAmendment, Declared, Invalidate, LodgeMovement, Present
-from app.transit.lifecycle import Office
+from app.transit.lifecycle import ENDED, Office, Status
 from app.transit.models import Movement, TransitAmendment
 from app.transit.operations import Lodged
 
@@ -63,7 +64,7 @@ def check(session: Session, body: dict[str, Any], *, by: Actor) -> list[Finding]
     """Everything that would be said of a movement as it is written, but for its access codes; it changes nothing."""
     codes = codebook(session)
     try:
-        declared = schemas.read(body)
+        declared = replace(schemas.read(body), access_codes=None)
     except Invalid as refusal:
         return list(refusal.findings)
     at = now(session)
@@ -78,8 +79,7 @@ def check(session: Session, body: dict[str, Any], *, by: Actor) -> list[Finding]
     found = rules.check(setting)
     if errors(found):
         return found
-    unsecured = securing.check(session, declared, codes, at, by=by)
-    return [*found, *(each for each in unsecured if each.rule != "guarantee.G03")]
+    return [*found, *securing.check(session, declared, codes, at, by=by)]
 
 
 def present(session: Session, command: Present, *, by: Actor) -> Lodged:
@@ -116,11 +116,15 @@ def invalidate(session: Session, command: Invalidate, *, by: Actor) -> tuple[Mov
     movement = queries.find(session, command.reference, by=by)
     if movement.party in by.parties(movement.post):
         held = transit.for_holder(session, command.reference, command.version, by=by)
-        return held, transit.invalidate(session, held, command.reason, at, by=by)
+        asked = transit.invalidate(session, held, command.reason, at, by=by)
+        free(session, held, "taken back", at, by=by)
+        return held, asked
     held, role = transit.at_office(
         session, command.reference, movement.post, command.version, by=by, parts=(Office.DEPARTURE,)
     )
-    return held, transit.propose_cancellation(session, held, command.reason, held.post, at, by=by, role=role)
+    asked = transit.propose_cancellation(session, held, command.reason, held.post, at, by=by, role=role)
+    free(session, held, "cancelled", at, by=by)
+    return held, asked
 
 
 def decide_amendment(session: Session, command: DecideAmendment, *, by: Actor) -> tuple[Movement, TransitAmendment]:
@@ -131,15 +135,19 @@ def decide_amendment(session: Session, command: DecideAmendment, *, by: Actor) -
         session, command.reference, post, command.version, by=by, parts=(Office.DEPARTURE,)
     )
     settled = transit.decide(session, movement, command, codes, own_posts(codes), at, by=by, role=role)
-    if settled.status == "accepted" and settled.kind == "invalidation" and settled.after_release:
-        free(session, movement, "cancelled", at, by=by)
+    free(session, movement, "cancelled", at, by=by)
     return movement, settled
 
 
-def free(session: Session, movement: Movement, reason: str, at: dt.datetime, *, by: Actor) -> None:
-    """A movement ended: plates, seals and guarantees are free again."""
+def free(
+    session: Session, movement: Movement, reason: str, at: dt.datetime, *, by: Actor, office: str | None = None
+) -> None:
+    """Plates, seals, devices and guarantees of a movement are free again where it has ended."""
+    if Status(movement.status) not in ENDED:
+        return
     transit.free_plates(session, movement)
-    seals.let_go(session, movement.id, reason, movement.post, by=by)
+    seals.let_go(session, movement.id, reason, office or movement.post, by=by)
+    seals.unbind_devices(session, movement.id, by=by)
     guarantees.credit(session, securing.subject(movement), by=by)
 
 

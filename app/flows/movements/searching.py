@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
 from app.core.db import now
-from app.flows.movements import securing
+from app.flows.movements import evidence, securing
 from app.guarantees import operations as guarantees
 from app.transit import operations as transit
 from app.transit.commands import AnswerEnquiry, CloseEnquiry, OpenEnquiry, SettleRecovery, StartRecovery
@@ -37,6 +37,7 @@ def answer_enquiry(session: Session, command: AnswerEnquiry, *, by: Actor) -> tu
             session, command.reference, command.office, command.version, by=by, roles=transit.WATCHING
         )
         answered_for = command.office
+    evidence.must_be_there(session, movement, command.office, command.evidence)
     answer = transit.answer_enquiry(session, movement, command, at, by=by, role=role, answered_for=answered_for)
     return movement, answer
 

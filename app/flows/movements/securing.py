@@ -153,6 +153,9 @@ def check(
         with_codes=declared.access_codes is not None,
         by=by,
     )
+    if declared.kind == Kind.TIR and declared.carnet:
+        another = guarantees.of_another(session, declared.carnet, declared.holder)
+        found += [another] if another else []
     return found or _amounts(codes, declared, at)
 
 

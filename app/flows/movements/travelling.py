@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
+from app.core.errors import WrongState
+from app.core.text import _
+from app.flows.movements import evidence
 from app.flows.movements.departing import bearer
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
@@ -67,6 +71,8 @@ def report_incident(session: Session, command: ReportIncident, *, by: Actor) -> 
         movement, role = transit.at_office(
             session, command.reference, command.office, command.version, by=by, roles=transit.WATCHING
         )
+        command = replace(command, source="office")
+    evidence.must_be_there(session, movement, command.office, command.evidence)
     return movement, transit.report_incident(session, movement, command, at, by=by, role=role)
 
 
@@ -85,6 +91,7 @@ def check_seal(
 ) -> tuple[Movement, Seal]:
     """View, verify, tug, twist at an office; a seal that is not in order raises the alarm."""
     movement, _role = transit.at_office(session, reference, office, version, by=by, roles=transit.WATCHING)
+    evidence.photo_must_be_there(session, movement, office, command.photo)
     seal = seals.check(session, bearer(session, movement), command, office, by=by)
     if not command.in_order:
         facts = {"serial": seal.serial, "office": office, "remarks": command.remarks}
@@ -116,7 +123,7 @@ def weigh(session: Session, command: Weigh, *, by: Actor) -> tuple[Movement, Tra
     weighing = transit.weigh(session, movement, command, at, by=by, role=role)
     codes = codebook(session)
     if first is not None and beyond(first.gross_kg, weighing.gross_kg, tolerance(codes, movement.post, at)):
-        facts = {"first_kg": first.gross_kg, "now_kg": weighing.gross_kg, "office": command.office}
+        facts = {"first_kg": f"{first.gross_kg:f}", "now_kg": f"{weighing.gross_kg:f}", "office": command.office}
         _alarm(session, movement, "weight", str(weighing.id), facts, at)
     return movement, weighing
 
@@ -152,12 +159,16 @@ def tell(
 ) -> tuple[Device, list[DeviceEntry]]:
     """What a device tells: kept once and in order; leaving a binding route becomes an incident to decide, once until it
     is back on it; a seal that was opened or tampered with raises the alarm."""
-    device = seals.authenticated(session, id, key)
+    device = seals.authenticated(session, id, key, lock=False)
     seals.must_be_bound(device)
-    if device.movement_post is None or device.movement_id is None:
+    post, travels_with = device.movement_post, device.movement_id
+    # The movement's row comes before the device's in the order of locks.
+    movement = queries.locked_by_key(session, post, travels_with) if post and travels_with else None
+    device = seals.authenticated(session, id, key)
+    if device.movement_id != travels_with:
+        raise WrongState(_("This device was bound or taken off at this moment. Send it again."))
+    if movement is None:
         return device, seals.tell(session, device, events, by=by)
-    # The movement's row comes before the seals' in the order of locks; the device's own row is nobody else's.
-    movement = queries.locked_by_key(session, device.movement_post, device.movement_id)
     route, metres = _route(codebook(session), session, movement)
     was_off = _is_off(seals.last_off(session, device), metres)
     kept = seals.tell(session, device, events, route, by=by)

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
 from app.core.db import now
-from app.flows.movements import securing
+from app.flows.movements import lodging, securing
 from app.flows.parameters import days
 from app.guarantees import operations as guarantees
 from app.reference.queries import codebook
 from app.transit import operations as transit
 from app.transit.commands import OpenEnquiry, RaiseAlarm
-from app.transit.lifecycle import UNDER_WAY, Status
-from app.transit.models import Movement, TransitAlarm
+from app.transit.lifecycle import AT_DESTINATION, UNDER_WAY, Status
+from app.transit.models import Movement, TransitAlarm, TransitArrival
 
 #: Rows of one transaction.
 BATCH = 100
@@ -39,6 +39,7 @@ def run(session: Session, *, by: Actor, most: int = BATCH) -> int:
         (and_(Movement.status == Status.PRELODGED.value, Movement.changed_at <= at - awaited), _expire, most),
         (and_(Movement.status.in_(("lodged", "under_control")), Movement.amend_by <= at), _refuse, most),
         (and_(_under_way(), Movement.limit_at <= at, ~_told()), _alarm, most),
+        (and_(_by_word_alone(), Movement.limit_at <= at - PATIENCE, ~_told()), _alarm, most),
         # One a transaction: two workers that took the guarantees of several movements could wait for each other.
         (and_(_under_way(), Movement.limit_at <= at - PATIENCE), _search, 1),
     ]
@@ -60,6 +61,19 @@ def _under_way() -> ColumnElement[bool]:
     return Movement.status.in_([state.value for state in UNDER_WAY])
 
 
+def _by_word_alone() -> ColumnElement[bool]:
+    """A trader told that the goods are there, and no office has ended the movement: his word does not stop the clock."""
+    return and_(
+        Movement.status.in_([state.value for state in AT_DESTINATION]),
+        exists().where(
+            TransitArrival.post == Movement.post,
+            TransitArrival.movement_id == Movement.id,
+            TransitArrival.party.is_not(None),
+            TransitArrival.left_at.is_(None),
+        ),
+    )
+
+
 def _told() -> ColumnElement[bool]:
     """Whether the alarm about the limit that holds was raised already."""
     return exists().where(
@@ -76,10 +90,12 @@ def _drop(session: Session, movement: Movement, at: dt.datetime, by: Actor) -> N
 
 def _expire(session: Session, movement: Movement, at: dt.datetime, by: Actor) -> None:
     transit.expire(session, movement, at, by=by)
+    lodging.free(session, movement, "expired", at, by=by)
 
 
 def _refuse(session: Session, movement: Movement, at: dt.datetime, by: Actor) -> None:
     transit.end_without_release(session, movement, "guarantee not amended in time", at, by=by)
+    lodging.free(session, movement, "not released", at, by=by)
 
 
 def _alarm(session: Session, movement: Movement, at: dt.datetime, by: Actor) -> None:

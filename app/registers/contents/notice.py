@@ -217,7 +217,7 @@ def _lines(lines: Iterable[Mapping[str, Any]], value: Decimal, whole: _Whole) ->
                 rule=line["rule"],
                 source=line["source"],
                 period=figures.period(line["period"]),
-                exemption=line["exemption"] or "",
+                exemption=line["exemption"] or line.get("under") or "",
                 verified=line["verified"],
                 unit="" if of_money else line["unit"],
                 exact=Decimal(line["exact"]) if line["status"] != figures.EXEMPT else None,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.clearance.operations.papers import JOURNAL_KIND as PAPERS
 from app.core import journal
 from app.core.actors import Actor
 from app.core.db import now
@@ -16,6 +17,8 @@ from app.core.journal import JournalEntry
 from app.guarantees import queries as guarantees
 from app.guarantees.models import Guarantee, GuaranteeReservation
 from app.registers.file import Event
+from app.registers.movements import links
+from app.registers.movements.links import Link
 from app.seals import queries as seals
 from app.seals.models import DeviceEntry, Seal, SealEvent
 from app.transit import queries
@@ -66,6 +69,8 @@ class File:
     answers: list[TransitAnswer]
     recovery: TransitRecovery | None
     told: list[DeviceEntry]
+    came_from: list[Link]
+    went_on: list[Link]
     history: list[JournalEntry]
 
     @property
@@ -79,9 +84,10 @@ def of(session: Session, reference: str, *, by: Actor) -> File:
     movement = queries.find(session, reference, by=by)
     offices = queries.offices(session, movement)
     bearing = seals.of_movement(session, movement.id)
+    declared = queries.declared(session, movement)
     return File(
         movement,
-        queries.declared(session, movement),
+        declared,
         queries.is_official(by, movement, {row.office for row in offices}),
         now(session),
         offices,
@@ -102,18 +108,20 @@ def of(session: Session, reference: str, *, by: Actor) -> File:
         queries.answers(session, movement),
         queries.recovery(session, movement),
         seals.told(session, movement.id),
+        links.before(session, declared.header.get("previous_documents") or (), by=by),
+        links.after(session, movement.mrn, by=by),
         journal.history(session, movement.post, KIND, str(movement.id)),
     )
 
 
 def events(session: Session, movement: Movement) -> list[Event]:
-    """What happened to a movement, oldest first, with the names of who did it."""
+    """What happened to a movement and was printed of it, oldest first, with the names of who did it."""
     rows = (
         select(JournalEntry, Person.name)
         .outerjoin(Person, Person.id == JournalEntry.person)
         .where(
             JournalEntry.post == movement.post,
-            JournalEntry.kind == KIND,
+            JournalEntry.kind.in_((KIND, PAPERS)),
             JournalEntry.subject == str(movement.id),
         )
         .order_by(JournalEntry.number)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, text, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, select, text, tuple_, union
 from sqlalchemy.orm import Session
 
-from app.core.actors import Actor
+from app.core.actors import ANY_POST, Actor
 from app.core.lifecycle import sql_in
 from app.registers.listing import moment_key, read_moment_key
 from app.registers.movements.worklist import CONTENT_IN_FORCE
 from app.transit.lifecycle import UNDER_WAY
-from app.transit.models import Movement, TransitAlarm, TransitContent
-from app.transit.queries import visible
+from app.transit.models import Movement, TransitAlarm, TransitContent, TransitOffice
+from app.transit.queries import KEY, official_posts, visible, ways_of_firms
 
 #: A literal, or the partial index on what is under way would not be seen to fit once a statement is prepared.
 _IS_UNDER_WAY = text(sql_in("transit_movement.status", UNDER_WAY))
@@ -59,6 +59,7 @@ _ALARMS = (
 
 def page(session: Session, *, by: Actor, late_at: dt.datetime | None = None, after: str = "", limit: int = 50) -> Page:
     """One page; with `late_at` only those whose limit was past at that moment."""
+    found = _keys(by, late_at, after, limit + 1).subquery("found")
     query = (
         select(
             Movement.reference, Movement.mrn, Movement.kind, Movement.status, Movement.post, Movement.destination,
@@ -66,17 +67,46 @@ def page(session: Session, *, by: Actor, late_at: dt.datetime | None = None, aft
             func.coalesce(TransitContent.header["holder"]["name"].astext, TransitContent.holder),
             TransitContent.plates, _ALARMS, Movement.id,
         )
-        .join_from(Movement, TransitContent, CONTENT_IN_FORCE)
-        .where(_IS_UNDER_WAY, visible(by))
+        .join_from(found, Movement, and_(Movement.post == found.c.post, Movement.id == found.c.id))
+        .join(TransitContent, CONTENT_IN_FORCE)
     )  # fmt: skip
-    if late_at is not None:
-        query = query.where(Movement.limit_at <= late_at)
-    key = (Movement.limit_at, Movement.id)
-    if after:
-        query = query.where(tuple_(*key) > tuple_(*read_moment_key(after)))
-    rows = session.execute(query.order_by(*key).limit(limit + 1)).all()
+    rows = session.execute(query.order_by(Movement.limit_at, Movement.id).limit(limit + 1)).all()
     lines = [Line(*row) for row in rows[:limit]]
     return Page(lines, moment_key(lines[-1].limit_at, lines[-1].id) if len(rows) > limit else None)
+
+
+def _keys(
+    by: Actor, late_at: dt.datetime | None = None, after: str = "", limit: int | None = None
+) -> Select[Any] | CompoundSelect[Any]:
+    """The first so many of each kind that one may see, or all of them: each kind has an index that holds what is on the
+    road in the order of the limits, those of offices stand beside the offices."""
+    firms = [way.where(_IS_UNDER_WAY) for way in ways_of_firms(by, on_road=True)]
+    ways = [_ordered(way, _LIMIT, late_at, after, limit) for way in firms]
+    posts = official_posts(by)
+    if ANY_POST in posts or by.is_node:
+        ways.append(_ordered(_HELD, _LIMIT, late_at, after, limit))
+    elif posts:
+        seen = _SEEN.where(TransitOffice.office.in_(sorted(posts)))
+        ways.append(_ordered(seen, _DUE, late_at, after, limit))
+    return ways[0] if len(ways) == 1 else union(*(ways or [_HELD.where(false())]))
+
+
+_LIMIT = (Movement.limit_at, Movement.id)
+_DUE = (TransitOffice.due_at, TransitOffice.movement_id)
+_HELD = select(*KEY).where(_IS_UNDER_WAY)
+#: A movement of several of one's offices once.
+_OF_OFFICE: tuple[Any, ...] = (TransitOffice.post, TransitOffice.movement_id.label("id"))
+_SEEN = select(*_OF_OFFICE).where(TransitOffice.on_road).group_by(*_DUE, TransitOffice.post)
+
+
+def _ordered(
+    query: Select[Any], key: tuple[Any, Any], late_at: dt.datetime | None, after: str, limit: int | None
+) -> Select[Any]:
+    if late_at is not None:
+        query = query.where(key[0] <= late_at)
+    if after:
+        query = query.where(tuple_(*key) > tuple_(*read_moment_key(after)))
+    return query if limit is None else query.order_by(*key).limit(limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +121,7 @@ class Leg:
 
 def legs(session: Session, at: dt.datetime, *, by: Actor) -> list[Leg]:
     """What is on the road, by the offices between which it is: for the map and the table beside it."""
+    found = _keys(by).subquery("found")
     rows = (
         select(
             Movement.post,
@@ -98,7 +129,7 @@ def legs(session: Session, at: dt.datetime, *, by: Actor) -> list[Leg]:
             func.count(),
             func.count().filter(Movement.limit_at <= at),
         )
-        .where(_IS_UNDER_WAY, visible(by))
+        .join_from(found, Movement, and_(Movement.post == found.c.post, Movement.id == found.c.id))
         .group_by(Movement.post, Movement.destination)
         .order_by(Movement.post, Movement.destination)
     )

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, literal, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import Finding, Invalid
+from app.core.lifecycle import sql_in
 from app.core.text import _
 from app.registers.listing import moment_key, read_moment_key
 from app.transit.lifecycle import Stage
@@ -22,6 +23,9 @@ from app.transit.queries import official_posts
 
 #: What stands in the worklist, in the order of its tabs.
 STAGES = (Stage.DECIDE, Stage.PRESENT, Stage.EXPECTED, Stage.SEARCH)
+
+#: A literal, like the stage of a page, or the partial index would not be seen to fit once a statement is prepared.
+_WAITS = text(sql_in("transit_office.stage", STAGES))
 
 #: Joins the content in force.
 CONTENT_IN_FORCE = and_(
@@ -44,6 +48,7 @@ class Line:
     carnet: str | None
     lodged_at: dt.datetime | None
     limit_at: dt.datetime | None
+    arrived_at: dt.datetime | None
     holder: str
     plates: list[str]
     containers: list[str]
@@ -59,6 +64,11 @@ class Line:
         """The time that remains until the limit; less than nothing when it is past."""
         return None if self.limit_at is None else self.limit_at - at
 
+    def waits(self, at: dt.datetime) -> dt.timedelta:
+        """How long it has waited for this office: since its arrival there, or since it was lodged or announced."""
+        since = self.arrived_at if self.stage == Stage.PRESENT else None
+        return at - (since or self.lodged_at or self.due_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -68,48 +78,42 @@ class Page:
 
 _COLUMNS = (
     Movement.reference, Movement.mrn, Movement.kind, Movement.status, Movement.post, Movement.destination,
-    Movement.carnet, Movement.lodged_at, Movement.limit_at,
+    Movement.carnet, Movement.lodged_at, Movement.limit_at, Movement.arrived_at,
     func.coalesce(TransitContent.header["holder"]["name"].astext, TransitContent.holder).label("holder_name"),
     TransitContent.plates, TransitContent.containers, TransitContent.item_count, TransitContent.gross_kg,
-    TransitOffice.office, TransitOffice.role, TransitOffice.stage, TransitOffice.due_at, Movement.id,
 )  # fmt: skip
 
 
 def page(session: Session, stage: str, *, by: Actor, office: str = "", after: str = "", limit: int = 50) -> Page:
     """One page of what an office has before it at a stage, what is due first on top. Raises `Invalid` for a stage or an
     office that is not his."""
-    rows = session.execute(statement(stage, by=by, office=office, after=after).limit(limit + 1)).all()
+    rows = session.execute(statement(stage, by=by, office=office, after=after, limit=limit + 1)).all()
     lines = [Line(*row) for row in rows[:limit]]
     return Page(lines, moment_key(lines[-1].due_at, lines[-1].id) if len(rows) > limit else None)
 
 
-def statement(stage: str, *, by: Actor, office: str = "", after: str = "") -> Select[Any]:
-    """The one query of a page, without its limit."""
+def statement(stage: str, *, by: Actor, office: str = "", after: str = "", limit: int = 50) -> Select[Any]:
+    """The one query of a page. What a line shows is joined to the rows of the page only."""
     if stage not in {each.value for each in STAGES}:
         raise Invalid(findings=[Finding("/stage", "filter.stage", _("There is no such list."))])
-    query = (
-        select(*_COLUMNS)
-        .join_from(
-            TransitOffice,
-            Movement,
-            and_(Movement.post == TransitOffice.post, Movement.id == TransitOffice.movement_id),
-        )
-        .join(TransitContent, CONTENT_IN_FORCE)
-        .where(TransitOffice.stage == stage, *_at(by, office))
-    )
+    at_stage = TransitOffice.stage == literal(stage, literal_execute=True)
     key = (TransitOffice.due_at, TransitOffice.movement_id)
+    due = select(TransitOffice).where(at_stage, *_at(by, office)).order_by(*key).limit(limit)
     if after:
-        query = query.where(tuple_(*key) > tuple_(*read_moment_key(after)))
-    return query.order_by(*key)
+        due = due.where(tuple_(*key) > tuple_(*read_moment_key(after)))
+    page = due.subquery("due")
+    found = page.c
+    return (
+        select(*_COLUMNS, found.office, found.role, found.stage, found.due_at, Movement.id)
+        .join_from(page, Movement, and_(Movement.post == found.post, Movement.id == found.movement_id))
+        .join(TransitContent, CONTENT_IN_FORCE)
+        .order_by(found.due_at, found.movement_id)
+    )
 
 
 def counts(session: Session, *, by: Actor, office: str = "") -> dict[str, int]:
     """How many stand at each stage of his offices."""
-    rows = (
-        select(TransitOffice.stage, func.count())
-        .where(TransitOffice.stage.in_([each.value for each in STAGES]), *_at(by, office))
-        .group_by(TransitOffice.stage)
-    )
+    rows = select(TransitOffice.stage, func.count()).where(_WAITS, *_at(by, office)).group_by(TransitOffice.stage)
     found = {row[0]: int(row[1]) for row in session.execute(rows)}
     return {each.value: found.get(each.value, 0) for each in STAGES}
 

@@ -8,6 +8,7 @@ from app.seals.operations.devices import (
     register_device,
     revoke_device,
     tell,
+    unbind_devices,
 )
 from app.seals.operations.sealing import (
     APPLYING,
@@ -45,5 +46,6 @@ __all__ = [
     "replace",
     "revoke_device",
     "tell",
+    "unbind_devices",
     "void",
 ]

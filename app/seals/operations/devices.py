@@ -91,9 +91,20 @@ def _official(session: Session, id: UUID) -> Device:
     return device
 
 
-def authenticated(session: Session, id: UUID, key: str) -> Device:
-    """The device, locked, if the key is its own; else `NotSignedIn`, whatever is wrong."""
-    device = queries.device(session, id, lock=True)
+def unbind_devices(session: Session, movement_id: UUID, *, by: Actor) -> list[Device]:
+    """A movement whose row the caller has locked has ended: what travelled with it is free for others."""
+    devices = queries.with_movement(session, movement_id)
+    for device in devices:
+        device.movement_post, device.movement_id = None, None
+    session.flush()
+    for device in devices:
+        _note(session, device, "unbound", by=by, role="")
+    return devices
+
+
+def authenticated(session: Session, id: UUID, key: str, *, lock: bool = True) -> Device:
+    """The device if the key is its own; else `NotSignedIn`, whatever is wrong."""
+    device = queries.device(session, id, lock=lock)
     kept = device.key_sha256 if device is not None else "0" * 64
     if not hmac.compare_digest(kept, _hash(key)) or device is None or device.revoked_at is not None:
         raise NotSignedIn()

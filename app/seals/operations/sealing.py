@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -59,8 +60,7 @@ def receive(session: Session, command: ReceiveSeals, *, by: Actor) -> list[Seal]
     except IntegrityError as error:
         message = _("One of these serials of {maker} was taken in before. Serials are never used again.", maker=maker)
         raise _refuse("/serials", "seal.known", message) from error
-    for seal in made:
-        _chain(session, seal, 1, "received", command.post, at, by)
+    _chain(session, made, "received", command.post, at, by)
     _note(session, command.post, "received", [seal.serial for seal in made], {"maker": maker}, by=by, role=role)
     return made
 
@@ -76,8 +76,7 @@ def issue(session: Session, command: IssueSeals, *, by: Actor) -> list[Seal]:
         seal.move(Action.ISSUE, at)
         seal.officer, seal.officer_name = command.officer, command.officer_name
     session.flush()
-    for seal in held:
-        _chain(session, seal, None, "issued", command.post, at, by)
+    _chain(session, held, "issued", command.post, at, by)
     facts = {"officer": command.officer, "officer_name": command.officer_name}
     _note(session, command.post, "issued", serials, facts, by=by, role=role)
     return held
@@ -95,8 +94,7 @@ def give_back(session: Session, post: str, serials: Sequence[str], *, by: Actor)
         seal.move(Action.GIVE_BACK, at)
         seal.officer, seal.officer_name = None, None
     session.flush()
-    for seal in held:
-        _chain(session, seal, None, "given-back", post, at, by)
+    _chain(session, held, "given-back", post, at, by)
     _note(session, post, "given-back", [seal.serial for seal in held], {}, by=by, role=role)
     return held
 
@@ -112,8 +110,7 @@ def void(session: Session, post: str, serials: Sequence[str], reason: str, *, by
     for seal in held:
         seal.move(Action.VOID, at)
     session.flush()
-    for seal in held:
-        _chain(session, seal, None, "voided", post, at, by, remarks=reason.strip())
+    _chain(session, held, "voided", post, at, by, remarks=reason.strip())
     _note(session, post, "voided", [seal.serial for seal in held], {}, by=by, role=role, reason=reason.strip())
     return held
 
@@ -140,12 +137,12 @@ def apply(session: Session, bearer: Bearer, applied: Sequence[Applied], office: 
         _bind(seal, bearer, wanted[serial])
         seal.move(Action.APPLY, at)
     _flush(session, bearer)
-    for serial in sorted(wanted):
-        words = wanted[serial]
-        _chain(session, held[serial], None, "applied", office, at, by, movement=bearer.id, photo=words.photo)
+    put_on = [held[serial] for serial in sorted(wanted)]
+    photos = {seal.id: wanted[seal.serial].photo for seal in put_on}
+    _chain(session, put_on, "applied", office, at, by, movement=bearer.id, photos=photos)
     facts = {"mrn": bearer.mrn}
     _note(session, office, "applied", sorted(wanted), facts, by=by, role=role, subject=bearer.id)
-    return [held[serial] for serial in sorted(wanted)]
+    return put_on
 
 
 def adopt(session: Session, bearer: Bearer, applied: Sequence[Applied], office: str, *, by: Actor) -> list[Seal]:
@@ -168,8 +165,7 @@ def adopt(session: Session, bearer: Bearer, applied: Sequence[Applied], office: 
         session.add(seal)
         made.append(seal)
     _flush(session, bearer)
-    for seal in made:
-        _chain(session, seal, 1, "adopted", office, at, by, movement=bearer.id)
+    _chain(session, made, "adopted", office, at, by, movement=bearer.id)
     if made:
         facts = {"mrn": bearer.mrn}
         _note(session, office, "adopted", [s.serial for s in made], facts, by=by, role="", subject=bearer.id)
@@ -234,7 +230,7 @@ def check(session: Session, bearer: Bearer, command: CheckSeal, office: str, *, 
     """View, verify, tug, twist. What is not in order is broken from then on."""
     by.need_scope("decide")
     role = by.need(APPLYING, office).role
-    seal = _on(session, bearer, command.serial)
+    (seal,) = _on(session, bearer, [command.serial])
     if not command.in_order and not command.remarks.strip():
         raise _refuse("/remarks", "seal.remarks", _("Say what is wrong with the seal."))
     at = now(session)
@@ -244,11 +240,11 @@ def check(session: Session, bearer: Bearer, command: CheckSeal, office: str, *, 
         seal.move(Action.BREAK, at)
     session.flush()
     _chain(
-        session, seal, None, "checked", office, at, by, movement=bearer.id, remarks=command.remarks.strip() or None,
-        photo=command.photo, checked=command,
+        session, [seal], "checked", office, at, by, movement=bearer.id, remarks=command.remarks.strip() or None,
+        photos={seal.id: command.photo}, checked=command,
     )  # fmt: skip
     if seal.status != before:
-        _chain(session, seal, None, "broken", office, at, by, movement=bearer.id)
+        _chain(session, [seal], "broken", office, at, by, movement=bearer.id)
     facts = {"mrn": bearer.mrn, "in_order": command.in_order}
     _note(session, office, "checked", [seal.serial], facts, by=by, role=role, subject=bearer.id, reason=command.remarks)
     return seal
@@ -263,35 +259,30 @@ def remove(
     if not reason.strip():
         raise _refuse("/reason", "seal.reason", _("Say why."))
     at = now(session)
-    gone = [_on(session, bearer, serial) for serial in sorted({rules.serial_of(s) for s in serials})]
+    gone = _on(session, bearer, serials)
     for seal in gone:
         seal.move(Action.REMOVE, at)
     session.flush()
-    for seal in gone:
-        _chain(session, seal, None, "removed", office, at, by, movement=bearer.id, remarks=reason.strip())
+    _chain(session, gone, "removed", office, at, by, movement=bearer.id, remarks=reason.strip())
     facts = {"mrn": bearer.mrn}
     names = [seal.serial for seal in gone]
     _note(session, office, "removed", names, facts, by=by, role=role, subject=bearer.id, reason=reason.strip())
     return gone
 
 
-def _on(session: Session, bearer: Bearer, serial: str) -> Seal:
-    seal = queries.active(session, [rules.serial_of(serial)], lock=True).get(rules.serial_of(serial))
-    if seal is None or seal.movement_id != bearer.id:
+def _on(session: Session, bearer: Bearer, serials: Sequence[str]) -> list[Seal]:
+    wanted = sorted({rules.serial_of(serial) for serial in serials})
+    active = queries.active(session, wanted, lock=True)
+    if any(serial not in active or active[serial].movement_id != bearer.id for serial in wanted):
         raise NotFound()
-    return seal
+    return [active[serial] for serial in wanted]
 
 
 def replace(
     session: Session, bearer: Bearer, serials: Sequence[str], reason: str, office: str, *, by: Actor
 ) -> list[Seal]:
     """Seals put on by an authority on the road take the place of those that were broken or taken off there."""
-    at = now(session)
-    for seal in queries.of_movement(session, bearer.id, lock=True):
-        if seal.status in queries.ACTIVE:
-            seal.move(Action.REMOVE, at)
-            session.flush()
-            _chain(session, seal, None, "removed", office, at, by, movement=bearer.id, remarks=reason)
+    let_go(session, bearer.id, reason, office, by=by)
     return adopt(session, bearer, [Applied(serial) for serial in serials], office, by=by)
 
 
@@ -302,8 +293,7 @@ def let_go(session: Session, movement_id: UUID, reason: str, office: str, *, by:
     for seal in gone:
         seal.move(Action.REMOVE, at)
     session.flush()
-    for seal in gone:
-        _chain(session, seal, None, "removed", office, at, by, movement=movement_id, remarks=reason)
+    _chain(session, gone, "removed", office, at, by, movement=movement_id, remarks=reason)
     if gone:
         names = [seal.serial for seal in gone]
         _note(session, office, "removed", names, {}, by=by, role="", subject=movement_id, reason=reason)
@@ -355,8 +345,7 @@ def _refuse(pointer: str, rule: str, message: Text) -> Invalid:
 
 def _chain(
     session: Session,
-    seal: Seal,
-    number: int | None,
+    seals: Sequence[Seal],
     event: str,
     office: str,
     at: dt.datetime,
@@ -364,30 +353,33 @@ def _chain(
     *,
     movement: UUID | None = None,
     remarks: str | None = None,
-    photo: UUID | None = None,
+    photos: Mapping[UUID, UUID | None] = MappingProxyType({}),
     checked: CheckSeal | None = None,
 ) -> None:
-    """Adds a link to the custody of a seal, whose row is locked or new."""
-    session.add(
-        SealEvent(
-            post=seal.post,
-            seal_id=seal.id,
-            number=number or len(queries.events(session, [seal])) + 1,
-            event=event,
-            at=at,
-            office=office,
-            person=by.person,
-            person_name=by.name,
-            movement_id=movement,
-            viewed=checked and checked.view,
-            verified=checked and checked.verify,
-            tugged=checked and checked.tug,
-            twisted=checked and checked.twist,
-            remarks=remarks,
-            photo_post=office if photo else None,
-            photo=photo,
+    """Adds a link to the custody of each of these seals, whose rows are locked or new."""
+    last = queries.last_links(session, seals)
+    for seal in seals:
+        photo = photos.get(seal.id)
+        session.add(
+            SealEvent(
+                post=seal.post,
+                seal_id=seal.id,
+                number=last.get(seal.id, 0) + 1,
+                event=event,
+                at=at,
+                office=office,
+                person=by.person,
+                person_name=by.name,
+                movement_id=movement,
+                viewed=checked and checked.view,
+                verified=checked and checked.verify,
+                tugged=checked and checked.tug,
+                twisted=checked and checked.twist,
+                remarks=remarks,
+                photo_post=office if photo else None,
+                photo=photo,
+            )
         )
-    )
     session.flush()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, SmallInteger, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, SmallInteger, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.lifecycle import sql_in
@@ -23,6 +23,13 @@ class TransitArrival(Base):
         CheckConstraint("procedure IN ('normal', 'simplified')", name="procedure_known"),
         CheckConstraint(sane_time("arrived_at"), name="arrived_at_sane"),
         Index("ix_transit_arrival_office", "office", "notified_at"),
+        Index("ix_transit_arrival_brought", "party", "movement_id", postgresql_where=text("brought")),
+        Index(
+            "ix_transit_arrival_brought_on",
+            "party",
+            "movement_id",
+            postgresql_where=text("brought AND left_at IS NOT NULL"),
+        ),
     )
 
     post: Mapped[PostKey]
@@ -38,6 +45,8 @@ class TransitArrival(Base):
     notified_at: Mapped[dt.datetime]
     #: The firm that notified; None where an officer wrote it down.
     party: Mapped[str | None] = mapped_column(String(40))
+    #: By another firm than the holder; it sees the movement from then on.
+    brought: Mapped[bool] = mapped_column(server_default=false())
     left_at: Mapped[dt.datetime | None]
 
 

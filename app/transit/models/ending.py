@@ -23,6 +23,7 @@ class TransitAlarm(Base):
         ForeignKeyConstraint([*MOVEMENT], [*OF_MOVEMENT]),
         CheckConstraint("kind IN ('limit-passed', 'weight', 'deviation', 'seal')", name="kind_known"),
         CheckConstraint(sane_time("raised_at"), name="raised_at_sane"),
+        Index("ix_transit_alarm_newest", "raised_at", "movement_id", postgresql_where=text("seen_at IS NULL")),
         Index("ix_transit_alarm_unseen", "post", "raised_at", postgresql_where=text("seen_at IS NULL")),
     )
 

@@ -6,7 +6,17 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, SmallInteger, String, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    false,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +42,8 @@ OF_MOVEMENT = ("transit_movement.post", "transit_movement.id")
 _UNDER_WAY = text(sql_in("status", UNDER_WAY))
 _MAY_EXPIRE = text(sql_in("status", (Status.DRAFT, Status.PRELODGED)))
 _OPEN = text(sql_in("status", OPEN))
+#: An office has something before it.
+_WAITS = text(sql_in("stage", (Stage.DECIDE, Stage.EXPECTED, Stage.PRESENT, Stage.SEARCH)))
 
 
 class Movement(Base):
@@ -61,6 +73,7 @@ class Movement(Base):
         Index("ix_transit_movement_id", "id"),
         Index("ix_transit_movement_status", "post", "status", "id"),
         Index("ix_transit_movement_under_way", "limit_at", "id", postgresql_where=_UNDER_WAY),
+        Index("ix_transit_movement_holder_under_way", "party", "limit_at", "id", postgresql_where=_UNDER_WAY),
         Index("ix_transit_movement_expiring", "id", postgresql_where=_MAY_EXPIRE),
         Index("ix_transit_movement_open", "post", "id", postgresql_where=_OPEN),
         Index("ix_transit_movement_carnet", "carnet"),
@@ -130,6 +143,13 @@ class TransitContent(Base):
             "ix_transit_content_containers", "containers", postgresql_using="gin", postgresql_with={"fastupdate": "off"}
         ),
         Index("ix_transit_content_local_reference", "local_reference"),
+        Index(
+            "ix_transit_content_previous",
+            literal_column("(header -> 'previous_documents')").label("previous"),
+            postgresql_using="gin",
+            postgresql_ops={"previous": "jsonb_path_ops"},
+            postgresql_with={"fastupdate": "off"},
+        ),
     )
 
     post: Mapped[PostKey]
@@ -191,6 +211,8 @@ class TransitOffice(Base):
         CheckConstraint(sql_in("stage", Stage), name="stage_known"),
         CheckConstraint("place BETWEEN 0 AND 98", name="place_sane"),
         Index("ix_transit_office_worklist", "office", "stage", "due_at", "movement_id"),
+        Index("ix_transit_office_waits", "stage", "due_at", "movement_id", postgresql_where=_WAITS),
+        Index("ix_transit_office_on_road", "office", "due_at", "movement_id", postgresql_where=text("on_road")),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
@@ -202,6 +224,8 @@ class TransitOffice(Base):
     stage: Mapped[str] = mapped_column(String(8))
     due_at: Mapped[dt.datetime | None]
     visited_at: Mapped[dt.datetime | None]
+    #: The movement is on the road: what offices see of those is read from here.
+    on_road: Mapped[bool] = mapped_column(server_default=false())
 
 
 class PlateInUse(Base):

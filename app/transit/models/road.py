@@ -42,6 +42,8 @@ class TransitControl(Base):
     ordered_at: Mapped[dt.datetime]
     result: Mapped[str | None] = mapped_column(String(11))
     remarks: Mapped[str | None]
+    #: Ids of attachments with photos of what was found.
+    evidence: Mapped[list[Any]] = mapped_column(default=list)
     concluded_by: Mapped[UUID | None]
     concluded_name: Mapped[str | None]
     concluded_at: Mapped[dt.datetime | None]

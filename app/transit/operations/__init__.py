@@ -24,7 +24,7 @@ from app.transit.operations.departing import (
     release,
 )
 from app.transit.operations.drafts import begin_with, delete_draft, expire_draft, must_be_draft, save_draft
-from app.transit.operations.lodging import Entering, Lodged, check_in, checked, enter, expire, present
+from app.transit.operations.lodging import Entering, Lodged, check_in, checked, enter, expire, may_declare, present
 from app.transit.operations.noting import (
     DECIDING,
     KIND,
@@ -86,6 +86,7 @@ __all__ = [
     "here",
     "in_sequence",
     "invalidate",
+    "may_declare",
     "may_go",
     "must_act_for",
     "must_allow",

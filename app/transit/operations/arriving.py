@@ -24,7 +24,7 @@ from app.transit.commands import (
     ResolveDiscrepancy,
 )
 from app.transit.course import advance, free_plates, take_volet
-from app.transit.lifecycle import Action, Office, Resolution, Status
+from app.transit.lifecycle import Action, EnquiryOutcome, Office, Resolution, Status
 from app.transit.models import Movement, TransitArrival, TransitDiscrepancy, TransitOffice, TransitUnloading
 from app.transit.operations.noting import (
     barred,
@@ -69,14 +69,29 @@ def arrive(
         notified_name=by.name,
         notified_at=at,
         party=party,
+        brought=party is not None and party != movement.party,
     )
     session.add(arrival)
+    closed = _found(session, movement, at, by)
     session.flush()
     movement.arrived_at = arrived_at
     before = advance(session, movement, Action.ARRIVE, at)
     after = {"number": arrival.number, "procedure": arrival.procedure, "late": arrival.late, "arrived_at": arrived_at}
+    if closed is not None:
+        after["enquiry"] = closed
     note(session, movement, "arrived", by=by, office=command.office, before=before, after=after, role=role)
     return arrival
+
+
+def _found(session: Session, movement: Movement, at: dt.datetime, by: Actor) -> int | None:
+    """A search that is still open ends with the arrival, and its number is told: the next one, on the way to a further
+    destination, is another."""
+    row = next((each for each in queries.enquiries(session, movement) if each.outcome is None), None)
+    if row is None:
+        return None
+    row.outcome, row.closing = EnquiryOutcome.ARRIVED.value, ""
+    row.closed_by, row.closed_name, row.closed_at = by.person, by.name, at
+    return row.number
 
 
 def _destination(session: Session, movement: Movement, office: str) -> TransitOffice:

@@ -103,6 +103,7 @@ def _offices(movement: Movement, declared: Declared) -> list[dict[str, Any]]:
             "stage": stage(Office(role), status).value,
             "due_at": movement.lodged_at or movement.changed_at,
             "visited_at": None,
+            "on_road": False,
         }
         for place, (role, office) in enumerate(declared.offices())
     ]

@@ -81,6 +81,7 @@ def conclude_control(
     if command.result == "waived" and control.ordered_by == by.person:
         raise barred("control.waived-alone", _("You ordered this control. Another person must waive it."))
     control.result, control.remarks = command.result, remarks or None
+    control.evidence = [str(each) for each in command.evidence]
     control.concluded_by, control.concluded_name, control.concluded_at = by.person, by.name, at
     movement.changed_at = at
     session.flush()

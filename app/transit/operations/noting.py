@@ -92,6 +92,8 @@ def at_office(
     by.need_scope("decide")
     movement = queries.locked(session, reference, by=by)
     role = "system" if by.is_node else by.need(roles, office).role
+    if movement.party in by.parties(movement.post):
+        raise Forbidden(_("You act for {party} yourself. Another person must do this.", party=movement.party))
     if not by.is_node and not _has_part(session, movement, office, parts):
         raise Forbidden(_("{office} does not have this part in the movement.", office=office))
     versions.expect_version(session, KIND, movement, version)
@@ -145,11 +147,15 @@ def not_after(moment: dt.datetime | None, at: dt.datetime, pointer: str) -> dt.d
 
 
 def within_life(movement: Movement, moment: dt.datetime, pointer: str) -> dt.datetime:
-    """Raises `Invalid` for a moment before the goods were released: what happened then is not of this movement."""
-    if movement.released_at is not None and moment < movement.released_at:
+    """The moment, not before the release; raises `Invalid` for one in a second before that of the release: what happened
+    then is not of this movement."""
+    released = movement.released_at
+    if released is None:
+        return moment
+    if moment < released.replace(microsecond=0):
         raise refuse(
             pointer,
             "moment.before-release",
             _("This is before the goods were released for transit. Give the time at which it happened."),
         )
-    return moment
+    return max(moment, released)

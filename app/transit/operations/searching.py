@@ -125,6 +125,8 @@ def close_enquiry(
         movement.changed_at = at
         session.flush()
     after = {"number": enquiry.number, "outcome": enquiry.outcome}
+    if going_on:
+        after |= {"limit_at": movement.limit_at}
     note(
         session, movement, "enquiry-closed", by=by, office=command.office, before=before, after=after,
         reason=reason, role=role,

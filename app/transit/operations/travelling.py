@@ -140,8 +140,10 @@ def decide_incident(
 ) -> TransitIncident:
     """An officer says what follows from an incident of a locked movement; not who reported it.
 
-    Endorsed new wheels take the place of those of departure. With the last open incident the goods go on.
+    Endorsed new wheels take the place of those of departure. With the last open incident the goods go on. While they are
+    looked for, and once they have ended, nothing is decided about what happened to them on the road.
     """
+    must_allow(movement, Action.CLOSE_INCIDENT)
     rows = queries.incidents(session, movement)
     incident = next((row for row in rows if row.number == command.number), None)
     if incident is None:

@@ -335,7 +335,7 @@ def seal_number(context: Context) -> Failures:
     box="19 10",
     pointer="/equipment/*/seals/*",
     of=TRANSPORT,
-    says=_("Seal {seal} is on {reference}."),
+    says=_("Seal {seal} is on other goods, which have not arrived."),
     remedy=_("Read the number again; a seal is used once."),
     source="ISO 17712; Guzar: a serial number is active once",
 )
@@ -343,4 +343,4 @@ def seal_elsewhere(context: Context) -> Failures:
     taken = context.setting.taken.seals
     for path, written, seal in context.seals():
         if seal in taken:
-            yield path, {"seal": written, "reference": taken[seal]}
+            yield path, {"seal": written}

@@ -96,6 +96,7 @@ class ControlResultSchema(OfOfficeSchema):
         required=True,
     )
     remarks = remarks_field()
+    evidence = evidence_field()
 
 
 class GuaranteeReasonSchema(Part):

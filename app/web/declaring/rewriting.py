@@ -36,7 +36,7 @@ from app.web.declaring.moments import at_the_post
 from app.web.declaring.scans import scans_of
 from app.web.declaring.sections import SECTIONS
 from app.web.differences import MOST_CHANGES, told
-from app.web.form import Complaint
+from app.web.drafting import ReasonedForm
 from app.web.lists import Lists
 from app.web.typed import whole_number
 
@@ -44,13 +44,8 @@ _LARGEST = 8_000_000
 _LONGEST_REASON = 2_000
 
 
-class AmendmentForm(DeclarationForm):
+class AmendmentForm(ReasonedForm, DeclarationForm):
     """The form of a declaration with the reason for changing it beside it."""
-
-    def _complaint(self, finding: Finding) -> Complaint:
-        if finding.pointer != "/reason":
-            return super()._complaint(finding)
-        return Complaint("#f-reason", translate(_("Why it shall be changed")), translate(finding.message))
 
 
 @dataclass
@@ -131,7 +126,7 @@ def _compared(writing: Writing, form: DeclarationForm, reason: str, before: Decl
     try:
         declared = schemas.read(schemas.draft_words(words))
         changed = differences(before, declared, box_of)
-        _refuse(form, reason, bool(changed))
+        refuse_without(reason, bool(changed))
     except Refusal as refusal:
         form.refuse(refusal)
         return _form(writing, form, reason), refusal.status
@@ -147,7 +142,8 @@ def _compared(writing: Writing, form: DeclarationForm, reason: str, before: Decl
     )
 
 
-def _refuse(form: DeclarationForm, reason: str, changed: bool) -> None:
+def refuse_without(reason: str, changed: bool) -> None:
+    """Raises `Invalid` for a change without a reason, or a reason without a change."""
     found = []
     if not reason:
         found.append(Finding("/reason", "amendment.reason", _("Say why it shall be changed.")))

@@ -7,49 +7,25 @@ without touching what stands in the others. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from app.core.errors import Finding
-from app.core.text import Text, _
-from app.web.typed import without_blanks
+from app.core.text import _
+from app.web.tasking import Progress, Section, State, Tasks, is_begun, is_missing
 
-
-class State(StrEnum):
-    """How far a section has come. Only `wrong` and `begun` stand between a declaration and its lodging, and `blank`
-    where something must be given."""
-
-    BLANK = "blank"
-    BEGUN = "begun"
-    WRONG = "wrong"
-    COMPLETE = "complete"
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the declaration with a page of its own. `by_itself` are the values a new draft already has."""
-
-    key: str
-    title: Text
-    about: Text
-    names: frozenset[str]
-    by_itself: frozenset[str] = frozenset()
-
-    def words_of(self, words: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in words.items() if name in self.names}
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A section with its state; `errors` are those that are not just missing values, `missing` these."""
-
-    section: Section
-    state: State
-    errors: int = 0
-    missing: int = 0
-    warnings: int = 0
-
+__all__ = [
+    "BY_KEY",
+    "FORMS",
+    "SECTIONS",
+    "Progress",
+    "Section",
+    "State",
+    "after",
+    "is_begun",
+    "is_missing",
+    "progress",
+    "section_of",
+]
 
 SECTIONS: tuple[Section, ...] = (
     Section(
@@ -107,60 +83,19 @@ SECTIONS: tuple[Section, ...] = (
 BY_KEY: Mapping[str, Section] = {section.key: section for section in SECTIONS}
 #: Those with a plain form; items have a list with pages of their own.
 FORMS = tuple(section.key for section in SECTIONS if section.key != "items")
+_TASKS = Tasks(SECTIONS)
 
 
 def section_of(pointer: str) -> Section | None:
     """The section a finding belongs to; None for what is about the whole."""
-    name = pointer.split("/")[1] if pointer.startswith("/") else ""
-    return next((section for section in SECTIONS if name in section.names), None)
+    return _TASKS.of(pointer)
 
 
 def after(section: Section) -> Section | None:
     """The section that follows, in the order of the list."""
-    place = SECTIONS.index(section) + 1
-    return SECTIONS[place] if place < len(SECTIONS) else None
+    return _TASKS.after(section)
 
 
 def progress(words: Mapping[str, Any], findings: Iterable[Finding]) -> list[Progress]:
     """How far each section has come, by what is written and what is found wrong with it."""
-    of: dict[str, list[Finding]] = {section.key: [] for section in SECTIONS}
-    for finding in findings:
-        section = section_of(finding.pointer)
-        if section is not None:
-            of[section.key].append(finding)
-    return [_progress(section, words, of[section.key]) for section in SECTIONS]
-
-
-def _progress(section: Section, words: Mapping[str, Any], found: list[Finding]) -> Progress:
-    errors = [finding for finding in found if finding.severity == "error"]
-    missing = sum(is_missing(finding) for finding in errors)
-    wrong, doubtful = len(errors) - missing, len(found) - len(errors)
-    if wrong:
-        state = State.WRONG
-    elif not is_begun(section, words):
-        state = State.BLANK
-    else:
-        state = State.BEGUN if missing else State.COMPLETE
-    return Progress(section, state, wrong, missing, doubtful)
-
-
-def is_missing(finding: Finding) -> bool:
-    """Whether it only says that something is not filled in yet."""
-    return finding.rule == "required"
-
-
-def is_begun(section: Section, words: Mapping[str, Any]) -> bool:
-    """Whether anything stands there that did not come by itself."""
-    given = without_blanks(section.words_of(words))
-    for path in section.by_itself:
-        given = _without(given, path.split("."))
-    return bool(without_blanks(given))
-
-
-def _without(words: Any, path: list[str]) -> Any:
-    if not isinstance(words, Mapping) or path[0] not in words:
-        return words
-    kept = {name: value for name, value in words.items() if name != path[0]}
-    if len(path) > 1:
-        kept[path[0]] = _without(words[path[0]], path[1:])
-    return kept
+    return _TASKS.progress(words, findings)

@@ -47,7 +47,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         layout.Entry(_("Worklist"), "officer.worklist", OFFICIAL, icon="list", order=10, section="officer."),
         layout.Entry(_("Gate"), "gate.search", OFFICIAL, icon="gate", order=15, section="gate."),
         layout.Entry(
-            _("Exemptions"), "relief.exemptions", exempted.OFFICIAL, icon="shield", order=40, section="relief."
+            _("Certificates"), "relief.exemptions", exempted.OFFICIAL, icon="shield", order=40, section="relief."
         ),
     )
     transit.init_app(app, settings)

@@ -1,4 +1,4 @@
-"""Certificates that free goods from taxes: entered by one person, put in force by another, written off by declarations."""
+"""Certificates whose quantity is counted down: entered by one person, put in force by another, written off by declarations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.registers import write_offs
 from app.registers.listing import read_id_key
-from app.web import reasons
+from app.web import reasons, words
 from app.web.form import Form
 from app.web.officer.pages import own_post
 from app.web.officer.pages import reliefs as blueprint
@@ -58,12 +58,23 @@ class CertificateSchema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
+    kind = ma.fields.String(
+        required=True,
+        validate=validate.OneOf(list(words.CERTIFICATES)),
+        metadata={"label": T("Kind of certificate"), "widget": "radio"},
+    )
     number = Words(70, required=True, metadata={"label": T("Number of the certificate"), "width": "medium"})
-    holder = Words(40, required=True, metadata={"label": T("Number of the firm"), "width": "medium", "list": "firms"})
+    holder = Words(40, allow_none=True, metadata={"label": T("Number of the firm"), "width": "medium", "list": "firms"})
     issuer = Words(200, required=True, metadata={"label": T("Issued by")})
     source = Words(300, required=True, metadata={"label": T("Law or decree it rests on")})
     commodities = listed(
         Coded(r"[0-9]{2,10}", "1001"), 0, 50, metadata={"label": T("Commodities: the first digits of their codes")}
+    )
+    origins = listed(
+        Coded(r"[A-Za-z0-9][A-Za-z0-9._-]{1,29}", "UZ"),
+        0,
+        50,
+        metadata={"label": T("Origins: countries or groups of them")},
     )
     taxes = listed(
         ma.fields.String(validate=validate.OneOf(_TAXES)), 0, 5, metadata={"label": T("Taxes"), "widget": "checkboxes"}
@@ -96,6 +107,7 @@ def certificate_list() -> str:
     more = found[PAGE - 1].id.hex if len(found) > PAGE else None
     return render_template(
         "officer/exemptions.html", found=found[:PAGE], next=more, after=after, states=STATES, measures=MEASURES,
+        kinds=words.CERTIFICATES,
         today=today, registers=not actor.roles().isdisjoint(REGISTERING),
     )  # fmt: skip
 
@@ -116,7 +128,8 @@ def register_exemption() -> Response | tuple[str, int]:
         return _form(form), 422
     try:
         with db.transaction() as session:
-            _must_be_known(parties.find(session, form.data["holder"]))
+            if form.data.get("holder"):
+                _must_be_known(parties.find(session, form.data["holder"]))
             made = exemptions.register(session, _command(form.data, own_post(REGISTERING)), by=actor)
             identifier = made.id
     except (Invalid, WrongState, Forbidden) as refusal:
@@ -138,7 +151,7 @@ def _command(given: dict[str, Any], post: str) -> RegisterCertificate:
         number=given["number"],
         issuer=given["issuer"],
         source=given["source"],
-        holder=given["holder"],
+        holder=given.get("holder") or "",
         measure=given["measure"],
         granted=Decimal(given["granted"]),
         valid_from=dt.date.fromisoformat(given["valid_from"]),
@@ -147,6 +160,8 @@ def _command(given: dict[str, Any], post: str) -> RegisterCertificate:
         taxes=tuple(given.get("taxes") or ()),
         unit=given.get("unit") or None,
         currency=given.get("currency") or None,
+        kind=given["kind"],
+        origins=tuple(given.get("origins") or ()),
     )
 
 
@@ -161,6 +176,7 @@ def _form(form: Form) -> str:
         units=codes.choices("unit", today, locale()),
         currencies=codes.choices("currency", today, locale()),
         measures=[(code, translate(text)) for code, text in MEASURES.items()],
+        kinds=[(code, translate(text)) for code, text in words.CERTIFICATES.items()],
         confirm_url=url_for("security.verify", next=url_for("relief.new_exemption")),
         fresh=actor.fresh,
     )
@@ -187,8 +203,9 @@ def _one(identifier: UUID, refusal: Refusal | None = None, reason: str = "") -> 
     actor = current_actor()
     with db.reading() as session:
         found = queries.find(session, identifier, by=actor)
-        used = write_offs.of_certificate(session, found)
-        firm = parties.find(session, found.holder)
+        own_post = actor.grant(OFFICIAL, found.post) is not None  # a quota is seen by all, who uses it is not
+        used = write_offs.of_certificate(session, found) if own_post else []
+        firm = parties.find(session, found.holder) if found.holder else None
         names = dict(tax_names(codebook(session), found.post))
         today = db.now(session).date()
     senior = actor.grant(APPROVING, found.post) is not None
@@ -200,6 +217,7 @@ def _one(identifier: UUID, refusal: Refusal | None = None, reason: str = "") -> 
         tax_names=names,
         state=STATES[found.status],
         measure=MEASURES[found.measure],
+        kind=words.CERTIFICATES[found.kind],
         today=today,
         settles=senior and found.status == "waiting" and found.registered_by != actor.person,
         withdraws=senior and found.status == "in_force",

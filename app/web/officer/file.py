@@ -20,6 +20,7 @@ from app.declarations.queries import OFFICIAL
 from app.edge.locale import current as locale
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
+from app.exemptions.rules import BLOCKING
 from app.flows import dues, lodging
 from app.flows.parameters import days
 from app.inspections.operations import INSPECTING
@@ -192,13 +193,14 @@ def _read(session: Session, reference: str) -> _Read:
     items = found.declared.items[start : start + ITEMS_ON_PAGE]
     several = found.declaration.content > 1
     made = versions.of(session, reference, by=actor) if several else []
-    last = found.declaration.content
+    last, due = found.declaration.content, dues.of(session, found.declaration, by=actor)
+    exceeded = [f for f in due.warnings if f.rule in BLOCKING]
     changed = versions.between(session, reference, last - 1, last, by=actor) if several else []
     return _Read(
         file=found,
-        due=dues.of(session, found.declaration, by=actor),
+        due=due,
         findings=findings,
-        blocks=rules.blocking(findings),
+        blocks=[*rules.blocking(findings), *exceeded],
         shown=declared.shown(found.declared, items, lists),
         wishes=[_wish(session, found, request, lists) for request in found.requests],
         versions=made,

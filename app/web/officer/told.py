@@ -201,11 +201,31 @@ def _refunded(before: Facts, after: Facts) -> Said:
 
 
 def _written_off(before: Facts, after: Facts) -> Said:
-    return _("Written off an exemption certificate"), "working"
+    return _of_kind(_WRITTEN_OFF, after), "working"
 
 
 def _given_back(before: Facts, after: Facts) -> Said:
-    return _("Given back to an exemption certificate"), "quiet"
+    return _of_kind(_GIVEN_BACK, after), "quiet"
+
+
+_WRITTEN_OFF = {
+    "exemption": _("Written off an exemption certificate"),
+    "preference": _("Written off proof of origin {number}"),
+    "quota": _("Written off quota {number}"),
+    "licence": _("Written off licence {number}"),
+}
+_GIVEN_BACK = {
+    "exemption": _("Given back to an exemption certificate"),
+    "preference": _("Given back to proof of origin {number}"),
+    "quota": _("Given back to quota {number}"),
+    "licence": _("Given back to licence {number}"),
+}
+
+
+def _of_kind(texts: dict[str, Text], after: Facts) -> Text:
+    """Entries from before there were kinds are about exemptions."""
+    text = texts[str(after.get("kind") or "exemption")]
+    return Text(text.msgid, {"number": fmt.code(after.get("number"))}) if "{" in text.msgid else text
 
 
 def _stock(text: Text, tone: str) -> Callable[[Facts, Facts], Said]:

@@ -1,4 +1,4 @@
-"""The supervisor's pages: print queue, register of permits, proposals that wait for a second person."""
+"""The supervisor's pages: print queues, register of permits, proposals that wait for a second person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from app.clearance.operations import ISSUING
 from app.clearance.queries import OFFICIAL
 from app.core.text import _
 from app.web import layout
-from app.web.supervisor import permits, print_queue, proposals  # noqa: F401  (their views belong to the blueprint)
+from app.web.supervisor import (  # noqa: F401  (their views belong to the blueprint)
+    permits,
+    print_queue,
+    proposals,
+    transit_queue,
+)
 from app.web.supervisor.pages import blueprint
 from config.settings import Settings
 
@@ -18,7 +23,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(blueprint)
     layout.add_entries(
         app,
-        layout.Entry(_("Print queue"), "supervisor.print_queue", ISSUING, icon="print", order=20),
+        layout.Entry(
+            _("Print queue"),
+            "supervisor.print_queue",
+            ISSUING,
+            icon="print",
+            order=20,
+            section="supervisor.print_queue",
+        ),
         layout.Entry(_("Proposals"), "supervisor.proposals", proposals.SEEING, icon="people", order=25),
         layout.Entry(
             _("Permits"), "supervisor.permits", OFFICIAL, icon="document", order=30, section="supervisor.permit"

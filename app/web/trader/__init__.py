@@ -22,6 +22,7 @@ from app.web.trader import (
     reliefs,
     showing,
     tasks,
+    transit,
     uploading,
     versions,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "reliefs",
     "showing",
     "tasks",
+    "transit",
     "uploading",
     "versions",
 ]
@@ -61,3 +63,4 @@ def init_app(app: Flask, settings: Settings) -> None:
         Entry(_("Account"), "trader.accounts", (ROLE,), "chart", 14, "trader.account"),
         Entry(_("Certificates and stocks"), "trader.certificates", (ROLE,), "shield", 15),
     )
+    transit.init_app(app, settings)

@@ -9,6 +9,7 @@ from app.core import db
 from app.core.errors import Finding
 from app.declarations import rules
 from app.edge.signin import signed_in
+from app.exemptions.rules import BLOCKING
 from app.web import declared
 from app.web.declared import ITEMS_ON_PAGE, currency_in, first_item
 from app.web.declaring import sections
@@ -60,7 +61,7 @@ def sorted_out(found: list[Finding]) -> tuple[list[Finding], list[Finding], list
     """Errors, what will block the release although the declaration is taken, and the other warnings."""
     errors = [finding for finding in found if finding.severity == "error"]
     doubtful = [finding for finding in found if finding.severity != "error"]
-    blocking = rules.blocking(doubtful)
+    blocking = [*rules.blocking(doubtful), *(finding for finding in doubtful if finding.rule in BLOCKING)]
     return errors, blocking, [finding for finding in doubtful if finding not in blocking]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import flask_babel
 from flask import flash, jsonify, redirect, request, url_for
@@ -120,7 +120,16 @@ def by_itself() -> bool:
     return request.form.get("action") == "autosave"
 
 
-def saved(record: Declaration) -> Response:
+class Kept(Protocol):
+    """A draft as it is kept now."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def changed_at(self) -> dt.datetime: ...
+
+
+def saved(record: Kept) -> Response:
     """The answer to a script: the version that is kept now, and when."""
     local = flask_babel.to_user_timezone(record.changed_at)
     return jsonify(version=record.version, time=local.strftime("%H:%M"))

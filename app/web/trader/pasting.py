@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from app.core import db
 from app.core.errors import NotFound, Refusal, WrongState
 from app.core.text import Text, _
-from app.declarations.schemas import ItemSchema
 from app.edge.locale import LOCALES, translate
 from app.edge.signin import signed_in
 from app.reference.codebook import COMMODITY
@@ -23,7 +22,7 @@ from app.web.trader import drafts
 from app.web.trader.desk import ROLE, blueprint
 from app.web.trader.drafts import Open
 from app.web.trader.items import items_of
-from app.web.trader.sheets import KNOWN, ORDER, Problem, Sheet, Unreadable, read
+from app.web.trader.sheets import ITEMS, Columns, Problem, Sheet, Unreadable, read
 from app.web.typed import whole_number
 
 _NAMES = frozenset({"items"})
@@ -58,10 +57,10 @@ def take_pasted(reference: str) -> Any:
         return at
     version, text = whole_number(request.form.get("version", "")), request.form.get("cells", "")
     try:
-        sheet = read(text, labels())
+        sheet = read(text, labels(ITEMS))
     except Unreadable as refusal:
         return _page(at, version, text=text, wrong=refusal.said), 422
-    sheet.add(_unlisted(sheet, at.desk.lists))
+    sheet.add(unlisted(sheet, at.desk.lists, _LISTED))
     action = request.form.get("action", "preview")
     if sheet.refused:
         return _page(at, version, text=text, sheet=sheet), 422
@@ -93,14 +92,15 @@ def _taken(at: Open, sheet: Sheet, text: str, version: int | None, known: list[A
     return redirect(url_for("trader.items", reference=at.record.reference), 303)
 
 
-def labels() -> dict[str, list[str]]:
+def labels(columns: Columns) -> dict[str, list[str]]:
     """What the columns are called on the form, in every language of the site."""
-    return {name: [translate(label, locale) for locale in LOCALES] for name in KNOWN if (label := label_of(name))}
+    named = ((name, label_of(columns, name)) for name in columns.known)
+    return {name: [translate(label, locale) for locale in LOCALES] for name, label in named if label}
 
 
-def label_of(name: str) -> Any:
+def label_of(columns: Columns, name: str) -> Any:
     """The label of a word of an item by its dotted name."""
-    schema: ma.Schema | None = ItemSchema()
+    schema: ma.Schema | None = columns.schema()
     found = None
     for part in name.split("."):
         if part == "0":
@@ -110,13 +110,13 @@ def label_of(name: str) -> Any:
     return found.metadata.get("label") if found is not None else None
 
 
-def _unlisted(sheet: Sheet, lists: Lists) -> list[Problem]:
+def unlisted(sheet: Sheet, lists: Lists, listed: Mapping[str, tuple[str, Text]]) -> list[Problem]:
     """Codes that are in no list of the day."""
     found = []
     for column, name in enumerate(sheet.columns):
-        if name not in _LISTED:
+        if name is None or name not in listed:
             continue
-        list_name, message = _LISTED[name]
+        list_name, message = listed[name]
         for row, item in enumerate(sheet.items):
             code = _value(item, name)
             said = {problem.column for problem in sheet.at(row, column)}
@@ -138,22 +138,45 @@ def _value(item: Mapping[str, Any], name: str) -> str:
 def _page(
     at: Open, version: int | None, *, text: str = "", sheet: Sheet | None = None, wrong: Text | None = None
 ) -> str:
-    named = {name: translate(label_of(name)) for name in KNOWN}
+    reference = at.record.reference
+    back = url_for("trader.items", reference=reference)
+    crumbs: list[tuple[Text | str, str]] = [
+        (_("My declarations"), url_for("trader.declarations")),
+        (at.local or reference, url_for("trader.show", reference=reference)),
+        (_("Items"), back),
+    ]
+    return drawn(
+        ITEMS, crumbs, back, version=version, count=len(items_of(at.words)), text=text, sheet=sheet, wrong=wrong
+    )
+
+
+def drawn(
+    columns: Columns,
+    crumbs: list[tuple[Text | str, str]],
+    back: str,
+    *,
+    version: int | None,
+    count: int,
+    text: str = "",
+    sheet: Sheet | None = None,
+    wrong: Text | None = None,
+) -> str:
+    """The page: the box, and what was read from it. `count` are the items that are there already."""
     problems = sheet.problems if sheet else []
+    shown = sorted(problems, key=lambda p: (not p.refused, p.row, -1 if p.column is None else p.column))
     return render_template(
         "trader/paste.html",
-        at=at,
-        record=at.record,
-        form=DeclarationForm(version=version),
+        crumbs=crumbs,
+        back=back,
+        version=version,
         text=text,
         sheet=sheet,
         wrong=wrong,
-        named=named,
-        order=ORDER,
-        problems=sorted(problems, key=lambda p: (not p.refused, p.row, -1 if p.column is None else p.column))[
-            :_SHOWN_PROBLEMS
-        ],
+        named={name: translate(label_of(columns, name)) for name in columns.known},
+        order=columns.order,
+        most=columns.most,
+        problems=shown[:_SHOWN_PROBLEMS],
         untold=max(0, len(problems) - _SHOWN_PROBLEMS),
-        count=len(items_of(at.words)),
+        count=count,
         first_row=2 if sheet and sheet.by_header else 1,
     )

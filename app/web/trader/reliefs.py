@@ -1,4 +1,4 @@
-"""What a firm can still use: its exemption certificates, and its goods under a suspensive procedure."""
+"""What a firm can still use: its certificates, quotas in force, and its goods under a suspensive procedure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.exemptions import queries as exemptions
 from app.suspense import queries as suspense
 from app.web.lists import lists_of
 from app.web.trader.desk import ROLE, blueprint, trader
+from app.web.words import CERTIFICATES
 
 ON_PAGE = 50
 
@@ -29,7 +30,7 @@ STATES: dict[str, tuple[Text, str]] = {
 @blueprint.get("/certificates")
 @signed_in(ROLE)
 def certificates() -> str:
-    """The firm's exemption certificates with what is left of each."""
+    """The firm's certificates, and the quotas in force, with what is left of each."""
     with db.reading() as session:
         found = exemptions.visible(session, by=trader(), limit=ON_PAGE + 1, after=after())
         lists = lists_of(session)
@@ -38,6 +39,7 @@ def certificates() -> str:
         certificates=found[:ON_PAGE],
         lists=lists,
         states=STATES,
+        kinds=CERTIFICATES,
         **pages_of("certificates", found),
     )
 

@@ -60,7 +60,6 @@ MORE = (
     "previous_documents.0.number",
     "previous_documents.0.item",
 )
-KNOWN = (*ORDER, *MORE)
 #: What people write above columns, beside the labels of the form and the box numbers.
 _ALSO = {
     "commodity": ("commodity", "hs", "hs code", "code", "tariff", "tnved", "тн вэд", "код", "33"),
@@ -82,6 +81,26 @@ _ALSO = {
     "documents.0.number": ("document", "document number", "44"),
     "documents.0.date": ("document date",),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a row of the table may say: the words of an item, the order of the columns where no header names them,
+    further words, and what people write above them beside the labels of the form."""
+
+    schema: type[ma.Schema]
+    order: tuple[str, ...]
+    more: tuple[str, ...]
+    also: Mapping[str, tuple[str, ...]]
+    most: int
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return (*self.order, *self.more)
+
+
+#: The items of a declaration.
+ITEMS = Columns(ItemSchema, ORDER, MORE, _ALSO, MOST_ROWS)
 #: Columns that say nothing about the goods.
 _IGNORED = frozenset({"no", "no.", "№", "number", "item", "item number", "nr", "32", "#"})
 _SPACES = re.compile(r"\s+")
@@ -139,14 +158,14 @@ class Sheet:
         return self._index
 
 
-def read(text: str, labels: Mapping[str, Iterable[str]]) -> Sheet:
+def read(text: str, labels: Mapping[str, Iterable[str]], columns: Columns = ITEMS) -> Sheet:
     """The table in a text; `labels` are further headers by the name of the word, in the reader's languages.
 
     Raises `Unreadable` for what is empty, too long or no table at all.
     """
     rows = _rows(text)
-    header = _header(rows[0], labels)
-    sheet = Sheet(header or _in_order(rows), header is not None, rows[1:] if header else rows)
+    header = _header(rows[0], labels, columns)
+    sheet = Sheet(header or _in_order(rows, columns.order), header is not None, rows[1:] if header else rows)
     if header:
         sheet.unknown = [
             cell for cell, name in zip(rows[0], header, strict=False)
@@ -154,9 +173,9 @@ def read(text: str, labels: Mapping[str, Iterable[str]]) -> Sheet:
         ]  # fmt: skip
     if not sheet.cells:
         raise Unreadable(_("There is only a header. Paste the rows of goods beneath it as well."))
-    if len(sheet.cells) > MOST_ROWS:
-        raise Unreadable(_("There are {count} rows; a declaration has at most {most} items.", count=len(sheet.cells), most=MOST_ROWS))  # fmt: skip
-    schema = ItemSchema()
+    if len(sheet.cells) > columns.most:
+        raise Unreadable(_("There are {count} rows; a declaration has at most {most} items.", count=len(sheet.cells), most=columns.most))  # fmt: skip
+    schema = columns.schema()
     for number, cells in enumerate(sheet.cells):
         sheet.items.append(_item(sheet, schema, number, cells))
     return sheet
@@ -186,9 +205,9 @@ def _delimiter(text: str) -> str:
     return next((sign for sign in ("\t", ";", ",") if sign in first), "\t")
 
 
-def _header(cells: Sequence[str], labels: Mapping[str, Iterable[str]]) -> list[str | None] | None:
+def _header(cells: Sequence[str], labels: Mapping[str, Iterable[str]], columns: Columns) -> list[str | None] | None:
     """The names of the columns, if the first row names at least two of them; each name once."""
-    known = _titles(labels)
+    known = _titles(labels, columns)
     names: list[str | None] = []
     for cell in cells:
         name = known.get(_key(cell))
@@ -201,10 +220,10 @@ def _has_code(cells: Sequence[str]) -> bool:
     return any(len(cell.strip()) >= 6 and cell.strip().isdecimal() for cell in cells)
 
 
-def _titles(labels: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def _titles(labels: Mapping[str, Iterable[str]], columns: Columns) -> dict[str, str]:
     known: dict[str, str] = {}
-    for name in KNOWN:
-        for title in (name, *_ALSO.get(name, ()), *labels.get(name, ())):
+    for name in columns.known:
+        for title in (name, *columns.also.get(name, ()), *labels.get(name, ())):
             known.setdefault(_key(title), name)
     return known
 
@@ -213,13 +232,13 @@ def _key(title: str) -> str:
     return _SPACES.sub(" ", title.replace("_", " ").strip().strip(":*").casefold())
 
 
-def _in_order(rows: Sequence[Sequence[str]]) -> list[str | None]:
+def _in_order(rows: Sequence[Sequence[str]], order: Sequence[str]) -> list[str | None]:
     """Columns by their order; a first column that only counts the rows is left out."""
     counted = [whole_number(row[0]) for row in rows]
     skip = 1 if counted == list(range(1, len(rows) + 1)) and len(rows[0]) > 1 else 0
     wide = max(map(len, rows))
     names: list[str | None] = [None] * skip
-    names += [ORDER[n] if n < len(ORDER) else None for n in range(wide - skip)]
+    names += [order[n] if n < len(order) else None for n in range(wide - skip)]
     return names
 
 

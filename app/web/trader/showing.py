@@ -22,6 +22,7 @@ from app.declarations import operations, queries, rules
 from app.declarations.models import Amendment, Declaration, DeclarationQuery, PresentedDocument
 from app.declarations.operations import KIND
 from app.edge.signin import signed_in
+from app.exemptions.rules import BLOCKING
 from app.flows import lodging
 from app.payments.rules import Standing
 from app.web import declared
@@ -85,7 +86,7 @@ def show(reference: str) -> str | AnyResponse:
 def _lodged_page(file: _File, lists: Lists) -> str:
     permit, record = file.permit, file.record
     first = first_item(len(file.words["items"]))
-    blocking = rules.blocking(file.findings)
+    blocking, doubts = _told_apart(file)
     can: Possible = possible(record, file.standing, file.waiting)
     return render_template(
         "trader/show.html",
@@ -105,8 +106,15 @@ def _lodged_page(file: _File, lists: Lists) -> str:
         post_name=lists.post_name(record.post),
         happenings=happenings(file.history, permit.issued_at if permit is not None else None),
         blocking=[(boxed(finding), None) for finding in blocking],
-        doubts=[(boxed(finding), None) for finding in file.findings if finding not in blocking],
+        doubts=[(boxed(finding), None) for finding in doubts],
     )
+
+
+def _told_apart(file: _File) -> tuple[list[Finding], list[Finding]]:
+    """What is still needed before the goods may go, licences that do not cover them among it, and the other doubts."""
+    blocking = rules.blocking(file.findings)
+    exceeded = [found for found in (file.assessed.warnings if file.assessed else ()) if found.rule in BLOCKING]
+    return [*blocking, *exceeded], [finding for finding in file.findings if finding not in blocking]
 
 
 @blueprint.get("/declarations/<reference>/declaration.json")

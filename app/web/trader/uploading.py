@@ -14,6 +14,9 @@ from app.declarations.queries import draft as draft_of
 from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.flows import importing
+from app.flows.importing import Message
+from app.flows.movements import importing as moving
+from app.flows.movements import lodging
 from app.interchange.reading import codes_of, message_of
 from app.web.trader import checking, drafts
 from app.web.trader.desk import ROLE, Desk, blueprint
@@ -83,6 +86,8 @@ def _kept(content: bytes, name: str, desk: Desk) -> Outcome:
     message = message_of(content, name, posts=posts, codes=codes_of(desk.lists.book, desk.lists.on))
     named = message.document.get("post")
     post = named if isinstance(named, str) and named in posts else posts[0] if posts else db.node_post()
+    if message.kind == importing.MOVEMENT:
+        return _kept_movement(message, name, post, desk)
     with db.transaction() as session:
         record = importing.keep(session, message, post, by=desk.actor)
         draft = draft_of(session, record)
@@ -96,4 +101,19 @@ def _kept(content: bytes, name: str, desk: Desk) -> Outcome:
         sum(finding.severity == "error" for finding in found),
         len(message.unread),
         [checking.named(finding) for finding in found],
+    )
+
+
+def _kept_movement(message: Message, name: str, post: str, desk: Desk) -> Outcome:
+    """A movement becomes a draft among the movements; its access codes are asked for when it is lodged."""
+    with db.transaction() as session:
+        record = moving.keep(session, message, post, by=desk.actor)
+        found = lodging.check(session, message.document, by=desk.actor)
+    return Outcome(
+        name,
+        record.reference,
+        message.kind,
+        moving.items_of(message.document),
+        sum(finding.severity == "error" for finding in found),
+        problems=found,
     )

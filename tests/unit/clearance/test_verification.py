@@ -273,6 +273,8 @@ def test_every_reason_has_its_sentence() -> None:
         "not_signed",
         "not_a_permit",
         "expired",
+        "late",
+        "ended",
         "malformed",
         "data_mismatch",
     }

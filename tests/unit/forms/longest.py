@@ -11,7 +11,16 @@ from forms.clearance_permit import v1 as clearance_permit
 from forms.clearance_permit.v1_content import Party, Vehicle
 from forms.exit_note.v1_content import Seal
 from forms.sad.v1_content import Tax
-from tests.unit.forms.papers import assessment_notice, exit_note, payment_receipt, sad
+from forms.transit_document.v1_content import Carnet, Equipment, Guarantee, Incident, Itinerary, Office
+from tests.unit.forms.papers import (
+    arrival_receipt,
+    assessment_notice,
+    exit_note,
+    payment_receipt,
+    sad,
+    transit_document,
+    unloading_permission,
+)
 
 AFGHAN = Party(
     "AF-9001234567-000000001",
@@ -187,6 +196,100 @@ def _declaration() -> sad.Sad:
     )
 
 
+def _transit() -> transit_document.TransitDocument:
+    sample = transit_document.SAMPLE
+    items = tuple(
+        replace(
+            sample.houses[0].items[n % 2],
+            number=n + 1,
+            commodity="5701109000",
+            description=f"{GOODS[n % 4]} {GOODS[(n + 1) % 4]}" * (1 + n % 3),
+            packages="123456 CT, 123456 BG, 123456 PX",
+            marks=f"KBL 1-{n}; {GOODS[n % 4]}",
+            gross_kg=_BIG,
+            net_kg=_BIG,
+            notes=tuple(f"[12 03] 380 INV-{n}-{k} · 10.11.2026" for k in range(n % 6)),
+        )
+        for n in range(ITEMS)
+    )
+    half = ITEMS // 2
+    houses = (
+        replace(sample.houses[0], items=items[:half], consignor=AFGHAN, consignee=TAJIK),
+        replace(sample.houses[1], items=items[half:], consignor=PASHTUN, consignee=AFGHAN),
+    )
+    office = Office("TJPPJ", {"en": "Panji Poyon, the bridge over the Panj river", "fa_AF": "پنج پایان، پل دوستی"})
+    incident = Incident("3", sample.issued_at, GOODS[1], "TJDUS", GOODS[0], "7777AB01", ("TJK0000009", "TJK0000010"))
+    return replace(
+        sample,
+        houses=houses,
+        totals=replace(sample.totals, gross_kg=_BIG, packages=12345678),
+        holder=TAJIK,
+        representative=AFGHAN,
+        vehicle=Vehicle("کندز ۴۸۲۱۳", "AF"),
+        border_transport=Vehicle("Ferry over the Panj «Дӯстӣ» 14", "TJ"),
+        driver="عبدالرحمن محمد نوری احمدزی فرزند محمد نعیم",
+        local_reference="M" * 35,
+        ucr="U" * 35,
+        loading=AFGHAN.address,
+        unloading=TAJIK.address,
+        location="B/Z · Терминали 2, анбори 4, сектори В, дар назди дарвозаи дуюми шимолӣ, рӯ ба рӯи тарозу",
+        departure=(office,) * 4,
+        transit=(office,) * 5,
+        exit=(office,),
+        destination=(office,) * 4,
+        itinerary=Itinerary(
+            ("AF", "TJ", "UZ", "KZ", "RU", "BY", "PL", "DE"),
+            "TJ-PPJ-DUS",
+            {"en": GOODS[2]},
+            (GOODS[1],) * 5,
+            binding=True,
+        ),
+        carnet=Carnet("QX72500417", sample.issued_at.date(), 20, 19, "TJK/087/1234567890"),
+        guarantees=tuple(
+            Guarantee("1", f"26TJPPJ00000{n:04d}A", _BIG, "TJS", {"en": "Comprehensive guarantee"}, ("AF", "UZ"))
+            for n in range(6)
+        ),
+        equipment=tuple(
+            Equipment(f"MSKU{n:07d}", tuple(f"TJK{n}{k:06d}" for k in range(12)), "1-19, 21, 23, 25, 27-60")
+            for n in range(7)
+        ),
+        documents=replace(sample.documents, supporting=tuple(f"380 INV-{n} · 10.11.2026" for n in range(20))),
+        incidents=(incident,) * 4,
+        control=replace(sample.control, seals=tuple(f"TJK{k:07d}" for k in range(30))),
+    )
+
+
+def _permission() -> unloading_permission.UnloadingPermission:
+    sample = unloading_permission.SAMPLE
+    items = tuple(
+        replace(sample.items[n % 2], number=n + 1, description=GOODS[n % 4] * 3, packages="123456 CT", gross_kg=_BIG)
+        for n in range(ITEMS)
+    )
+    return replace(
+        sample,
+        items=items,
+        holder=AFGHAN,
+        notifier=f"{TAJIK.name} · {TAJIK.id}",
+        place=AFGHAN.address,
+        containers=tuple(f"MSKU{n:07d}" for n in range(16)),
+        seals=tuple(replace(sample.seals[0], number=f"TJK{n:07d}") for n in range(40)),
+    )
+
+
+def _arrival() -> arrival_receipt.ArrivalReceipt:
+    sample = arrival_receipt.SAMPLE
+    return replace(
+        sample,
+        holder=AFGHAN,
+        notifier=f"{TAJIK.name} · {TAJIK.id}",
+        place=AFGHAN.address,
+        late=True,
+        containers=tuple(f"MSKU{n:07d}" for n in range(16)),
+        totals=replace(sample.totals, gross_kg=_BIG, packages=12345678),
+        seals=tuple(replace(sample.seals[n % 3], number=f"TJK{n:07d}", remark=GOODS[n % 4]) for n in range(40)),
+    )
+
+
 LONGEST = {
     "clearance_permit": (clearance_permit, _permit()),
     "assessment_notice": (assessment_notice, _notice()),
@@ -194,4 +297,7 @@ LONGEST = {
     "refund_note": (payment_receipt, _receipt("refund")),
     "exit_note": (exit_note, _exit()),
     "sad": (sad, _declaration()),
+    "transit_document": (transit_document, _transit()),
+    "unloading_permission": (unloading_permission, _permission()),
+    "arrival_receipt": (arrival_receipt, _arrival()),
 }

@@ -19,23 +19,39 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image
 
+from forms.arrival_receipt import v1 as arrival_receipt
 from forms.assessment_notice import v1 as assessment_notice
 from forms.exit_note import v1 as exit_note
 from forms.kit.signature import Signer
 from forms.payment_receipt import v1 as payment_receipt
 from forms.sad import v1 as sad
+from forms.transit_document import v1 as transit_document
+from forms.unloading_permission import v1 as unloading_permission
 
 FORMS = {
     "assessment_notice": assessment_notice,
     "payment_receipt": payment_receipt,
     "exit_note": exit_note,
     "sad": sad,
+    "transit_document": transit_document,
+    "unloading_permission": unloading_permission,
+    "arrival_receipt": arrival_receipt,
 }
 TITLES = {
     "assessment_notice": "reassessment_notice",
     "payment_receipt": "payment_receipt",
     "exit_note": "exit_note",
     "sad": "sad",
+    "transit_document": "transit_document",
+    "unloading_permission": "unloading_permission",
+    "arrival_receipt": "arrival_receipt",
+}
+#: A time that stands on the first page, where it is not that of issuing.
+TIMES = {
+    "sad": "registered_at",
+    "transit_document": "released_at",
+    "unloading_permission": "permitted_at",
+    "arrival_receipt": "arrived_at",
 }
 #: As long as a real one: 322 characters of QR's alphanumeric mode.
 QR = ("GZ1:" + "6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDEXWK G2EP4J0BGJLFX3R3V" * 5)[:322]

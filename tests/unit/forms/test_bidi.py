@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from forms.kit.bidi import levels, visual_order, visual_runs
+from forms.kit.bidi import Run, levels, visual_order, visual_runs
 
 UNICODE_TEST = Path("/usr/share/unicode/BidiCharacterTest.txt")
 
@@ -41,6 +41,12 @@ def test_runs_of_a_mixed_line_are_in_drawing_order() -> None:
     runs = visual_runs("کابل 7 km", 1)
     assert [run.level for run in runs] == [2, 1, 2, 1]  # km, space, 7, then the word and its space
     assert runs[-1].start == 0
+
+
+@pytest.mark.parametrize("text", ["Мағзи бодом, 25-килоӣ · № 7", "«Сомон» 10 % – 3,5 €", "e\u0301 12", "—"])
+def test_a_line_without_anything_from_the_right_is_one_run(text: str) -> None:
+    assert set(levels(text, 0)[0]) == {0}, "as the rules say"
+    assert visual_runs(text, 0) == visual_runs(text) == [Run(0, len(text), 0)]
 
 
 def test_hundreds_of_nested_controls_do_not_break_it() -> None:

@@ -17,6 +17,8 @@ from tests.unit.interchange.sads import SAMPLES, sad, sample
         (b'<x:ASYCUDA xmlns:x="urn:any"/>', Kind.ASYCUDA),
         ("<ASYCUDA/>".encode("utf-16"), Kind.ASYCUDA),
         (b'\xef\xbb\xbf {"items": [], "consignee": {}}', Kind.DECLARATION),
+        (b'{"post": "TJPPJ", "transport": {}, "holder": {}, "house_consignments": []}', Kind.MOVEMENT),
+        (b'{"post": "TJPPJ", "transport": {}, "holder": {}, "items": []}', Kind.DECLARATION),
     ],
 )
 def test_readable_kinds(data: bytes, kind: Kind) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.reference.codebook import Codebook, Entry, Post
-from app.tariff import Assessment, Exemption, assess, tariff
+from app.tariff import Assessment, Cover, Exemption, assess, tariff
 
 DAY = dt.date(2026, 12, 1)  # a Tuesday
 #: Noon in Dushanbe.
@@ -151,11 +151,12 @@ def assessed(
     day: dt.date = DAY,
     at: dt.datetime = NOON,
     exemptions: dict[int, list[Exemption]] | None = None,
+    covers: dict[int, list[Cover]] | None = None,
 ) -> Assessment:
     goods = list(items) or [item()]
     return assess(
         head if head is not None else header(), goods, tariff(codes),
-        administration=administration, at=at, day=day, exemptions=exemptions or {},
+        administration=administration, at=at, day=day, exemptions=exemptions or {}, covers=covers or {},
     )  # fmt: skip
 
 

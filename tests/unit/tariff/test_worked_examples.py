@@ -105,7 +105,7 @@ def test_the_json_is_the_contract_s_with_all_that_is_needed_to_check_it():
     assert duty == {
         "tax": "duty", "base": "11010.10", "rate": "15.00", "amount": "1651.52", "rule": "TJ.duty.22", "source": "law of TJ.duty.22",
         "period": {"from": "2000-01-01", "to": None}, "verified": True, "status": "payable", "exemption": None,
-        "exact": "1651.515", "relieved": "0.00", "quantity": None, "unit": None,
+        "exact": "1651.515", "relieved": "0.00", "quantity": None, "unit": None, "under": None, "made_of": [],
     }  # fmt: skip
     assert (excise["base"], excise["rate"], excise["unit"], excise["amount"]) == (
         "500.00",

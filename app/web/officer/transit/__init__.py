@@ -11,6 +11,7 @@ from app.web.officer.transit import (  # noqa: F401  (their views belong to the 
     file,
     guarantees,
     pages,
+    photos,
     road,
     seals,
     worklist,

@@ -1,15 +1,16 @@
-"""The corridor as a picture: the posts of the administration and their neighbours where they lie, and a line for every
-way on which goods are now. Drawn on the server; the table beside it says the same in words."""
+"""The corridor as a picture: countries, the posts of the administration and their neighbours where they lie, and a line
+for every way on which goods are now. Drawn on the server; the table beside it says the same in words."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.reference.codebook import Post
 from app.registers.movements.underway import Leg
+from app.web.officer.transit import outlines
 
 #: In units of the picture.
 WIDTH, MARGIN = 720.0, 60.0
@@ -20,6 +21,10 @@ _ONE_PLACE = 14.0
 _LINE = 15.0
 #: How wide a letter of a name is, about.
 _LETTER = 7.5
+#: The fewest points that enclose a country.
+#: How wide the name of a country is, about.
+_NAME = 110.0
+_CORNERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,59 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Land:
+    """What of a country is to be seen; `x` and `y` are where its name stands, if there is room for it."""
+
+    country: str
+    line: outlines.Ring
+    is_own: bool
+    x: float
+    y: float
+    area: float
+    is_named: bool = False
+
+    @property
+    def path(self) -> str:
+        return "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in self.line) + "Z"
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A window of degrees as a picture, on a plane that touches the earth in its middle."""
+
+    west: float
+    north: float
+    shrink: float
+    scale: float
+    height: float
+
+    @classmethod
+    def around(cls, places: Collection[tuple[float, float]]) -> _Frame:
+        """The window that holds these places with a margin."""
+        west, east = min(x for x, _y in places), max(x for x, _y in places)
+        south, north = min(y for _x, y in places), max(y for _x, y in places)
+        shrink = math.cos(math.radians((south + north) / 2))
+        scale = (WIDTH - 2 * MARGIN) / max((east - west) * shrink, 0.5)
+        return cls(west, north, shrink, scale, max((north - south) * scale, 80.0) + 2 * MARGIN)
+
+    def place(self, longitude: float, latitude: float) -> tuple[float, float]:
+        return (
+            MARGIN + (longitude - self.west) * self.shrink * self.scale,
+            MARGIN + (self.north - latitude) * self.scale,
+        )
+
+    @property
+    def degrees(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of the whole picture."""
+        west, north = self.west - MARGIN / self.shrink / self.scale, self.north + MARGIN / self.scale
+        return west, north - self.height / self.scale, west + WIDTH / self.shrink / self.scale, north
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     width: float
     height: float
+    lands: list[Land]
     dots: list[Dot]
     lines: list[Line]
     #: Legs of which an end has no known place.
@@ -70,26 +125,66 @@ def drawn(legs: Sequence[Leg], posts: Collection[Post], country: str, on: dt.dat
     shown = sorted(own | {str(placed[code].neighbour) for code in own} & set(placed) | used)
     if not own:
         return None
-    places, height = _projected({code: placed[code] for code in shown})
+    frame = _Frame.around([_degrees(placed[code]) for code in shown])
+    places = {code: frame.place(*_degrees(placed[code])) for code in shown}
     dots = _dots(places, placed, own, used, locale)
     where = {code: (dot.x, dot.y) for dot in dots for code in (dot.code, *dot.others)}
     known = [leg for leg in legs if leg.post in where and leg.destination in where]
-    most = max((leg.under_way for leg in known), default=1)
-    lines = [_line(leg, where[leg.post], where[leg.destination], most) for leg in known]
-    return Picture(WIDTH, height, dots, lines, [leg for leg in legs if leg not in known])
+    together = _together(known, where)
+    most = max((leg.under_way for leg in together), default=1)
+    lines = [_line(leg, where[leg.post], where[leg.destination], most) for leg in together]
+    lands = _named(_lands(frame, country), dots)
+    return Picture(WIDTH, frame.height, lands, dots, lines, [leg for leg in legs if leg not in known])
 
 
-def _projected(posts: Mapping[str, Post]) -> tuple[dict[str, tuple[float, float]], float]:
-    """Places on a plane that touches the earth in their middle, fitted into the picture; and its height."""
-    degrees = {code: (float(p.longitude or 0), float(p.latitude or 0)) for code, p in posts.items()}
-    west, east = min(x for x, _y in degrees.values()), max(x for x, _y in degrees.values())
-    south, north = min(y for _x, y in degrees.values()), max(y for _x, y in degrees.values())
-    shrink = math.cos(math.radians((south + north) / 2))
-    scale = (WIDTH - 2 * MARGIN) / max((east - west) * shrink, 0.5)
-    height = max((north - south) * scale, 80.0) + 2 * MARGIN
-    return {
-        code: (MARGIN + (x - west) * shrink * scale, MARGIN + (north - y) * scale) for code, (x, y) in degrees.items()
-    }, height
+def _together(legs: Sequence[Leg], where: Mapping[str, tuple[float, float]]) -> list[Leg]:
+    """Legs between the same points as one: an office and its neighbour beyond the border are one point."""
+    sums: dict[tuple[tuple[float, float], tuple[float, float]], Leg] = {}
+    for leg in legs:
+        ends = where[leg.post], where[leg.destination]
+        same = sums.get(ends, Leg(leg.post, leg.destination, 0, 0))
+        sums[ends] = Leg(same.post, same.destination, same.under_way + leg.under_way, same.late + leg.late)
+    return list(sums.values())
+
+
+def _degrees(post: Post) -> tuple[float, float]:
+    return float(post.longitude or 0), float(post.latitude or 0)
+
+
+def _lands(frame: _Frame, country: str) -> list[Land]:
+    """The countries that are to be seen, our own last, so that its line is whole."""
+    lands = []
+    for code, ring in outlines.near(*frame.degrees):
+        line = outlines.clipped([frame.place(*point) for point in ring], WIDTH, frame.height)
+        if len(line) < _CORNERS:
+            continue
+        area, x, y = outlines.middle(line)
+        lands.append(Land(code, line, code == country, x, y, area))
+    return sorted(lands, key=lambda land: land.is_own)
+
+
+def _named(lands: Sequence[Land], dots: Sequence[Dot]) -> list[Land]:
+    """Each country named once, in the largest of its parts that has room where no post and no name of one stands."""
+    taken = [(dot.x - 6, dot.y - 6, dot.x + 6, dot.y + 6) for dot in dots]
+    taken += [_box((dot.label_x, dot.label_y, dot.anchor), len(dot.name) * _LETTER) for dot in dots]
+    named: dict[str, Land] = {}
+    for land in sorted(lands, key=lambda land: -land.area):
+        if land.country not in named and (place := _room(land, taken)):
+            named[land.country] = land
+            taken.append(_box((*place, "middle"), _NAME))
+            lands = [replace(land, x=place[0], y=place[1], is_named=True) if each is land else each for each in lands]
+    return list(lands)
+
+
+def _room(land: Land, taken: Sequence[tuple[float, float, float, float]]) -> tuple[float, float] | None:
+    """A place near the middle where the name is within the country, its ends too, and meets nothing."""
+    steps = [(x, y) for y in (0, 1, -1, 2, -2, 3, -3) for x in (0, 1, -1, 2, -2)]
+    for x, y in ((land.x + right * _NAME / 3, land.y + down * _LINE) for right, down in steps):
+        box = _box((x, y, "middle"), _NAME)
+        within = all(outlines.holds(land.line, at, y) for at in (box[0], x, box[2]))
+        if within and not any(_meets(box, other) for other in taken):
+            return x, y
+    return None
 
 
 def _dots(

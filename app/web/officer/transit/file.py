@@ -7,19 +7,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import flask_babel
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.attachments.models import Attachment
 from app.core import db
 from app.core.actors import Actor
 from app.core.errors import ChangedMeanwhile, NotFound, Refusal
 from app.core.text import Text
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
-from app.flows.movements import departing, securing
+from app.flows.movements import departing, evidence, papers, securing
 from app.registers.file import Event
 from app.registers.movements import file as register
 from app.seals import queries as seals
@@ -37,7 +39,9 @@ from app.web.officer.history import Line, who
 from app.web.officer.transit import drawing
 from app.web.officer.transit.pages import OFFICIAL, blueprint
 from app.web.officer.transit.panel import Look, Offer, key_of, notes, offers, own_doings
+from app.web.officer.transit.photos import with_photos
 from app.web.officer.transit.table import BY_NAME, Deed
+from app.web.supervisor.pages import last_pair
 
 #: No version is 0: a form without one is taken for a form of long ago.
 NO_VERSION = 0
@@ -60,6 +64,8 @@ class _Read:
     latest: dt.datetime | None
     wished: dt.datetime | None
     needed: securing.Needed | None
+    papers: list[papers.Offered]
+    photos: dict[UUID, Attachment]
 
 
 @blueprint.get("/<reference>")
@@ -90,7 +96,7 @@ def do(reference: str, deed: str) -> Answer:
     if not form.validate():
         return drawn(reference, {key: form}), 422
     try:
-        _done(reference, row, form.data[key], form.version)
+        _done(reference, row, key, form.data[key], form.version)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -101,9 +107,11 @@ def do(reference: str, deed: str) -> Answer:
     return redirect(url_for("transit_office.file", reference=reference), 303)
 
 
-def _done(reference: str, row: Deed, given: dict[str, Any], version: int) -> None:
+def _done(reference: str, row: Deed, key: str, given: dict[str, Any], version: int) -> None:
+    actor = current_actor()
     with db.transaction() as session:
-        row.act(session, reference, given, version, current_actor())
+        words = with_photos(session, reference, row, key, given, by=actor)
+        row.act(session, reference, words, version, actor)
 
 
 def drawn(reference: str, sent: Mapping[str, Form] | None = None) -> str:
@@ -137,6 +145,9 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None) -> str:
         mine=_mine(read.look),
         acts=bool(actor.roles() & set(WATCHING)),
         needed=read.needed,
+        papers=read.papers,
+        photos={str(id): photo for id, photo in read.photos.items()},
+        pair=last_pair(),
         sent=form,
         overtaken=read.lines[0] if overtaken and read.lines else None,
         custody=_custody(read.file),
@@ -162,6 +173,8 @@ def _read(session: Session, reference: str, actor: Actor) -> _Read:
         latest=rules.limit(lists.book, found.declared, found.at) if waits else None,
         wished=rules.wished(lists.book, found.declared, found.at, flask_babel.get_timezone()) if waits else None,
         needed=departing.needed(session, reference, by=actor) if waits else None,
+        papers=papers.offered(session, reference, by=actor)[1],
+        photos=evidence.files(session, found.movement, official=True),
     )
 
 

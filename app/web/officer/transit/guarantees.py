@@ -256,7 +256,8 @@ def _one(grn: str, sent: dict[str, Form] | None = None) -> str:
         found = queries.find(session, grn, by=actor)
         left = queries.left(session, found)
         lines = queries.statement(session, found, before=int(before) if re.fullmatch("[0-9]{1,9}", before) else None)
-        taken = queries.reservations(session, found)
+        still = queries.reservations(session, found, only_open=True)
+        taken = [*still, *(row for row in queries.reservations(session, found, limit=PAGE) if row not in still)]
         waiting = [p for p in approving.waiting(session, by=actor, limit=PAGE) if p.reference == found.grn]
         codes = queries.access_codes(session, found)
         lists, firms = lists_of(session), parties.names(session, {found.holder})

@@ -27,7 +27,7 @@ PAGE = 50
 def road() -> str:
     actor, after = current_actor(), request.args.get("after", "")
     only_late = request.args.get("late") == "true"
-    with db.reading() as session:
+    with db.reading(search=True) as session:
         now, lists = db.now(session), lists_of(session)
         page = underway.page(session, by=actor, late_at=now if only_late else None, after=after, limit=PAGE)
         legs = underway.legs(session, now, by=actor)

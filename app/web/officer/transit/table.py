@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import marshmallow as ma
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
-from app.core.fields import Coded, Words, listed
+from app.core.fields import Coded, Identifier, Words, listed
 from app.core.messages import T
 from app.core.text import Text, _
 from app.flows.movements import arriving, departing, lodging, searching, travelling
@@ -41,6 +42,12 @@ class ControlFormSchema(schemas.ControlOrderSchema):
     types = listed(
         Coded(r"[0-9]{2}", "10"), 1, 20, required=True, metadata=label(T("Kinds of control"), widget="checkboxes")
     )
+
+
+class SealsFormSchema(sealed.SealApplicationSchema):
+    """On a page one photo shows all seals that are put on together."""
+
+    photo = Identifier(allow_none=True, metadata=label(T("Photo")))
 
 
 class AlarmSeenSchema(schemas.OfOfficeSchema):
@@ -74,6 +81,8 @@ class Deed:
     fields: tuple[str, ...] | None = None
     #: The list whose rows are added one by one.
     rows: str = ""
+    #: The word that holds the photos that may come with the form: `evidence` for several, `photo` for one.
+    photos: str = ""
 
 
 def _by(command: Callable[..., Any], flow: Callable[..., Any], *, office: bool = True) -> Act:
@@ -87,15 +96,18 @@ def _by(command: Callable[..., Any], flow: Callable[..., Any], *, office: bool =
 
 
 def _apply(session: Session, reference: str, given: dict[str, Any], version: int, by: Actor) -> object:
+    photo = UUID(given["photo"]) if given.get("photo") else None
     wanted = [
-        Applied(row["serial"], row.get("plate"), row.get("container"), row.get("place") or "") for row in given["seals"]
+        Applied(row["serial"], row.get("plate"), row.get("container"), row.get("place") or "", photo)
+        for row in given["seals"]
     ]
     return departing.apply_seals(session, reference, given["office"], wanted, version, by=by)
 
 
 def _check(session: Session, reference: str, given: dict[str, Any], version: int, by: Actor) -> object:
     seen = {name: given[name] for name in ("serial", "view", "verify", "tug", "twist")}
-    command = CheckSeal(**seen, remarks=given.get("remarks") or "")
+    photo = UUID(given["photo"]) if given.get("photo") else None
+    command = CheckSeal(**seen, remarks=given.get("remarks") or "", photo=photo)
     return travelling.check_seal(session, reference, given["office"], command, version, by=by)
 
 
@@ -122,7 +134,7 @@ DEEDS: tuple[Deed, ...] = (
          icon="edit", fields=("accept", "answer")),
     Deed("control-result", _("Conclude the control"), _("The control is concluded."),
          schemas.ControlResultSchema, _by(commands.ConcludeControl, departing.conclude_control), None, BOTH_ENDS,
-         WATCHING, icon="examine"),
+         WATCHING, icon="examine", fields=("result", "remarks"), photos="evidence"),
     Deed("release", _("Release for transit"), _("Released for transit. The limit runs, the guarantee is reserved."),
          schemas.MovementReleaseSchema, _by(commands.Release, departing.release), A.RELEASE, DEPARTURE, icon="check",
          asks=_("Release these goods for transit? The guarantee is reserved at once.")),
@@ -136,7 +148,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("seal-check", _("Check the seal"), _("The check of the seal is recorded."),
          sealed.SealCheckSchema, _check, None, ANYWHERE, WATCHING, icon="shield",
          hint=_("Tick what is in order. A seal with a box unticked counts as broken, and the offices are alarmed."),
-         fields=("view", "verify", "tug", "twist", "remarks")),
+         fields=("view", "verify", "tug", "twist", "remarks"), photos="photo"),
     Deed("unloading-remarks", _("Say what was unloaded"), _("The unloading remarks are recorded."),
          schemas.UnloadingRemarksSchema, _by(commands.RemarkUnloading, arriving.remark_unloading), A.REMARK, ENDING,
          WATCHING, icon="list", rows="discrepancies"),
@@ -154,7 +166,7 @@ DEEDS: tuple[Deed, ...] = (
          icon="truck"),
     Deed("enquiry-answer", _("Answer the enquiry"), _("The answer is recorded."),
          schemas.EnquiryAnswerSchema, _by(commands.AnswerEnquiry, searching.answer_enquiry), A.ANSWER_ENQUIRY, ANYWHERE,
-         WATCHING, icon="info", fields=("says", "text")),
+         WATCHING, icon="info", fields=("says", "text"), photos="evidence"),
     Deed("enquiry-closing", _("Close the enquiry"), _("The enquiry is closed."),
          schemas.EnquiryClosingSchema, _by(commands.CloseEnquiry, searching.close_enquiry), A.CLOSE_ENQUIRY, DEPARTURE,
          icon="search", fields=("outcome", "reason", "limit_at")),
@@ -162,7 +174,7 @@ DEEDS: tuple[Deed, ...] = (
          schemas.RecoverySettlementSchema, _by(commands.SettleRecovery, searching.settle_recovery), None, DEPARTURE,
          icon="check"),
     Deed("seals", _("Put seals on"), _("The seals are on the goods."),
-         sealed.SealApplicationSchema, _apply, None, ANYWHERE, WATCHING, icon="shield", rows="seals",
+         SealsFormSchema, _apply, None, ANYWHERE, WATCHING, icon="shield", rows="seals", fields=(), photos="photo",
          hint=_("Only seals that were handed to you.")),
     Deed("controls", _("Order a control"), _("The control is ordered."),
          ControlFormSchema, _by(commands.OrderControl, departing.order_control), A.CONTROL, BOTH_ENDS,
@@ -180,7 +192,7 @@ DEEDS: tuple[Deed, ...] = (
          schemas.IncidentSchema, _by(commands.ReportIncident, travelling.report_incident), A.REPORT_INCIDENT, ANYWHERE,
          WATCHING, icon="warning", tone="outline-primary",
          fields=("code", "text", "place", "country", "happened_at", "endorsement", "means.vehicle.plate",
-                 "means.vehicle.country", "means.trailer.plate", "means.container", "seals")),
+                 "means.vehicle.country", "means.trailer.plate", "means.container", "seals"), photos="evidence"),
     Deed("extension", _("Give more time"), _("The new limit holds."),
          schemas.ExtensionSchema, _by(commands.Extend, travelling.extend), A.EXTEND, BOTH_ENDS, icon="history",
          tone="outline-primary"),

@@ -1,0 +1,1 @@
+"""The arrival receipt: who presented what, when and where."""

@@ -1,0 +1,1 @@
+"""The unloading permission: what may be unloaded at the destination, with room for what was found."""
