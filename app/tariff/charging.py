@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.errors import pointer
 from app.core.text import _, excerpt
@@ -20,8 +19,7 @@ FINEST_SHARE: Final = Decimal("0.000000000001")
 _ONE: Final = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """A tax before it is rounded: money for a rate in per cent, else a quantity, is the base of the exact amount.
     `made_of` are the amounts that make up the base of a part of an item, by name."""
 

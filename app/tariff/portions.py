@@ -9,8 +9,9 @@ its beginning: the same kilogram is freed and preferred only where both together
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
 
 from app.core.text import _, excerpt
 from app.tariff import charging
@@ -31,8 +32,7 @@ PREFERENCE, QUOTA = "preference", "quota"
 VALUE = "value"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A part of the item, from `start` to `end` (0 to 1), that has the same rates; `under` is what it has them by, by kind
     of cover."""
 
@@ -148,7 +148,7 @@ def _charged(levy: Levy, value: Decimal, portion: Portion, item: Goods, findings
     if charge is None:
         return None
     portion.due[levy.tax.name] = ZERO if levy.tax.name in portion.freed else charge.exact
-    return charge if levy.rate.percent is None or not levy.tax.on else replace(charge, made_of=tuple(made_of.items()))
+    return charge if levy.rate.percent is None or not levy.tax.on else charge._replace(made_of=tuple(made_of.items()))
 
 
 def _lines(levy: Levy, found: Sequence[tuple[Portion, Charge | None]], status: Status, under: str | None) -> list[Line]:
