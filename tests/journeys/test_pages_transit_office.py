@@ -99,7 +99,9 @@ def test_a_national_transit_by_three_offices(browse):
     page = officer.get(path(movement)).text
     limit = re.search(r'name="release\.limit_at" type="text" value="([^"]+)"', page)[1]
     deed(officer, movement, "release", limit_at=limit)
-    assert "On the road to" in officer.get(path(movement)).text
+    page = officer.get(path(movement)).text
+    assert "On the road to" in page
+    assert f"/papers/{movement.mrn}-T1.pdf" in page, "the document is there with the release"
 
     between = browse(f"officer.{BETWEEN}")
     assert movement.mrn in between.get("/officer/transit?stage=expected").text

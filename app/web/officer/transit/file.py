@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import flask_babel
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.attachments.models import Attachment
+from app.clearance.commands import Kind
 from app.core import db
 from app.core.actors import Actor
 from app.core.errors import ChangedMeanwhile, NotFound, Refusal
@@ -22,6 +23,7 @@ from app.core.text import Text
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.flows.movements import departing, evidence, papers, securing
+from app.flows.papers import Ask
 from app.registers.file import Event
 from app.registers.movements import file as register
 from app.seals import queries as seals
@@ -112,6 +114,10 @@ def _done(reference: str, row: Deed, key: str, given: dict[str, Any], version: i
     with db.transaction() as session:
         words = with_photos(session, reference, row, key, given, by=actor)
         row.act(session, reference, words, version, actor)
+        if row.action is Action.RELEASE:
+            # No goods leave the office without their paper: it is there when the release is.
+            ask = Ask(reference, Kind.TRANSIT_DOCUMENT.value, languages=last_pair())
+            papers.print_paper(session, ask, current_app.extensions["guzar_keys"], by=actor)
 
 
 def drawn(reference: str, sent: Mapping[str, Form] | None = None) -> str:
