@@ -35,9 +35,6 @@ from app.transit.models import (
     TransitWeighing,
 )
 
-#: What a trader is not told in the history: what officials agree on among themselves, and that he is watched.
-_NOT_FOR_TRADERS = frozenset({"transit.cancellation-proposed", "transit.alarm-seen"})
-
 
 def state(record: Movement) -> dict[str, Any]:
     return {
@@ -284,10 +281,8 @@ def recovery(row: TransitRecovery, official: bool) -> dict[str, Any]:
     return _by(body, official, started_by=row.started_name, settled_by=row.settled_name)
 
 
-def entry(row: JournalEntry, official: bool) -> dict[str, Any] | None:
-    """A line of the history, or None where it is not told."""
-    if not official and row.event in _NOT_FOR_TRADERS:
-        return None
+def entry(row: JournalEntry, official: bool) -> dict[str, Any]:
+    """A line of the history."""
     after = row.after or {}
     body = {
         "event": row.event,

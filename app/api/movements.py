@@ -224,8 +224,9 @@ def history(reference: str) -> Response:
         record = queries.find(session, reference, by=actor)
         official = queries.is_official(actor, record, {row.office for row in queries.offices(session, record)})
         entries = journal.history(session, record.post, KIND, str(record.id))
-    lines = [facts.entry(each, official) for each in entries]
-    return reply({"items": [each for each in lines if each is not None]}, headers(record))
+    holder = record.party in actor.parties(record.post)
+    lines = [each for each in entries if official or file.is_for_traders(each, holder=holder)]
+    return reply({"items": [facts.entry(each, official) for each in lines]}, headers(record))
 
 
 @blueprint.get("/transit-movements/<reference>/files/<identifier>")

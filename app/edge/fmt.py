@@ -13,6 +13,7 @@ from decimal import Decimal
 import flask_babel
 from babel.dates import format_date
 from flask import Flask
+from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from app.core.text import _
@@ -51,7 +52,7 @@ def grouped(value: Decimal | int | str, places: int | None = None) -> str:
 
 def number(value: Decimal | int | str | None, places: int | None = None) -> Markup:
     """A number on its own, isolated from the direction of the line."""
-    return Markup("") if value is None or value == "" else code(grouped(value, places))
+    return Markup("") if _nothing(value) else code(grouped(value, places))
 
 
 def amount(value: Decimal | int | str | None, currency: str = "", places: int = 2) -> Markup:
@@ -66,7 +67,7 @@ def mass(value: Decimal | int | str | None, unit: str = "kg") -> Markup:
 
 def code(value: object) -> Markup:
     """An MRN, a plate, a commodity code: always left to right, never broken in the middle by the direction."""
-    if value is None or value == "":
+    if _nothing(value):
         return Markup("")
     return Markup('<bdi dir="ltr" class="code">{}</bdi>').format(escape(value))
 
@@ -124,8 +125,13 @@ def duration(value: dt.timedelta | float | None) -> str:
     return translate(_("{minutes} min", minutes=minutes))
 
 
+def _nothing(value: object) -> bool:
+    """Whether there is nothing to show: what was declared leaves out the words it does not have."""
+    return value is None or value == "" or isinstance(value, Undefined)
+
+
 def _with_unit(value: Decimal | int | str | None, unit: str, places: int | None) -> Markup:
-    if value is None or value == "":
+    if _nothing(value):
         return Markup("")
     return code(grouped(value, places) + (f"\u00a0{unit}" if unit else ""))
 

@@ -152,8 +152,11 @@ def is_used(session: Session, guarantee: Guarantee, but: UUID | None = None) -> 
     return session.execute(rows.limit(1)).first() is not None
 
 
-def of_movement(session: Session, movement_id: UUID) -> list[tuple[GuaranteeReservation, Guarantee]]:
-    """What a movement took, with the guarantees, in the order of their numbers."""
+def of_movement(
+    session: Session, movement_id: UUID, *, fresh: bool = False
+) -> list[tuple[GuaranteeReservation, Guarantee]]:
+    """What a movement took, with the guarantees, in the order of their numbers. With `fresh` as it stands now, whatever
+    this transaction has read before: a release by hand does not lock the movement."""
     rows = (
         select(GuaranteeReservation, Guarantee)
         .join(
@@ -163,7 +166,8 @@ def of_movement(session: Session, movement_id: UUID) -> list[tuple[GuaranteeRese
         .where(GuaranteeReservation.movement_id == movement_id)
         .order_by(Guarantee.grn, GuaranteeReservation.id)
     )
-    return [(taken, guarantee) for taken, guarantee in session.execute(rows)]
+    found = session.execute(rows, execution_options={"populate_existing": fresh})
+    return [(taken, guarantee) for taken, guarantee in found]
 
 
 def access_codes(session: Session, guarantee: Guarantee, *, live: bool = False) -> list[GuaranteeAccessCode]:

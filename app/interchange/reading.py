@@ -46,7 +46,7 @@ def _movement(data: bytes, label: str) -> Message:
     said = _json(data)
     codes = dict(_access_codes(said))
     words = transit.draft_words(said)
-    kept = json.dumps(words, ensure_ascii=False).encode() if codes else data
+    kept = data if words == said else json.dumps(words, ensure_ascii=False).encode()
     return Message(Kind.MOVEMENT.value, label, "application/json", kept, words, access_codes=codes)
 
 

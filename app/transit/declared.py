@@ -19,6 +19,13 @@ def open_words(guarantee: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in guarantee.items() if name != SECRET}
 
 
+def without_secrets(value: Any) -> Any:
+    """JSON words, whatever their shape, without a single access code."""
+    if isinstance(value, Mapping):
+        return {name: without_secrets(below) for name, below in value.items() if name != SECRET}
+    return [without_secrets(below) for below in value] if isinstance(value, list) else value
+
+
 class HouseItem(NamedTuple):
     """An item of goods in its house consignment; `words` are those of `schemas.ItemSchema`."""
 

@@ -129,7 +129,7 @@ READING = {
     "app/suspense/operations.py:outlook": "compares and keeps nothing",
     "app/reference/operations.py:hold": "locks what the verb will touch",
     "app/guarantees/operations/using.py:currency_of": "reads",
-    "app/guarantees/operations/using.py:of_another": "reads",
+    "app/guarantees/operations/using.py:barred_carnet": "reads",
     "app/seals/operations/devices.py:authenticated": "compares the key",
     "app/seals/operations/devices.py:last_off": "reads",
     "app/seals/operations/sealing.py:elsewhere": "reads",

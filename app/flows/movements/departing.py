@@ -51,7 +51,8 @@ def order_control(session: Session, command: OrderControl, *, by: Actor) -> tupl
         session, command.reference, command.office, command.version, by=by, parts=(Office.DEPARTURE, Office.DESTINATION)
     )
     at = now(session)
-    unknown = [each for each in command.types if not codes.has("control_type", each, at.date())]
+    today = codes.day_at(movement.post, at)
+    unknown = [each for each in command.types if not codes.has("control_type", each, today)]
     if unknown:
         message = _("{code} is not a kind of control.", code=unknown[0])
         raise Invalid(findings=[Finding("/types", "code.control_type", message)])
@@ -87,6 +88,7 @@ def apply_seals(
     movement, _role = transit.at_office(session, reference, office, version, by=by, roles=transit.WATCHING)
     transit.must_bear_seals(movement)
     evidence.photos_must_be_there(session, movement, office, applied)
+    movement.changed_at = now(session)  # what was seen of it before is of an older version
     return movement, seals.apply(session, bearer(session, movement), applied, office, by=by)
 
 

@@ -154,8 +154,8 @@ def check(
         by=by,
     )
     if declared.kind == Kind.TIR and declared.carnet:
-        another = guarantees.of_another(session, declared.carnet, declared.holder)
-        found += [another] if another else []
+        barred = guarantees.barred_carnet(session, declared.carnet, declared.holder)
+        found += [barred] if barred else []
     return found or _amounts(codes, declared, at)
 
 

@@ -92,6 +92,7 @@ def check_seal(
     """View, verify, tug, twist at an office; a seal that is not in order raises the alarm."""
     movement, _role = transit.at_office(session, reference, office, version, by=by, roles=transit.WATCHING)
     evidence.photo_must_be_there(session, movement, office, command.photo)
+    movement.changed_at = now(session)
     seal = seals.check(session, bearer(session, movement), command, office, by=by)
     if not command.in_order:
         facts = {"serial": seal.serial, "office": office, "remarks": command.remarks}
@@ -110,6 +111,7 @@ def remove_seals(
     by: Actor,
 ) -> tuple[Movement, list[Seal]]:
     movement, _role = transit.at_office(session, reference, office, version, by=by, roles=transit.WATCHING)
+    movement.changed_at = now(session)
     return movement, seals.remove(session, bearer(session, movement), serials, reason, office, by=by)
 
 
@@ -151,6 +153,7 @@ def bind_device(
 ) -> tuple[Movement, Device]:
     """Lets a device travel with the goods."""
     movement, _role = transit.at_office(session, reference, office, version, by=by, roles=transit.WATCHING)
+    transit.must_bear_seals(movement)
     return movement, seals.bind_device(session, device, bearer(session, movement), office, by=by)
 
 
@@ -186,7 +189,8 @@ def tell(
 def _route(codes: Codebook, session: Session, movement: Movement) -> tuple[list[Place], int]:
     """The places of a binding route, and how many metres beside it are still on it; no places where none binds."""
     header = queries.content(session, movement).header
-    entry = codes.find("transit_route", header.get("route") or "", now(session).date())
+    today = codes.day_at(movement.post, now(session))
+    entry = codes.find("transit_route", header.get("route") or "", today)
     if entry is None or not header.get("binding_itinerary"):
         return [], _TOLERANCE_M
     said = str(entry.attributes.get("waypoints") or "")
@@ -210,7 +214,7 @@ def _deviated(session: Session, movement: Movement, device: Device, entry: Devic
         code=Incident.DEVIATION.value,
         text=f"{device.name}: {entry.off_route_m} m",
         place=place,
-        happened_at=max(entry.told_at, movement.released_at or entry.told_at),
+        happened_at=min(max(entry.told_at, movement.released_at or entry.told_at), at),  # its clock may be ahead
         source="device",
     )
     transit.report_incident(session, movement, command, at, by=by, role="system")

@@ -31,10 +31,10 @@ from app.guarantees.operations.taking import (
 )
 from app.guarantees.operations.using import (
     add_access_code,
+    barred_carnet,
     check,
     currency_of,
     is_open,
-    of_another,
     of_carnet,
     opens,
     revoke_access_code,
@@ -51,6 +51,7 @@ __all__ = [
     "RELEASE",
     "RESERVED",
     "add_access_code",
+    "barred_carnet",
     "check",
     "claim",
     "credit",
@@ -59,7 +60,6 @@ __all__ = [
     "enact_release",
     "hold",
     "is_open",
-    "of_another",
     "of_carnet",
     "opens",
     "propose_limit",

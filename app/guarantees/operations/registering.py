@@ -132,6 +132,7 @@ def _moved(session: Session, grn: str, action: Action, reason: str, event: str, 
     by.need_scope("decide")
     guarantee = queries.locked(session, grn, by=by)
     role = by.need(APPROVING, guarantee.post).role
+    must_not_be_his(guarantee, by)
     if not reason.strip():
         raise Invalid(findings=[Finding("/reason", "guarantee.reason", _("Say why."))])
     before = {"status": guarantee.status}

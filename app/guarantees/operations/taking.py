@@ -103,8 +103,8 @@ def claim(session: Session, subject: Subject, *, by: Actor) -> list[GuaranteeRes
 
 
 def _step(session: Session, subject: Subject, take: Take, *, by: Actor) -> list[GuaranteeReservation]:
-    rows = [(r, g) for r, g in queries.of_movement(session, subject.id) if Taken(r.status) in OPEN]
-    queries.locked_by_id(session, [g.id for _r, g in rows])
+    queries.locked_by_id(session, {g.id for _r, g in queries.of_movement(session, subject.id)})
+    rows = [(r, g) for r, g in queries.of_movement(session, subject.id, fresh=True) if Taken(r.status) in OPEN]
     done, at = [], now(session)
     for reservation, guarantee in rows:
         stands = _STANDS[Taken(reservation.status)]

@@ -145,8 +145,8 @@ def of_carnet(
 ) -> Guarantee:
     """The guarantee that a TIR carnet is, with the country's ceiling of the day: made when the carnet is first used
     here, raised or lowered to the day's ceiling while nothing is taken of it. Raises `Invalid` for a carnet that another
-    firm has used."""
-    found = of_another(session, carnet, holder)
+    firm has used, and for one that an office has suspended or revoked."""
+    found = barred_carnet(session, carnet, holder)
     if found is not None:
         raise Invalid(findings=[found])
     grn = f"TIR-{carnet}"
@@ -172,13 +172,18 @@ def of_carnet(
     return guarantee
 
 
-def of_another(session: Session, carnet: str, holder: str) -> Finding | None:
-    """Why a firm may not use a carnet: another one has used it here."""
+def barred_carnet(session: Session, carnet: str, holder: str) -> Finding | None:
+    """Why a firm may not use a carnet: another one has used it here, or an office lets nothing more be taken of it."""
     known = queries.by_grn(session, [f"TIR-{carnet}"]).get(f"TIR-{carnet}")
-    if known is None or known.holder == holder:
+    if known is None:
         return None
-    message = _("Another firm has used this carnet. A carnet is issued to one holder. Read its number again.")
-    return Finding("/carnet/number", "tir.carnet-of-another", message)
+    if known.holder != holder:
+        message = _("Another firm has used this carnet. A carnet is issued to one holder. Read its number again.")
+        return Finding("/carnet/number", "tir.carnet-of-another", message)
+    if known.status != Status.IN_FORCE.value:
+        message = _("This guarantee is not valid today. Name another one.")
+        return Finding("/carnet/number", "guarantee.G02", message)
+    return None
 
 
 def _at_ceiling(session: Session, known: Guarantee, ceiling: Decimal, currency: str, by: Actor) -> Guarantee:

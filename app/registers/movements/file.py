@@ -114,6 +114,33 @@ def of(session: Session, reference: str, *, by: Actor) -> File:
     )
 
 
+#: Not for traders: what officials agree on among themselves, that they take note of alarms, that a weight was taken.
+_NOT_FOR_TRADERS = frozenset({"transit.cancellation-proposed", "transit.alarm-seen", "transit.weighed"})
+#: Of alarms, only the one about his limit.
+_HIS_ALARM = "limit-passed"
+#: What a firm that brings another's goods is told.
+_OF_THE_END = frozenset(
+    {
+        "transit.arrived",
+        "transit.unloading-permitted",
+        "transit.unloading-remarked",
+        "transit.discrepancy-found",
+        "transit.discrepancy-resolved",
+        "transit.continued",
+        "transit.discharged",
+    }
+)
+
+
+def is_for_traders(entry: JournalEntry, *, holder: bool) -> bool:
+    """Whether a line of the history is told to the holder, or to a firm that brings his goods."""
+    if not holder and entry.event not in _OF_THE_END:
+        return False
+    if entry.event == "transit.alarm-raised":
+        return (entry.after or {}).get("kind") == _HIS_ALARM
+    return entry.event not in _NOT_FOR_TRADERS
+
+
 def events(session: Session, movement: Movement) -> list[Event]:
     """What happened to a movement and was printed of it, oldest first, with the names of who did it."""
     rows = (

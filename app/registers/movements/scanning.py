@@ -94,7 +94,7 @@ def _meanings(said: str) -> list[tuple[str, Select[Any]]]:
         ("reference", keys.where(Movement.reference == said.upper())),
         ("plate", keys.join(PlateInUse, on_wheels).where(PlateInUse.plate == word)),
         ("seal", keys.join(Seal, Seal.movement_id == Movement.id).where(Seal.serial == word)),
-        ("carnet", keys.where(Movement.carnet == word)),
+        ("carnet", keys.where(Movement.carnet == word.removeprefix("TIR"))),  # so it stands in the lists
         ("container", in_force.where(TransitContent.containers.contains([word]))),
         ("plate", in_force.where(TransitContent.plates.contains([word]))),
         ("seal", in_force.where(tuple_(*_CONTENT).in_(_sealed(word)))),

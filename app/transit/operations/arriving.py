@@ -35,6 +35,7 @@ from app.transit.operations.noting import (
     refuse,
     within_life,
 )
+from app.transit.operations.searching import end_search
 
 
 def arrive(
@@ -72,7 +73,7 @@ def arrive(
         brought=party is not None and party != movement.party,
     )
     session.add(arrival)
-    closed = _found(session, movement, at, by)
+    closed = end_search(session, movement, EnquiryOutcome.ARRIVED, "", at, by=by)
     session.flush()
     movement.arrived_at = arrived_at
     before = advance(session, movement, Action.ARRIVE, at)
@@ -81,17 +82,6 @@ def arrive(
         after["enquiry"] = closed
     note(session, movement, "arrived", by=by, office=command.office, before=before, after=after, role=role)
     return arrival
-
-
-def _found(session: Session, movement: Movement, at: dt.datetime, by: Actor) -> int | None:
-    """A search that is still open ends with the arrival, and its number is told: the next one, on the way to a further
-    destination, is another."""
-    row = next((each for each in queries.enquiries(session, movement) if each.outcome is None), None)
-    if row is None:
-        return None
-    row.outcome, row.closing = EnquiryOutcome.ARRIVED.value, ""
-    row.closed_by, row.closed_name, row.closed_at = by.person, by.name, at
-    return row.number
 
 
 def _destination(session: Session, movement: Movement, office: str) -> TransitOffice:

@@ -69,7 +69,8 @@ def must_allow(movement: Movement, action: Action) -> None:
 
 
 def must_bear_seals(movement: Movement) -> None:
-    """Raises `WrongState` for goods that are not before an office or on the road: nobody puts seals on those."""
+    """Raises `WrongState` for goods that are not before an office or on the road: nobody puts seals or devices on
+    those."""
     if Status(movement.status) not in (Status.LODGED, Status.UNDER_CONTROL, *OPEN):
         raise barred("seal.state", _("Seals are put on goods that are presented or under way."), state=movement.status)
 

@@ -134,6 +134,19 @@ def close_enquiry(
     return enquiry
 
 
+def end_search(
+    session: Session, movement: Movement, outcome: EnquiryOutcome, closing: str, at: dt.datetime, *, by: Actor
+) -> int | None:
+    """A search that is still open ends with the arrival or the recovery, and its number is told: the next one, on the
+    way to a further destination, is another."""
+    row = next((each for each in queries.enquiries(session, movement) if each.outcome is None), None)
+    if row is None:
+        return None
+    row.outcome, row.closing = outcome.value, closing
+    row.closed_by, row.closed_name, row.closed_at = by.person, by.name, at
+    return row.number
+
+
 def start_recovery(
     session: Session, movement: Movement, command: StartRecovery, at: dt.datetime, *, by: Actor, role: str
 ) -> TransitRecovery:
@@ -153,8 +166,11 @@ def start_recovery(
         started_at=at,
     )
     session.add(recovery)
+    closed = end_search(session, movement, EnquiryOutcome.RECOVERY, reason, at, by=by)
     before = advance(session, movement, Action.START_RECOVERY, at)
-    after = {"amount": command.amount, "currency": command.currency}
+    after: dict[str, Any] = {"amount": command.amount, "currency": command.currency}
+    if closed is not None:
+        after["enquiry"] = closed
     note(
         session, movement, "recovery-started", by=by, office=command.office, before=before, after=after,
         reason=reason, role=role,

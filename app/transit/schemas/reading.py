@@ -11,7 +11,7 @@ from app.core.compiled import Compiled
 from app.core.errors import Finding, Invalid
 from app.core.messages import T
 from app.core.reading import load
-from app.transit.declared import SECRET, Declared, open_words
+from app.transit.declared import SECRET, Declared, without_secrets
 from app.transit.schemas.movement import MovementSchema
 from app.transit.schemas.parts import MOST_ITEMS
 
@@ -44,8 +44,5 @@ def split(words: Mapping[str, Any]) -> Declared:
 def draft_words(body: Any) -> dict[str, Any]:
     """What may be kept as a draft (see `core.drafts.draft_words`), without access codes: they are asked for again when
     the movement is lodged. Raises `Invalid`."""
-    words = drafts.draft_words(body)
-    guarantees = words.get("guarantees")
-    if isinstance(guarantees, list):
-        words["guarantees"] = [open_words(named) if isinstance(named, Mapping) else named for named in guarantees]
+    words: dict[str, Any] = without_secrets(drafts.draft_words(body))
     return words

@@ -175,7 +175,7 @@ def _read(session: Session, reference: str, actor: Actor) -> _Read:
         look=look,
         lists=lists,
         issued=_issued(session, look),
-        lines=[_line(event) for event in reversed(register.events(session, found.movement))],
+        lines=_lines(register.events(session, found.movement)),
         latest=rules.limit(lists.book, found.declared, found.at) if waits else None,
         wished=rules.wished(lists.book, found.declared, found.at, flask_babel.get_timezone()) if waits else None,
         needed=departing.needed(session, reference, by=actor) if waits else None,
@@ -206,6 +206,18 @@ def _facts(read: _Read, offer: Offer) -> drawing.Facts:
         wished=read.wished,
         today=read.lists.book.day_at(offer.offices[0], read.file.at),
     )
+
+
+def _lines(events: list[Event]) -> list[Line]:
+    """The newest first; changes of a draft one after another are one line."""
+    draft = "transit.redrafted"
+    following: list[Event | None] = [*events[1:], None]
+    told = [
+        event
+        for event, after in zip(events, following, strict=True)
+        if not (event.entry.event == draft and after is not None and after.entry.event == draft)
+    ]
+    return [_line(event) for event in reversed(told)]
 
 
 def _line(event: Event) -> Line:

@@ -36,6 +36,8 @@ _LOOKS: dict[str, frozenset[str]] = {
     "transit-limit": frozenset({"kind", "post", "offices", "transport"}),
     "transit-goods": frozenset(),
 }
+#: Those that look at less than the others of their group.
+_LOOKS_ALONE: dict[str, frozenset[str]] = {"tir.carnet-missing": frozenset({"kind", "carnet"})}
 #: Those that compare with the items as well.
 _OF_GOODS = frozenset(
     {"equipment.item-unknown", "equipment.item-repeated", "equipment.item-nowhere", "tir.sensitive-goods"}
@@ -77,7 +79,7 @@ def _holds(finding: Finding, wrong: set[str]) -> bool:
     heads = {at.split("/")[1] for at in wrong if at}
     if known is None:
         return finding.rule == "forbidden" and "holder" not in heads
-    if known.of not in _LOOKS or heads & _LOOKS[known.of]:
+    if known.of not in _LOOKS or heads & _LOOKS_ALONE.get(finding.rule, _LOOKS[known.of]):
         return False
     if finding.rule in _OF_GOODS:
         return HOUSES not in heads

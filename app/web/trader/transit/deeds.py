@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.core import db
 from app.core.actors import Actor
-from app.core.errors import Finding, Invalid, NotFound, Refusal
+from app.core.errors import ChangedMeanwhile, Finding, Invalid, NotFound, Refusal
 from app.core.fields import Words
 from app.core.messages import T
 from app.core.text import Text, _
@@ -201,6 +201,8 @@ def do(reference: str, deed: str) -> Response | tuple[str, int]:
             row.act(session, reference, _with_photos(session, reference, row, form.data), form.version, trader())
     except NotFound:
         raise
+    except ChangedMeanwhile as refusal:
+        return _page(reference, row, form, overtaken=True), refusal.status
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(reference, row, form), refusal.status
@@ -234,7 +236,8 @@ def _preset(row: Deed, form: Form) -> None:
             form.values.setdefault(name, request.form.get(name, ""))
 
 
-def _page(reference: str, row: Deed, form: Form | None = None) -> str:
+def _page(reference: str, row: Deed, form: Form | None = None, *, overtaken: bool = False) -> str:
+    """The page; a form that was filled in on an older version is offered again on the present one."""
     actor = trader()
     with db.reading() as session:
         found = register.of(session, reference, by=actor)
@@ -242,8 +245,8 @@ def _page(reference: str, row: Deed, form: Form | None = None) -> str:
     look = Look(found, actor)
     if found.movement.status == "draft" or not (look.holds or row.name in ("arrival", "unloading")):
         raise NotFound()
-    if form is None:
-        form = Form(row.schema, _initial(row, look))
+    form = form or Form(row.schema, _initial(row, look))
+    if overtaken or form.version is None:
         form.version = found.movement.version
     return render_template(
         "trader/transit/deed.html",
@@ -254,6 +257,7 @@ def _page(reference: str, row: Deed, form: Form | None = None) -> str:
         look=look,
         may=row.name in look.deeds,
         form=form,
+        overtaken=overtaken,
         lists=lists,
         offices=[(each.office, f"{each.office} – {lists.post_name(each.office)}") for each in look.arrivals],
         items=_items(found),

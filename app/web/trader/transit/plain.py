@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from app.core.journal import JournalEntry
 from app.core.text import Text, _
+from app.registers.movements.file import is_for_traders
 from app.transit.lifecycle import Status
 from app.web import transit_words as words
 
@@ -129,35 +130,13 @@ class Happening:
     lines: list[Text] = field(default_factory=list)
 
 
-#: Not for holders: what officials agree on among themselves, that they take note of alarms, that a weight was taken.
-_NOT_TOLD = frozenset({"transit.cancellation-proposed", "transit.alarm-seen", "transit.weighed"})
-#: Of alarms, only the one about his limit.
-_HIS_ALARM = "limit-passed"
-
-
-#: What a firm that brings another's goods is told.
-_OF_THE_END = frozenset(
-    {
-        "transit.arrived",
-        "transit.unloading-permitted",
-        "transit.unloading-remarked",
-        "transit.discrepancy-found",
-        "transit.discrepancy-resolved",
-        "transit.continued",
-        "transit.discharged",
-    }
-)
-
-
 def happenings(entries: Iterable[JournalEntry], *, holder: bool = True) -> list[Happening]:
     """What happened, the newest first, without who did it; changes of a draft one after another are one line."""
     found: list[Happening] = []
     for entry in entries:
+        if not is_for_traders(entry, holder=holder):
+            continue
         after = entry.after or {}
-        if not holder and entry.event not in _OF_THE_END:
-            continue
-        if entry.event in _NOT_TOLD or (entry.event == "transit.alarm-raised" and after.get("kind") != _HIS_ALARM):
-            continue
         what, tone = words.said(entry.event, after)
         line = Happening(entry.at, what, tone, words.more(entry.event, _open(after)))
         if found and found[-1].what == line.what and not line.lines:
