@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import VIEWS
 from tests.browser.test_officials_pages import aside
 from tests.factories import lives, mandates
 from tests.factories.actors import OTHER_PARTY, PARTY, supervisor
 
 
-@pytest.mark.parametrize(("lang", "width"), [("en", WIDE), ("en", NARROW), ("fa_AF", WIDE), ("fa_AF", NARROW)])
+@pytest.mark.parametrize(("lang", "width"), VIEWS)
 def test_the_pages_are_as_they_should_be(person, lang, width):
     def given():
         lives.alone()

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from app.core import db
 from app.payments import operations as payments
 from app.payments.commands import Deposit, Receipt
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import VIEWS
 from tests.factories import actors, lives, warehouses
 from tests.factories.actors import PARTY, POST
 
@@ -47,8 +47,7 @@ def _lives():
     return waiting, made
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("lang", ["en", "fa_AF"])
+@pytest.mark.parametrize(("lang", "width"), VIEWS)
 def test_axe_finds_nothing_and_nothing_is_cut_off(person, lang, width):
     waiting, made = _aside(_lives)
     complaints = []

@@ -22,7 +22,7 @@ from app.payments import operations as payments
 from app.payments import queries as owed
 from app.payments.commands import CloseDay, Counted, Deposit, Pay, ProposeRefund, Receipt
 from app.reference.queries import codebook
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import VIEWS
 from tests.factories import actors, cases, lives, scans
 from tests.factories.actors import PARTY, POST
 from tests.factories.permitting import with_permit
@@ -129,8 +129,7 @@ def closed():
     return made.number
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("lang", ["en", "fa_AF"])
+@pytest.mark.parametrize(("lang", "width"), VIEWS)
 def test_axe_finds_nothing_and_nothing_is_cut_off(person, site, lang, width):
     everything, amended, cleared, over, waiting = aside(full)
     parts, suspended = aside(gone)

@@ -14,7 +14,7 @@ from app.declarations import queries
 from app.declarations.commands import Decide
 from app.flows import deciding, inspecting
 from app.inspections.commands import AddFinding, Conclude
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import VIEWS
 from tests.factories import actors, declarations
 
 
@@ -124,8 +124,7 @@ def busy_post(site):
     return {"seen": seen, "waiting": waiting, "released": released, "long": long}
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("lang", ["en", "fa_AF"])
+@pytest.mark.parametrize(("lang", "width"), VIEWS)
 def test_axe_finds_nothing_and_nothing_is_cut_off(person, busy_post, lang, width):
     looked_at, complaints = [], []
 

@@ -25,7 +25,7 @@ from app.transit.commands import (
 )
 from app.transit.commands import Found as Difference
 from app.transit.operations import raise_alarm
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import VIEWS
 from tests.browser.test_officials_pages import aside
 from tests.factories import actors, movements, roads
 from tests.factories.actors import POST
@@ -83,7 +83,7 @@ def full():
     return waiting.reference, road.reference, there.reference, guarantee.grn, other.reference
 
 
-@pytest.mark.parametrize(("lang", "width"), [("en", WIDE), ("en", NARROW), ("fa_AF", WIDE), ("fa_AF", NARROW)])
+@pytest.mark.parametrize(("lang", "width"), VIEWS)
 def test_the_pages_are_as_they_should_be(person, lang, width):
     waiting, road, there, grn, _other = aside(full)
     complaints = []
