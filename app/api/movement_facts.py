@@ -12,7 +12,7 @@ from app.core.errors import Finding
 from app.core.journal import JournalEntry
 from app.guarantees.models import Guarantee, GuaranteeAccessCode, GuaranteeReservation
 from app.ledger.models import LedgerTransfer
-from app.registers.movements.file import File
+from app.registers.movements.file import HIS_ALARM, File
 from app.registers.movements.links import Link
 from app.registers.movements.listing import Line
 from app.registers.movements.underway import Line as RoadLine
@@ -89,7 +89,7 @@ def _whole(file: File) -> dict[str, Any]:
         "unloadings": [unloading(row, official) for row in file.unloadings],
         "discrepancies": [discrepancy(row, official) for row in file.discrepancies],
         "amendments": [amendment(row, official) for row in file.amendments if official or not row.after_release],
-        "alarms": [alarm(row) for row in file.alarms if official or row.kind == "limit-passed"],
+        "alarms": [alarm(row) for row in file.alarms if official or row.kind == HIS_ALARM],
         "enquiries": [enquiry(row, file.answers, official) for row in file.enquiries],
         "recovery": recovery(file.recovery, official) if file.recovery else None,
         "came_from": [related(each) for each in file.came_from],

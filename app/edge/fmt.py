@@ -52,7 +52,7 @@ def grouped(value: Decimal | int | str, places: int | None = None) -> str:
 
 def number(value: Decimal | int | str | None, places: int | None = None) -> Markup:
     """A number on its own, isolated from the direction of the line."""
-    return Markup("") if _nothing(value) else code(grouped(value, places))
+    return Markup("") if value is None or _nothing(value) else code(grouped(value, places))
 
 
 def amount(value: Decimal | int | str | None, currency: str = "", places: int = 2) -> Markup:
@@ -131,7 +131,7 @@ def _nothing(value: object) -> bool:
 
 
 def _with_unit(value: Decimal | int | str | None, unit: str, places: int | None) -> Markup:
-    if _nothing(value):
+    if value is None or _nothing(value):
         return Markup("")
     return code(grouped(value, places) + (f"\u00a0{unit}" if unit else ""))
 

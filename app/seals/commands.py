@@ -42,13 +42,15 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """The movement that bears seals, with the plates and containers that it declares."""
+    """The movement that bears seals, with the plates and containers that it declares; `wheels` are the plates that it is
+    on now."""
 
     post: str
     id: UUID
     mrn: str
     plates: frozenset[str]
     containers: frozenset[str]
+    wheels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

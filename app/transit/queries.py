@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.core.errors import NotFound
 from app.core.numbering import is_mrn
 from app.core.tables import Base
 from app.transit.commands import Declared, HouseItem
+from app.transit.lifecycle import Incident, IncidentOutcome
 from app.transit.models import (
     Movement,
     PlateInUse,
@@ -303,6 +304,20 @@ def wheels(session: Session, movement: Movement) -> list[str]:
     """The plates that an open movement is on now, after whatever was changed on the way."""
     rows = select(PlateInUse.plate).where(PlateInUse.post == movement.post, PlateInUse.movement_id == movement.id)
     return list(session.execute(rows.order_by(PlateInUse.plate)).scalars())
+
+
+def means_now(header: Mapping[str, Any], incidents: Iterable[TransitIncident]) -> dict[str, Mapping[str, Any] | None]:
+    """The `vehicle` and the `trailer` as endorsed incidents left them. Goods that were moved travel on what was named
+    alone; another tractor keeps the trailer there was, another trailer its tractor."""
+    transport = header.get("transport") or {}
+    now: dict[str, Mapping[str, Any] | None] = {name: transport.get(name) for name in ("vehicle", "trailer")}
+    for row in incidents:
+        means = (row.outcome == IncidentOutcome.ENDORSED and row.means) or {}
+        named = {name: means[name] for name in now if (means.get(name) or {}).get("plate")}
+        if row.code == Incident.TRANSHIPMENT and "vehicle" in named:
+            now["trailer"] = None
+        now |= named
+    return now
 
 
 def plates_elsewhere(session: Session, plates: Collection[str], movement_id: UUID | None = None) -> dict[str, UUID]:

@@ -24,7 +24,8 @@ import marshmallow as ma
 from marshmallow import fields
 
 from app.core.errors import Finding, Refusal, pointer
-from app.core.text import excerpt
+from app.core.fields import Moment
+from app.core.text import Text, _, excerpt
 from app.edge.locale import translate
 from app.edge.messages import findings_of
 from app.web.kinds import (
@@ -40,6 +41,9 @@ from app.web.kinds import (
 )
 from app.web.names import nested
 from app.web.typed import prepared, whole_number, without_blanks
+
+_WITH_ZONE = Text(str(Moment.default_error_messages["invalid"]))
+_AT_THE_POST = _("Day and time at the post, for example {example}", example="2026-11-27 13:05")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,7 @@ class Form:
         here = pointer(*name.split(".")) if name else ""
         within = here + "/" if name and is_one_box(self._place(name).field) else None
         return [
-            translate(f.message)
+            _said(f)
             for f in self.findings
             if f.severity == severity and (f.pointer == here or (within is not None and f.pointer.startswith(within)))
         ]
@@ -251,7 +255,7 @@ class Form:
         if is_one_box(place.field):
             name = re.sub(r"\.\d+$", "", name)
         href = "#" + (field_id(name) if place.field is not None else "form-top")
-        return Complaint(href, " · ".join(place.labels), translate(finding.message), finding.severity)
+        return Complaint(href, " · ".join(place.labels), _said(finding), finding.severity)
 
     def _place(self, name: str) -> Place:
         schema: ma.Schema | None = self.schema
@@ -293,6 +297,11 @@ class Form:
 def field_id(name: str) -> str:
     """The id of a field's input; the dotted name cannot be one in a css selector."""
     return "f-" + name.replace(".", "-")
+
+
+def _said(finding: Finding) -> str:
+    """The sentence of a finding. Who fills in a form writes the time at the post, not one with its zone."""
+    return translate(_AT_THE_POST if finding.message == _WITH_ZONE else finding.message)
 
 
 def _label(found: fields.Field[Any], name: str) -> str:

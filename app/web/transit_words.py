@@ -175,12 +175,12 @@ EVENTS: dict[str, Said] = {
 }
 
 
-def chosen(schema: type[ma.Schema], name: str, inner: str | None = None) -> dict[str, str]:
-    """What may be chosen in a field of a schema, with the sentences that name it."""
+def chosen(schema: type[ma.Schema], name: str, inner: str | None = None) -> dict[str, Text]:
+    """What may be chosen in a field of a schema, with the sentences that name it, to be said in the reader's language."""
     field: Any = schema().fields[name]
     if inner is not None:
         field = field.inner.schema.fields[inner]
-    return {str(code): str(label) for code, label in choices_of(field)}
+    return {str(code): Text(str(label)) for code, label in choices_of(field)}
 
 
 INCIDENTS = chosen(schemas.IncidentSchema, "code")
@@ -193,9 +193,9 @@ OUTCOMES = chosen(schemas.EnquiryClosingSchema, "outcome")
 OCCASIONS = chosen(schemas.WeighingSchema, "moment")
 PROCEDURES = chosen(schemas.ArrivalSchema, "procedure")
 GRADES = chosen(SealReceptionSchema, "grade")
-GUARANTEES = {**chosen(GuaranteeEntrySchema, "type"), "B": "TIR"}
+GUARANTEES = {**chosen(GuaranteeEntrySchema, "type"), "B": Text("TIR")}
 
-_TABLES: dict[str, Mapping[str, Text | str]] = {
+_TABLES: dict[str, Mapping[str, Text]] = {
     "kind": KINDS, "office": OFFICES, "incident": INCIDENTS, "decision": DECISIONS, "result": RESULTS,
     "difference": DIFFERENCES, "resolution": RESOLUTIONS, "answer": ANSWERS, "outcome": OUTCOMES,
     "occasion": OCCASIONS, "procedure": PROCEDURES, "grade": GRADES, "guarantee": GUARANTEES, "source": SOURCES,
@@ -207,7 +207,7 @@ _TONED: dict[str, Mapping[str, Word]] = {
 }  # fmt: skip
 
 
-def name(table: str, code: object) -> Text | str:
+def name(table: str, code: object) -> Text:
     """What a code of one of the tables is called; an unknown one stands for itself."""
     return _TABLES[table].get(str(code)) or Text("{code}", {"code": str(code or "")})
 
@@ -229,7 +229,7 @@ def said(event: str, after: Facts) -> Said:
     table = _OUTCOMES.get(event)
     if table is None or after.get(table[1]) in (None, ""):
         return text, tone
-    return _("{event}: {outcome}", event=text, outcome=_as_text(name(table[0], after[table[1]]))), tone
+    return _("{event}: {outcome}", event=text, outcome=name(table[0], after[table[1]])), tone
 
 
 #: Events that are told with the word they carry.
@@ -241,10 +241,6 @@ _OUTCOMES: dict[str, tuple[str, str]] = {
     "transit.enquiry-answered": ("answer", "says"),
     "transit.enquiry-closed": ("outcome", "outcome"),
 }
-
-
-def _as_text(words: Text | str) -> Text:
-    return words if isinstance(words, Text) else Text(words)
 
 
 def more(event: str, after: Facts) -> list[Text]:

@@ -31,9 +31,14 @@ def prepared(schema: ma.Schema, values: Any) -> Any:
         return values
     known = fields_of(schema)
     typed = {name: _prepared_value(known[name], value) if name in known else value for name, value in values.items()}
-    # A browser sends nothing at all for a box that is not ticked.
-    unticked = {name: "false" for name, f in known.items() if isinstance(f, fields.Boolean) and f.required and name not in values}
+    # A browser sends nothing at all for a box that is not ticked; for a question, that is no answer.
+    boxes = [name for name, f in known.items() if f.required and isinstance(f, fields.Boolean) and not _is_question(f)]
+    unticked = {name: "false" for name in boxes if name not in values}
     return unticked | typed
+
+
+def _is_question(found: fields.Field[Any]) -> bool:
+    return found.metadata.get("widget") == "radio"
 
 
 def _prepared_value(found: fields.Field[Any], value: Any) -> Any:

@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from app.core import db
 from app.core.errors import Invalid
-from app.flows.movements import departing
+from app.flows import approving
+from app.flows.movements import departing, searching
 from app.guarantees import operations, queries
 from app.guarantees.commands import Subject
 from app.guarantees.models import Guarantee
 from app.ledger import queries as ledger
-from app.transit.commands import Release
+from app.transit.commands import OpenEnquiry, Release
 from tests.factories import actors, movements, roads
 
 WRITERS = 8
@@ -115,3 +116,34 @@ def test_fifty_releases_at_once_are_exact_to_the_cent(own_database):
         guarantee = queries.find(session, grn, by=actors.officer())
         assert queries.left(session, guarantee) == Decimal("30000.07") - 29 * Decimal("1000.01")
         assert ledger.verify(session) == []
+
+
+def test_what_is_given_back_by_hand_is_not_held_at_the_same_moment(own_database, monkeypatch):
+    """A release by hand does not lock the movement. Who waited for the guarantee reads again what was taken of it, or
+    what is free already would be held, and given back twice."""
+    grn = roads.guarantee("20000.00").grn
+    movement = roads.released(roads.secured(movements.national(), grn))
+    with db.transaction() as session:
+        wish = operations.propose_release(session, grn, movement.id, "paid in cash", by=actors.supervisor()).id
+    kept, waits = queries.locked_by_id, threading.Event()
+
+    def telling(session, ids):
+        waits.set()
+        return kept(session, ids)
+
+    def search() -> None:
+        opening = OpenEnquiry(movement.reference, "TJPPJ", "nothing heard")
+        with db.transaction() as session:
+            searching.open_enquiry(session, opening, by=actors.officer())
+
+    searcher = threading.Thread(target=search)
+    with db.transaction() as session:
+        approving.approve(session, wish, "yes", by=actors.supervisor(login="second"))
+        monkeypatch.setattr(queries, "locked_by_id", telling)
+        searcher.start()
+        assert waits.wait(30), "the searcher has read what was taken and waits for the guarantee"
+    searcher.join()
+    with db.reading() as session:
+        guarantee = queries.find(session, grn, by=actors.officer())
+        assert queries.left(session, guarantee) == Decimal("20000.00")
+        assert [row.status for row, _guarantee in queries.of_movement(session, movement.id)] == ["credited"]

@@ -23,7 +23,7 @@ from app.guarantees.commands import ChangeLimit, SettleGuarantee
 from app.seals import operations as seals
 from app.seals.commands import Applied, IssueSeals, ReceiveSeals
 from app.transit import commands as c
-from app.transit import queries
+from app.transit import queries, schemas
 from tests.factories import actors, movements, roads
 from tests.factories.actors import PARTY, POST
 from tests.factories.roads import THERE, at
@@ -129,6 +129,24 @@ def test_nobody_decides_about_the_goods_or_the_guarantee_of_his_own_firm(session
     assert isinstance(tried(guarantees.settle, SettleGuarantee(waiting.grn, True), by=both_hands), Forbidden)
     wish = tried(guarantees.propose_limit, ChangeLimit(roads.guarantee().grn, Decimal(10**6), "more"), by=officer)
     assert isinstance(tried(approving.approve, wish.id, "yes", by=both_hands), Forbidden)
+    for verb in (guarantees.suspend, guarantees.resume, guarantees.revoke):
+        assert isinstance(tried(verb, wish.reference, "as I like", by=both_hands), Forbidden)
+
+
+def test_nothing_more_is_taken_of_a_carnet_that_is_suspended(session):
+    first = movements.tir(2)
+    movement = roads.released(first)
+    tried(guarantees.suspend, f"TIR-{movement.carnet}", "the association does not answer", by=supervisor)
+    tried(lodging.invalidate, c.Invalidate(movement.reference, "never left"), by=officer)
+    tried(lodging.decide_amendment, c.DecideAmendment(movement.reference, 1, True), by=supervisor)
+    second = schemas.read({**movements.tir(2), "carnet": {**first["carnet"], "page": 5}})
+    refused = tried(lodging.lodge, c.LodgeMovement(second), by=actors.trader())
+    assert rule(refused) == "guarantee.G02" and refused.findings[0].pointer == "/carnet/number"
+    tried(guarantees.resume, f"TIR-{movement.carnet}", "it answers again", by=supervisor)
+    waiting = tried(lodging.lodge, c.LodgeMovement(second), by=actors.trader()).movement
+    tried(guarantees.suspend, f"TIR-{movement.carnet}", "again not", by=supervisor)
+    released = c.Release(waiting.reference, POST)
+    assert rule(tried(departing.release, released, by=officer)) == "guarantee.G02"
 
 
 def test_who_put_the_seal_on_does_not_say_that_it_is_whole(session):
@@ -141,6 +159,8 @@ def test_who_put_the_seal_on_does_not_say_that_it_is_whole(session):
     tried(travelling.check_seal, movement.reference, THERE, roads.in_order(serial), by=one)
     ending = c.Discharge(movement.reference, THERE)
     assert rule(tried(arriving.discharge, ending, by=one)) == "discharge.seals-unchecked"
+    off = tried(travelling.remove_seals, movement.reference, THERE, [serial], "to unload", by=one)
+    assert rule(off) == "discharge.seals-unchecked", "nor by taking it off"
     tried(travelling.check_seal, movement.reference, THERE, roads.in_order(serial), by=at(THERE, role="inspector"))
     assert tried(arriving.discharge, ending, by=one).status == "discharged"
 

@@ -356,3 +356,55 @@ def test_seals_and_devices_of_others_do_nothing_here(call, client, session):
     did(call, "supervisor", path, "amendments/decision", {"number": 1, "accept": True})
     assert did(call, "officer", taken, "devices", {"office": POST, "device": one["id"]})["travels"]
     agreed(session)
+
+
+def test_a_seal_that_is_put_on_makes_what_was_seen_before_an_older_version(call):
+    movement = roads.lodged(roads.secured(movements.national(), roads.guarantee().grn))
+    path = f"/transit-movements/{movement.reference}"
+    seen = call("officer", "GET", path).headers["ETag"]
+    (serial,) = roads.sealed(movement)
+    later = call("officer", "GET", path, headers={"If-None-Match": seen})
+    assert later.status_code == 200 and [each["serial"] for each in later.json["seals"]] == [serial]
+    for deed, words in (
+        ("seals/checks", {"serial": serial, **IN_ORDER}),
+        ("seals/removals", {"serials": [serial], "reason": "the goods are to be looked at"}),
+    ):
+        before = call("officer", "GET", path).headers["ETag"]
+        did(call, "officer", path, deed, {"office": POST, **words})
+        assert call("officer", "GET", path).headers["ETag"] != before, deed
+
+
+def test_the_history_tells_each_what_is_for_him(call):
+    """Not the holder that seals were suspected, and who brings his goods nothing of what was before."""
+    movement = roads.lodged(roads.secured(movements.national(), roads.guarantee().grn))
+    (serial,) = roads.sealed(movement)
+    roads.let_go(movement)
+    path = f"/transit-movements/{movement.reference}"
+    did(call, "officer", path, "seals/checks", {"office": POST, "serial": serial, **IN_ORDER, "twist": False, "remarks": "bent"})  # fmt: skip
+    alarms = {
+        login: call(login, "GET", "/transit-under-way").json["items"][0]["alarms"] for login in ("officer", "trader")
+    }
+    assert alarms == {"officer": 1, "trader": 0}
+    did(call, "officer", path, "enquiry", {"office": POST, "reason": "nothing heard"})
+    etag = call("officer", "GET", path).headers["ETag"]
+    brought = {"office": THERE, "procedure": "normal"}
+    assert (
+        call("trader2", "POST", f"/transit-movements/{movement.mrn}/arrival", json=brought, etag=etag).status_code
+        == 200
+    )
+
+    def told(login):
+        return [line["event"].removeprefix("transit.") for line in call(login, "GET", f"{path}/history").json["items"]]
+
+    assert told("officer") == ["lodged", "released", "alarm-raised", "enquiry-opened", "arrived"]
+    assert told("trader") == ["lodged", "released", "enquiry-opened", "arrived"]
+    assert told("trader2") == ["arrived"]
+
+
+def test_an_office_that_is_not_named_is_asked_for(call):
+    movement = roads.released()
+    path = f"/transit-movements/{movement.reference}"
+    for login, deed in (("officer", "arrival"), ("trader", "arrival"), ("trader", "unloading-remarks")):
+        words = {"number": 1, "unloaded_on": "2026-11-23", "complete": True, "conform": True}
+        asked = did(call, login, path, deed, words if deed != "arrival" else {}, status=422)
+        assert [(each["pointer"], each["rule"]) for each in asked["errors"]] == [("/office", "office.missing")]

@@ -11,16 +11,17 @@ import pytest
 
 from app.attachments import operations as attachments
 from app.core import db
+from app.flows.movements import lodging
 from app.guarantees import operations as guarantees
 from app.guarantees import queries as pledged
 from app.guarantees.commands import AddAccessCode
 from app.seals import queries as seals
-from app.transit import queries
-from app.transit.commands import RaiseAlarm
+from app.transit import operations, queries, schemas
+from app.transit.commands import LodgeMovement, RaiseAlarm, SaveDraft
 from app.transit.operations import raise_alarm
 from tests.factories import accounts, actors, cases, movements, roads, scans
 from tests.factories.accounts import send, sign_in
-from tests.factories.actors import OTHER_PARTY
+from tests.factories.actors import OTHER_PARTY, PARTY
 from tests.factories.seed import PASSWORD
 
 HERE, BETWEEN, THERE = "TJPPJ", "TJTEM", roads.THERE
@@ -204,6 +205,8 @@ def test_goods_that_do_not_arrive(browse):
     deed(supervisor, movement, "recovery-settlement", paid_as="claim 14/2026", by_guarantor="true")
     deed(supervisor, movement, "discharge", reason="claim paid")
     assert roads.again(movement).status == "discharged"
+    page = officer.get(path(movement)).text
+    assert "The recovery is settled." in page and "are free again" not in page
 
 
 def test_a_cancellation_after_release_needs_two(browse):
@@ -215,6 +218,50 @@ def test_a_cancellation_after_release_needs_two(browse):
     assert roads.again(movement).status == "invalidated"
 
 
+def test_a_movement_of_the_fewest_words_is_shown(browse):
+    """Masses of houses, net masses and numbers of packages may be left out; a draft saved often is one line."""
+    body = roads.secured(movements.national(), roads.guarantee().grn)
+    house = dict(body["house_consignments"][0])
+    house.pop("gross_kg", None)
+    item = {name: house["items"][0][name] for name in ("number", "commodity", "description", "gross_kg")}
+    body["house_consignments"] = [{**house, "items": [{**item, "packages": [{"kind": "VR", "count": 1}]}]}]
+    with db.transaction() as session:
+        kept = operations.save_draft(
+            session, SaveDraft(HERE, schemas.draft_words(body), party=PARTY), by=actors.trader()
+        )
+    for _n in range(3):
+        with db.transaction() as session:
+            again = SaveDraft(
+                HERE, schemas.draft_words({**body, "local_reference": f"F-{_n}"}), reference=kept.reference, party=PARTY
+            )
+            kept = operations.save_draft(session, again, by=actors.trader())
+    with db.transaction() as session:
+        command = LodgeMovement(schemas.read(body), draft=kept.reference)
+        movement = lodging.lodge(session, command, by=actors.trader()).movement
+    page = browse("officer").get(path(movement))
+    assert page.status_code == 200 and page.text.count("Draft changed") == 1
+
+
+def test_new_seals_are_on_the_new_vehicle_and_stand_once(browse):
+    movement = roads.lodged(with_transit())
+    officer, between = browse("officer"), browse(f"officer.{BETWEEN}")
+    in_hand(browse, "TJ1002")
+    limit = deed(officer, movement, "release", limit_at="2098-01-01 10:00", status=422).text
+    assert re.search(r"the limit is .*\d{4}-\d\d-\d\d \d\d:\d\d", limit) and "+00:00" not in limit
+    deed(officer, movement, "seals", seals__0__serial="TJ1002", seals__0__plate=movement_plate(movement))
+    twice = deed(officer, movement, "seals", seals__0__serial="tj-1002", status=422)
+    assert "TJ1002 is given twice" in twice.text
+    deed(officer, movement, "release", limit_at="")
+    deed(
+        between, movement, "incidents", code="3", text="axle broken", place="Tem", happened_at=now_local(),
+        seals="TEM77001", **{"means.vehicle.plate": "9988 BB 01"},
+    )  # fmt: skip
+    deed(officer, movement, "incident-decision", "1", outcome="endorsed", reason="photo seen")
+    with db.reading() as session:
+        on = {seal.serial: seal.plate for seal in seals.of_movement(session, movement.id) if seal.status == "applied"}
+    assert on == {"TEM77001": "9988BB01"}
+
+
 def test_the_scan_box(browse):
     body = movements.national()
     movement = roads.released(roads.secured(body, roads.guarantee().grn))
@@ -222,6 +269,9 @@ def test_the_scan_box(browse):
     for said in (plate, movement.mrn, movement.reference):
         found = officer.get("/officer/transit/scan", query_string={"q": said})
         assert found.status_code == 302 and found.location.endswith(path(movement)), said
+    carried = roads.released(movements.tir())
+    said = f"tir {carried.carnet}"  # so it stands in the lists
+    assert officer.get("/officer/transit/scan", query_string={"q": said}).location.endswith(path(carried))
     missed = officer.get("/officer/transit/scan?q=NOTHING99").text
     assert "Nothing found for" in missed and "data-scan-missed" in missed
 
@@ -354,3 +404,10 @@ def test_a_declaration_and_its_movement_lead_to_each_other(browse):
     assert declaration.mrn in elsewhere and of_declaration not in elsewhere, "what one may not see is no link"
     chip = elsewhere.partition('class="post-chip"')[2].partition("</svg>")[2][:200]
     assert THERE in chip and HERE not in chip, "one's own office stands at the top"
+
+
+@pytest.mark.parametrize("name", ["release", "arrival", "unloading-permission", "discharge", "continuation"])
+def test_a_form_without_its_office_is_refused_with_the_page(browse, name):
+    movement = roads.released()
+    answer = send(browse("officer"), f"{path(movement)}/{name}", path(movement), version=movement.version)
+    assert answer.status_code == 422, answer.text

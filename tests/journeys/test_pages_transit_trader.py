@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,8 @@ from app.transit.commands import (
     RefuseGuarantee,
     Release,
     SaveDraft,
+    SettleRecovery,
+    StartRecovery,
 )
 from app.web.kinds import fields_of
 from app.web.trader.transit.sections import FORMS
@@ -291,6 +294,53 @@ def test_faults_are_told_at_their_boxes(visitor):
 
 def has(told, words, link):
     return any(words in sentence and at == link for sentence, at in told.items())
+
+
+def test_a_carnet_is_asked_for_before_the_offices_are_named(visitor):
+    reference = begun(visitor, kind="tir", local_reference="T-2")
+    assert has(errors_at(visitor, reference, "/sections/carnet"), "none is named", "#f-carnet")
+
+
+def test_a_page_sent_twice_does_nothing_and_says_where_things_are(visitor):
+    body = roads.secured({**movements.national(), "additional_type": "D"}, roads.guarantee().grn)
+    movement = roads.lodged(body)
+    path = page(movement.reference, "/presentation")
+    data = {**visitor.open(path).values(), "send": "1"}
+    assert visitor.client.post(path, data=data).status_code == 303
+    again = visitor._take(path, visitor.client.post(path, data=data))
+    assert again.status == 412 and "Its page says what can be done" in again.text and again.errors() == []
+    assert page(movement.reference) in links(visitor)
+
+
+def test_after_an_unloading_in_part_the_office_has_to_act(visitor):
+    movement = roads.released()
+    roads.arrived(movement)
+    with db.transaction() as session:
+        arriving.permit_unloading(session, PermitUnloading(movement.reference, THERE), by=at(THERE))
+    visitor.open(page(movement.reference, "/unloading")).send("send", "1")
+    assert visitor.status == 422 and set(visitor.links()) == {"#f-complete", "#f-conform"}, visitor.errors()
+    visitor.send("send", "1", complete="false", conform="true", seals_ok="true")
+    assert visitor.status == 200, visitor.errors()
+    assert "Turn of the office of destination" in visitor.text and "Say what was unloaded" not in visitor.text
+
+
+def test_what_the_guarantor_was_asked_for_is_not_lost_from_the_sum(visitor):
+    guarantee = roads.guarantee("9000.00")
+    movement = roads.released(roads.secured(movements.national(), guarantee.grn, "5000.00"))
+    with db.transaction() as session:
+        command = OpenEnquiry(movement.reference, POST, "nothing heard")
+        searching.open_enquiry(session, command, by=actors.officer())
+    with db.transaction() as session:
+        wanted = StartRecovery(movement.reference, POST, Decimal("5000.00"), "TJS", "no proof")
+        searching.start_recovery(session, wanted, by=actors.officer())
+    free = f"/trader/guarantees/{guarantee.grn}"
+    told = "Claimed from the guarantor"
+    assert told not in visitor.open(free).text
+    with db.transaction() as session:
+        paid = SettleRecovery(movement.reference, POST, "claim 14/2026", True)
+        searching.settle_recovery(session, paid, by=actors.supervisor())
+    for address in ("/trader/guarantees", free):
+        assert f"{told}5\u202f000.00\u00a0TJS" in visitor.open(address).page.text_content(), address
 
 
 def test_every_section_keeps_what_the_others_hold(visitor):

@@ -8,11 +8,14 @@ from decimal import Decimal
 import pytest
 
 from app.core import db
+from app.core.actors import SYSTEM
 from app.core.errors import Forbidden, Invalid, WrongState
 from app.flows.movements import arriving, departing, lodging, searching, securing, travelling
 from app.guarantees import queries as pledged
 from app.ledger import queries as ledger
+from app.seals import operations as devices
 from app.seals import queries as sealed
+from app.seals.commands import DeviceEvent, RegisterDevice
 from app.transit import queries
 from app.transit.commands import (
     Amend,
@@ -322,3 +325,38 @@ def test_nothing_is_decided_about_an_incident_of_goods_that_are_looked_for_or_ha
             travelling.decide_incident(session, decided, by=at(THERE))
     with db.reading() as session:
         assert queries.wheels(session, again(movement)) == [] and sealed.of_movement(session, movement.id) == []
+
+
+def test_the_search_ends_with_the_recovery():
+    movement = roads.released()
+    with db.transaction() as session:
+        searching.open_enquiry(session, OpenEnquiry(movement.reference, HERE, "nothing heard"), by=actors.officer())
+        asked = StartRecovery(movement.reference, HERE, Decimal("5000.00"), "TJS", "they are gone")
+        searching.start_recovery(session, asked, by=actors.officer())
+    with db.reading() as session:
+        (enquiry,) = queries.enquiries(session, again(movement))
+        assert (enquiry.outcome, enquiry.closing) == ("recovery", "they are gone")
+
+
+def test_devices_leave_the_road_though_their_clock_is_ahead_and_join_nothing_that_has_ended():
+    """A clock may be ten minutes ahead; what it tells of a route that was left is an incident all the same."""
+    body = roads.secured(movements.national(), roads.guarantee().grn)
+    way = {"route": "TJ-PPJ-DUS", "binding_itinerary": True, "itinerary": ["Dusti", "Bokhtar"]}
+    movement = roads.released({**body, **way})
+    with db.transaction() as session:
+        wanted = RegisterDevice(HERE, "gps", "G-1")
+        device, key = devices.register_device(session, wanted, by=actors.supervisor())
+        travelling.bind_device(session, movement.reference, HERE, device.id, by=actors.officer())
+    with db.transaction() as session:
+        ahead = db.now(session) + dt.timedelta(minutes=8)
+        far_off = DeviceEvent(1, "position", ahead, Decimal("40.5"), Decimal("69.05"), {})
+        travelling.tell(session, device.id, key, [far_off], by=SYSTEM)
+    with db.reading() as session:
+        (incident,) = queries.incidents(session, again(movement))
+        assert (incident.code, incident.source) == ("1", "device") and incident.happened_at <= incident.reported_at
+    taken_back = roads.lodged(roads.secured(movements.national(), roads.guarantee().grn))
+    with db.transaction() as session:
+        lodging.invalidate(session, Invalidate(taken_back.reference, "no"), by=actors.trader())
+    with pytest.raises(WrongState) as refused, db.transaction() as session:
+        travelling.bind_device(session, taken_back.reference, HERE, device.id, by=actors.officer())
+    assert refused.value.findings[0].rule == "seal.state"

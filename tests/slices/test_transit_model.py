@@ -25,7 +25,7 @@ from app.seals import operations as seals
 from app.seals.commands import Applied, CheckSeal, IssueSeals, ReceiveSeals
 from app.transit import commands as c
 from app.transit import queries, schemas
-from app.transit.lifecycle import ENDED, OPEN, Action, Status
+from app.transit.lifecycle import AT_DESTINATION, ENDED, OPEN, Action, Status
 from tests.factories import actors, movements, roads
 from tests.factories.actors import POST
 from tests.factories.roads import THERE, at
@@ -279,7 +279,8 @@ class Life:
             return
         serial = sorted(goods.seals)[chance % len(goods.seals)]
         act = lambda s: travelling.remove_seals(s, goods.reference, THERE, [serial], "opened", by=inspector)  # noqa: E731
-        if self.do(serial in goods.active and self.seen_there(goods), act):
+        allowed = goods.status not in AT_DESTINATION or serial in goods.looked_at
+        if self.do(serial in goods.active and self.seen_there(goods) and allowed, act):
             goods.seals[serial] = "removed"
 
     @staticmethod

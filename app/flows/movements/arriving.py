@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -171,14 +172,22 @@ def discharge(session: Session, command: Discharge, *, by: Actor) -> Movement:
     return movement
 
 
-def _seen_whole(session: Session, movement: Movement) -> None:
+def must_be_checked(session: Session, movement: Movement, serials: Collection[str] | None = None) -> None:
+    """Raises `WrongState` for seals on a movement that arrived (None: for any of them) at which nobody else than who put
+    them on has looked since."""
     unseen = seals.checked_by_another(session, movement.id, movement.arrived_at)
+    if serials is not None:
+        unseen = [serial for serial in unseen if serial in serials]
     if unseen:
         message = _(
             "The seals {serials} were not checked here by another person than who put them on. Check them first.",
             serials=", ".join(unseen[:5]),
         )
         raise WrongState(message, findings=[Finding("", "discharge.seals-unchecked", message)])
+
+
+def _seen_whole(session: Session, movement: Movement) -> None:
+    must_be_checked(session, movement)
     if any(row.resolution == Resolution.RECOVERY for row in queries.discrepancies(session, movement)):
         message = _("A difference is to be recovered. Start the recovery; the movement is discharged when it is paid.")
         raise WrongState(message, findings=[Finding("", "discharge.recovery-due", message)])

@@ -110,11 +110,13 @@ def release(session: Session, command: Release, *, by: Actor) -> Movement:
 def _limit(codes: Codebook, declared: Declared, command: Release, at: dt.datetime) -> dt.datetime:
     """The officer's limit, never later than the list allows; else what the holder wishes, or the latest."""
     post = codes.post(declared.post)
+    zone = ZoneInfo(post.time_zone) if post else dt.UTC
     if command.limit_at is None:
-        return rules.wished(codes, declared, at, ZoneInfo(post.time_zone) if post else dt.UTC)
+        return rules.wished(codes, declared, at, zone)
     latest = rules.limit(codes, declared, at)
     if command.limit_at > latest:
-        message = _("For this way the limit is {latest} at the latest.", latest=latest.isoformat(timespec="minutes"))
+        clock = latest.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        message = _("For this way the limit is {latest} at the latest.", latest=clock)
         raise Invalid(findings=[Finding("/limit_at", "limit.late", message)])
     return command.limit_at
 
@@ -131,6 +133,7 @@ def bearer_of(movement: Movement, declared: Declared, wheels: Sequence[str] = ()
         movement.mrn or "",
         frozenset(wheels) | frozenset(declared.plates),
         frozenset(declared.containers),
+        frozenset(wheels),
     )
 
 

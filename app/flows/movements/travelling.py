@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import WrongState
-from app.core.text import _
+from app.core.text import _, compact
 from app.flows.movements import evidence
+from app.flows.movements.arriving import must_be_checked
 from app.flows.movements.departing import bearer
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
@@ -26,7 +27,7 @@ from app.seals.rules import Place
 from app.transit import operations as transit
 from app.transit import queries
 from app.transit.commands import DecideIncident, Extend, Pass, RaiseAlarm, ReportIncident, SeeAlarm, Weigh
-from app.transit.lifecycle import UNDER_WAY, Incident, IncidentOutcome, Office, Status
+from app.transit.lifecycle import AT_DESTINATION, UNDER_WAY, Incident, IncidentOutcome, Office, Status
 from app.transit.models import Movement, TransitIncident, TransitPassage, TransitWeighing
 
 _ON_THE_WAY = (Office.TRANSIT, Office.EXIT)
@@ -110,7 +111,11 @@ def remove_seals(
     *,
     by: Actor,
 ) -> tuple[Movement, list[Seal]]:
+    """Takes seals off at an office. At the destination they are looked at first, or who put them on would end alone what
+    he began."""
     movement, _role = transit.at_office(session, reference, office, version, by=by, roles=transit.WATCHING)
+    if Status(movement.status) in AT_DESTINATION:
+        must_be_checked(session, movement, {compact(serial) for serial in serials})
     movement.changed_at = now(session)
     return movement, seals.remove(session, bearer(session, movement), serials, reason, office, by=by)
 

@@ -44,8 +44,8 @@ def moving(session: Session, movement: Movement, header: Mapping[str, Any]) -> M
     """The goods as they travel now: endorsed incidents may have brought another vehicle, container or seals."""
     decided = [row for row in queries.incidents(session, movement) if row.outcome is not None]
     endorsed = [row.means for row in decided if row.outcome == IncidentOutcome.ENDORSED and row.means]
-    transport = header["transport"]
-    truck, trailer = (_last(transport.get(name), name, endorsed) for name in ("vehicle", "trailer"))
+    now = queries.means_now(header, decided)
+    truck, trailer = vehicle(now["vehicle"]), vehicle(now["trailer"])
     bearing = [seal for seal in sealed.of_movement(session, movement.id) if seal.status in ACTIVE]
     return Moving(
         limit_at=movement.limit_at,
@@ -54,11 +54,6 @@ def moving(session: Session, movement: Movement, header: Mapping[str, Any]) -> M
         equipment=_equipment(header.get("equipment") or (), endorsed, bearing, truck.plate),
         incidents=tuple(_incident(row) for row in decided if row.outcome != IncidentOutcome.DISMISSED),
     )
-
-
-def _last(declared: Mapping[str, Any] | None, name: str, endorsed: Sequence[Mapping[str, Any]]) -> Vehicle:
-    found = [means[name] for means in endorsed if means.get(name) and means[name].get("plate")]
-    return vehicle(found[-1] if found else declared)
 
 
 def _equipment(

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.core.text import compact
 from app.guarantees import queries as pledged
 from app.reference.codebook import Codebook
 from app.registers.contents import on_the_way
@@ -129,7 +130,7 @@ def _carnet(words: Mapping[str, Any] | None) -> Carnet | None:
     if not words:
         return None
     return Carnet(
-        number=words["number"],
+        number=compact(words["number"]),
         valid_to=dt.date.fromisoformat(words["valid_to"]),
         volets=words["volets"],
         page=words["page"],

@@ -117,7 +117,7 @@ def of(session: Session, reference: str, *, by: Actor) -> File:
 #: Not for traders: what officials agree on among themselves, that they take note of alarms, that a weight was taken.
 _NOT_FOR_TRADERS = frozenset({"transit.cancellation-proposed", "transit.alarm-seen", "transit.weighed"})
 #: Of alarms, only the one about his limit.
-_HIS_ALARM = "limit-passed"
+HIS_ALARM = "limit-passed"
 #: What a firm that brings another's goods is told.
 _OF_THE_END = frozenset(
     {
@@ -137,7 +137,7 @@ def is_for_traders(entry: JournalEntry, *, holder: bool) -> bool:
     if not holder and entry.event not in _OF_THE_END:
         return False
     if entry.event == "transit.alarm-raised":
-        return (entry.after or {}).get("kind") == _HIS_ALARM
+        return (entry.after or {}).get("kind") == HIS_ALARM
     return entry.event not in _NOT_FOR_TRADERS
 
 

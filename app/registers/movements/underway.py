@@ -7,12 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, select, text, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    false,
+    func,
+    select,
+    text,
+    tuple_,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from app.core.actors import ANY_POST, Actor
 from app.core.lifecycle import sql_in
 from app.registers.listing import moment_key, read_moment_key
+from app.registers.movements.file import HIS_ALARM
 from app.registers.movements.worklist import CONTENT_IN_FORCE
 from app.transit.lifecycle import UNDER_WAY
 from app.transit.models import Movement, TransitAlarm, TransitContent, TransitOffice
@@ -24,7 +37,7 @@ _IS_UNDER_WAY = text(sql_in("transit_movement.status", UNDER_WAY))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A movement on the road; `alarms` are those that nobody has seen yet."""
+    """A movement on the road; `alarms` are those that nobody has seen yet, as far as one may know of them."""
 
     reference: str
     mrn: str
@@ -50,11 +63,14 @@ class Page:
     next: str | None
 
 
-_ALARMS = (
-    select(func.count())
-    .where(TransitAlarm.post == Movement.post, TransitAlarm.movement_id == Movement.id, TransitAlarm.seen_at.is_(None))
-    .scalar_subquery()
-)
+def _alarms(by: Actor) -> ScalarSelect[int]:
+    """How many nobody has seen yet; for traders only those about their limit: they are not told that they are watched."""
+    unseen = select(func.count()).where(
+        TransitAlarm.post == Movement.post, TransitAlarm.movement_id == Movement.id, TransitAlarm.seen_at.is_(None)
+    )
+    if not official_posts(by) and not by.is_node:
+        unseen = unseen.where(TransitAlarm.kind == HIS_ALARM)
+    return unseen.scalar_subquery()
 
 
 def page(session: Session, *, by: Actor, late_at: dt.datetime | None = None, after: str = "", limit: int = 50) -> Page:
@@ -65,7 +81,7 @@ def page(session: Session, *, by: Actor, late_at: dt.datetime | None = None, aft
             Movement.reference, Movement.mrn, Movement.kind, Movement.status, Movement.post, Movement.destination,
             Movement.released_at, Movement.limit_at,
             func.coalesce(TransitContent.header["holder"]["name"].astext, TransitContent.holder),
-            TransitContent.plates, _ALARMS, Movement.id,
+            TransitContent.plates, _alarms(by), Movement.id,
         )
         .join_from(found, Movement, and_(Movement.post == found.c.post, Movement.id == found.c.id))
         .join(TransitContent, CONTENT_IN_FORCE)

@@ -121,11 +121,14 @@ def apply(session: Session, bearer: Bearer, applied: Sequence[Applied], office: 
     by.need_scope("decide")
     role = by.need(APPLYING, office).role
     wanted = _placed(bearer, applied)
-    _not_elsewhere(session, list(wanted), bearer)
+    active = _not_elsewhere(session, list(wanted), bearer)
     held = queries.at_post(session, office, list(wanted))
     at = now(session)
     for nth, serial in enumerate(wanted):
         seal = held.get(serial)
+        if serial in active:
+            message = _("{serial} is given twice. Each seal has its own.", serial=serial)
+            raise _refuse(f"/seals/{nth}/serial", "seal.twice", message)
         if seal is None:
             message = _(
                 "{serial} is not among the seals of {office}. Read the number again.", serial=serial, office=office
@@ -208,7 +211,7 @@ def _bind(seal: Seal, bearer: Bearer, words: Applied) -> None:
     seal.plate = compact(words.plate) if words.plate else None
     seal.container = compact(words.container) if words.container else None
     if seal.plate is None and seal.container is None:
-        seal.plate = min(bearer.plates, default=None)
+        seal.plate = min(bearer.wheels or bearer.plates, default=None)
         seal.container = None if seal.plate else min(bearer.containers, default=None)
     if seal.plate is None and seal.container is None:
         raise _refuse("/transport/vehicle", "seal.nothing", _("Name the vehicle or the container that is sealed."))

@@ -8,7 +8,6 @@ from app.transit.operations.arriving import (
     find_discrepancies,
     here,
     permit_unloading,
-    plate_seen,
     remark_unloading,
     resolve_discrepancy,
 )
@@ -98,7 +97,6 @@ __all__ = [
     "overtake",
     "pass_office",
     "permit_unloading",
-    "plate_seen",
     "present",
     "propose_cancellation",
     "raise_alarm",

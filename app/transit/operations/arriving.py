@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
 from app.core.errors import NotFound
-from app.core.text import _, compact
+from app.core.text import _
 from app.transit import queries
 from app.transit.commands import (
     DISCREPANCIES,
@@ -398,8 +398,3 @@ def _return_volet(session: Session, movement: Movement, office: str, at: dt.date
     mine = [row.page for row in queries.volets(session, movement.carnet) if row.movement_id == movement.id]
     if mine and mine[-1] % 2:
         take_volet(session, movement, mine[-1] + 1, office, at, by)
-
-
-def plate_seen(declared: Declared, plate: str) -> bool:
-    """Whether a plate that an officer reads is one of the movement's."""
-    return compact(plate) in declared.plates

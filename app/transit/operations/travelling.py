@@ -40,6 +40,7 @@ def pass_office(
     must_allow(movement, Action.PASS)
     passed_at = within_life(movement, not_after(command.passed_at, at, "/passed_at"), "/passed_at")
     plate = compact(must_be_said(command.plate, "/plate", "passage.plate", _("Write the plate that you see.")))
+    _must_be_known(plate, queries.wheels(session, movement))
     if not command.seals_ok:
         must_be_said(command.remarks, "/remarks", "passage.remarks", _("Say what is wrong with the seals."))
     row = next(
@@ -70,6 +71,16 @@ def pass_office(
         reason=passage.remarks or "", role=role,
     )  # fmt: skip
     return passage
+
+
+def _must_be_known(plate: str, wheels: list[str]) -> None:
+    """Other wheels than those the goods are known to be on are an incident first."""
+    if wheels and plate not in wheels:
+        message = _(
+            "The goods travel on {plates}. If the vehicle was changed, report that incident first and have it decided.",
+            plates=", ".join(wheels),
+        )
+        raise refuse("/plate", "passage.plate-other", message)
 
 
 def extend(session: Session, movement: Movement, command: Extend, at: dt.datetime, *, by: Actor, role: str) -> None:
@@ -158,7 +169,7 @@ def decide_incident(
     incident.outcome, incident.reason, incident.office = command.outcome, reason, command.office
     incident.decided_by, incident.decided_name, incident.decided_at = by.person, by.name, at
     if command.outcome == IncidentOutcome.ENDORSED and incident.means:
-        _other_wheels(session, movement, incident.means)
+        _other_wheels(session, movement, rows)
     before: dict[str, Any] = {"status": movement.status}
     if all(row.outcome is not None for row in rows) and command.outcome != IncidentOutcome.RECOVERY:
         before = advance(session, movement, Action.CLOSE_INCIDENT, at)
@@ -174,14 +185,12 @@ def decide_incident(
     return incident
 
 
-def _other_wheels(session: Session, movement: Movement, means: dict[str, Any]) -> None:
-    """The new vehicle and trailer are on this movement, and those they replace are not."""
-    named = [means.get("vehicle"), means.get("trailer")]
-    plates = [compact(each["plate"]) for each in named if each and each.get("plate")]
-    if plates:
-        take_plates(session, movement, plates, "/means/vehicle/plate")
-        if means.get("vehicle"):
-            free_plates(session, movement, plates)
+def _other_wheels(session: Session, movement: Movement, incidents: list[TransitIncident]) -> None:
+    """The wheels that the goods are on now are this movement's, and those they replaced are not."""
+    now = queries.means_now(queries.content(session, movement).header, incidents)
+    plates = [compact(each["plate"]) for each in now.values() if each and each.get("plate")]
+    take_plates(session, movement, plates, "/means/vehicle/plate")
+    free_plates(session, movement, plates)
 
 
 def weigh(

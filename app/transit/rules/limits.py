@@ -24,7 +24,7 @@ _SHORTEST = dt.timedelta(days=1)
 
 def limit(codes: Codes, declared: Declared, at: dt.datetime) -> dt.datetime:
     """The latest moment that may be set as limit for goods let go at `at` (an aware moment)."""
-    return at + _allowed(declared, tables(codes, at.date())[LIST])
+    return at + _allowed(declared, tables(codes, codes.day_at(declared.post, at))[LIST])
 
 
 def wished(codes: Codes, declared: Declared, at: dt.datetime, zone: dt.tzinfo = dt.UTC) -> dt.datetime:

@@ -53,7 +53,7 @@ class MovementInvalidationSchema(WhySchema):
 
 class AmendmentDecisionSchema(OfOfficeSchema):
     number = Whole(1, 999, required=True, metadata=label(T("Request")))
-    accept = yes_or_no(T("Accept"), required=True)
+    accept = yes_or_no(T("Accept"), widget="radio", required=True)
     answer = reason_field(T("Answer"), needed=False)
 
 

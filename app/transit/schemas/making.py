@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 import marshmallow as ma
 from marshmallow import validate
 
+from app.core.errors import Finding, Invalid
 from app.core.fields import Identifier, Words, listed
 from app.core.messages import T
+from app.core.text import _
 from app.reference.words import Part, label
 from app.transit.commands import Found
 from app.transit.schemas.parts import office_field
@@ -52,10 +55,18 @@ def command(kind: Callable[..., C], words: Mapping[str, Any], **more: Any) -> C:
     """The command that the loaded words mean; `more` are those of its fields that no form asks: reference, version …
 
     command(Pass, PassageSchema().load(body), reference=…, version=…). Nothing given in `more` is taken from the words.
+    Raises `Invalid` where the command needs an office and none is named.
     """
     given = {name: value for name, value in words.items() if value is not None}
     held = {name: _HOLDS[name](value) if name in _HOLDS else value for name, value in given.items()}
-    return kind(**{**held, **more})
+    whole = {**held, **more}
+    if "office" not in whole and _needs_office(kind):
+        raise Invalid(findings=[Finding("/office", "office.missing", _("Say for which office you act."))])
+    return kind(**whole)
+
+
+def _needs_office(kind: Any) -> bool:
+    return any(each.name == "office" and each.default is MISSING for each in fields(kind))
 
 
 def reason_field(said: str = T("Reason"), *, needed: bool = True) -> Words:

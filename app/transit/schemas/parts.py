@@ -40,9 +40,10 @@ def seals_field(said: str, box: str = "", **options: Any) -> ma.fields.List[Any]
     return listed(seal, 0, 99, metadata=label(said, box, row=T("Seal")), **options)
 
 
-def yes_or_no(said: str, box: str = "", **options: Any) -> ma.fields.Boolean:
+def yes_or_no(said: str, box: str = "", *, widget: str = "checkbox", **options: Any) -> ma.fields.Boolean:
+    """A box that is ticked or not; `widget` radio is a question that is answered or not."""
     return ma.fields.Boolean(
-        truthy={True, "true", "1"}, falsy={False, "false", "0"}, metadata=label(said, box), **options
+        truthy={True, "true", "1"}, falsy={False, "false", "0"}, metadata=label(said, box, widget=widget), **options
     )
 
 

@@ -64,9 +64,9 @@ def test_one_form_of_numbers(value: Decimal | int | str, places: int | None, sho
 @pytest.mark.parametrize("language", ["en", "tg", "ru", "fa_AF", "ps"])
 def test_numbers_and_codes_look_the_same_in_every_language(edge: Flask, language: str) -> None:
     with edge.test_request_context(f"/?lang={language}"):
-        page = render_template_string("{{ '21450.5'|mass }}|{{ 125000|amount('USD') }}|{{ '<x>'|code }}|{{ none|mass }}|{{ ''|code }}")
+        page = render_template_string("{{ '21450.5'|mass }}|{{ 125000|amount('USD') }}|{{ '<x>'|code }}|{{ none|mass }}|{{ ''|code }}|{{ left_out|mass }}|{{ left_out|number }}|{{ left_out|code }}")
     bdi = '<bdi dir="ltr" class="code">{}</bdi>'.format
-    assert page == "|".join([bdi("21\u202f450.5\u00a0kg"), bdi("125\u202f000.00\u00a0USD"), bdi("&lt;x&gt;"), "", ""])
+    assert page == "|".join([bdi("21\u202f450.5\u00a0kg"), bdi("125\u202f000.00\u00a0USD"), bdi("&lt;x&gt;"), "", "", "", "", ""])
 
 
 @pytest.mark.parametrize(

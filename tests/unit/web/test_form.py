@@ -111,6 +111,25 @@ def test_errors_stand_at_their_fields_and_in_the_summary() -> None:
     }  # fmt: skip
 
 
+def test_who_fills_in_a_form_is_told_to_write_the_time_at_the_post() -> None:
+    form = _submitted(arrival="27.11.2026")
+    assert not form.validate()
+    told = "Day and time at the post, for example 2026-11-27 13:05"
+    assert form.field("arrival").errors == [told] and [each.message for each in form.summary()] == [told]
+
+
+class QuestionSchema(ma.Schema):
+    ticked = ma.fields.Boolean(required=True, truthy={"true"}, falsy={"false"})
+    answered = ma.fields.Boolean(required=True, truthy={"true"}, falsy={"false"}, metadata={"widget": "radio"})
+
+
+def test_a_question_without_an_answer_is_not_answered_with_no() -> None:
+    form = Form.submitted(QuestionSchema, MultiDict())
+    assert not form.validate() and [finding.pointer for finding in form.findings] == ["/answered"]
+    form = Form.submitted(QuestionSchema, MultiDict({"answered": "true"}))
+    assert form.validate() and form.data == {"ticked": False, "answered": True}
+
+
 def test_findings_of_a_flow_are_shown_like_errors() -> None:
     form = Form(GoodsSchema, {"consignor": "A", "items": [{"gross_kg": "5"}]})
     form.refuse(Invalid(findings=[Finding("/items/0/gross_kg", "mass.net", _("The net mass is more than the gross mass.")), Finding("", "x", _("All wrong."))]))

@@ -19,7 +19,7 @@ from app.clearance.commands import Kind
 from app.core import db
 from app.core.actors import Actor
 from app.core.errors import ChangedMeanwhile, NotFound, Refusal
-from app.core.text import Text
+from app.core.text import Text, _
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.flows.movements import departing, evidence, papers, securing
@@ -231,6 +231,8 @@ def _line(event: Event) -> Line:
 def _standing(read: _Read) -> Text:
     movement = read.file.movement
     text = words.STANDINGS.get(movement.status, Text(movement.status))
+    if read.file.recovery is not None and movement.status == Status.DISCHARGED:
+        text = _("The recovery is settled.")  # what the guarantor paid is not given back
     return drawing.with_params(text, destination=movement.destination, limit=movement.limit_at, lists=read.lists)
 
 

@@ -117,8 +117,7 @@ def _remove(session: Session, reference: str, given: dict[str, Any], version: in
 
 
 def _see(session: Session, reference: str, given: dict[str, Any], version: int, by: Actor) -> object:
-    command = commands.SeeAlarm(reference, given["office"], given["kind"], given["cause"])
-    return travelling.see_alarm(session, command, by=by)
+    return travelling.see_alarm(session, schemas.command(commands.SeeAlarm, given, reference=reference), by=by)
 
 
 A = Action

@@ -26,7 +26,7 @@ from app.flows.movements import arriving, evidence, lodging, searching, travelli
 from app.registers.movements import file as register
 from app.transit import commands, queries, schemas
 from app.transit.schemas.making import reason_field
-from app.transit.schemas.parts import office_field
+from app.transit.schemas.parts import office_field, yes_or_no
 from app.web import photos
 from app.web.form import Form
 from app.web.lists import Lists, lists_of
@@ -55,6 +55,13 @@ class _IncidentSchema(schemas.IncidentSchema):
 
     class Meta(schemas.IncidentSchema.Meta):
         exclude = ("office",)
+
+
+class _UnloadingSchema(schemas.UnloadingRemarksSchema):
+    """Whoever unloads answers both questions; on the officials' page they are boxes to tick."""
+
+    complete = yes_or_no(T("Everything is unloaded"), widget="radio", required=True)
+    conform = yes_or_no(T("All is as declared"), widget="radio", required=True)
 
 
 class _AnswerSchema(schemas.EnquiryAnswerSchema):
@@ -114,7 +121,7 @@ DEEDS: dict[str, Deed] = {
             _("Say what was unloaded"),
             _("Say whether everything is unloaded, whether all is as declared, and how the seals were. Name every difference."),
             _("Your remarks are with the office of destination."),
-            schemas.UnloadingRemarksSchema,
+            _UnloadingSchema,
             _by(commands.RemarkUnloading, arriving.remark_unloading),
             _("Send the remarks"),
             "list",

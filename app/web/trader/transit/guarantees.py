@@ -64,6 +64,11 @@ class Balance:
         return self.reserved + self.held
 
     @property
+    def claimed(self) -> Decimal:
+        """What the guarantor was asked for: neither free nor taken by a movement that is open."""
+        return self.guarantee.amount - self.left - self.used if self.counts else _NOTHING
+
+    @property
     def counts(self) -> bool:
         """Whether something can be taken of it now, or was."""
         return self.guarantee.status in (Status.IN_FORCE.value, Status.SUSPENDED.value)

@@ -114,9 +114,16 @@ _TOLD: dict[str, Told] = {
 }
 
 
-def told(status: str, *, yours: bool = False) -> Told:
-    """The state in plain words; an unknown one by its code. `yours`: something waits for this trader all the same."""
+def told(status: str, *, yours: bool = False, remarked: bool = False, paid: bool = False) -> Told:
+    """The state in plain words; an unknown one by its code. `yours`: something waits for this trader all the same;
+    `remarked`: every permission to unload has its remarks, and the rest waits for the office; `paid`: it ended because
+    the duties that were asked are paid."""
     found = _TOLD.get(status) or Told(Text("{code}", {"code": status}), "quiet", Text(""), Text(""))
+    if remarked and status == Status.UNLOADING.value:
+        before = _TOLD[Status.ARRIVED.value]
+        found = found._replace(next=before.next, turn=before.turn)
+    if paid and status == Status.DISCHARGED.value:
+        found = found._replace(next=_("The recovery is settled."))
     return found._replace(turn=_YOU) if yours else found
 
 

@@ -62,7 +62,12 @@ def _page(look: Look, lists: Lists, photos: dict[str, str]) -> str:
         look=look,
         header=found.declared.header,
         local=found.declared.header.get("local_reference") or "",
-        told=told(movement.status, yours=_waits_for_him(look)),
+        told=told(
+            movement.status,
+            yours=_waits_for_him(look),
+            remarked=all(row.remarked_at is not None for row in found.unloadings),
+            paid=found.recovery is not None,
+        ),
         left=found.left if look.status in _RUNNING else None,
         is_late=_late(look),
         deeds=[DEEDS[name] for name in deeds if name in DEEDS],
