@@ -13,16 +13,18 @@ from app.core.errors import Forbidden, Invalid, WrongState
 from app.flows.movements import arriving, departing, lodging, searching, securing, travelling
 from app.guarantees import queries as pledged
 from app.ledger import queries as ledger
+from app.reference.queries import codebook
 from app.seals import operations as devices
 from app.seals import queries as sealed
 from app.seals.commands import DeviceEvent, RegisterDevice
-from app.transit import queries
+from app.transit import queries, rules
 from app.transit.commands import (
     Amend,
     CloseEnquiry,
     Continue,
     DecideIncident,
     Discharge,
+    Extend,
     Found,
     Invalidate,
     OpenEnquiry,
@@ -234,6 +236,43 @@ def test_an_office_passes_goods_on():
             THERE: "expected",
         }
     assert passed.limit_at - passed.released_at <= dt.timedelta(days=11)
+
+
+def test_a_passage_on_unknown_wheels_is_an_incident_first():
+    body = roads.secured(movements.national(), roads.guarantee().grn)
+    body["offices"] = {**body["offices"], "transit": ["TJTEM"]}
+    movement = roads.released(body)
+    with db.transaction() as session, pytest.raises(Invalid) as refused:
+        travelling.pass_office(session, Pass(movement.reference, "TJTEM", "9999ZZ99", True), by=at("TJTEM"))
+    (finding,) = refused.value.findings
+    assert (finding.pointer, finding.rule) == ("/plate", "passage.plate-other")
+    assert body["transport"]["vehicle"]["plate"] in str(finding.message)
+
+
+def test_more_time_is_never_more_than_the_way_has():
+    movement = roads.released()
+    for days, done in ((400, False), (0, True)):
+        with db.reading() as session:
+            latest = rules.limit(codebook(session), queries.declared(session, movement), db.now(session))
+        command = Extend(movement.reference, HERE, latest + dt.timedelta(days=days), "snow on the pass")
+        if done:
+            with db.transaction() as session:
+                assert travelling.extend(session, command, by=at(HERE)).limit_at == latest
+            continue
+        with db.transaction() as session, pytest.raises(Invalid) as refused:
+            travelling.extend(session, command, by=at(HERE))
+        assert [(f.pointer, f.rule) for f in refused.value.findings] == [("/limit_at", "limit.late")]
+
+
+def test_a_waiver_is_accepted_by_an_officer_who_says_why():
+    movement = roads.lodged({**movements.national(), "guarantees": [{"type": "A"}]})
+    for remarks in ("", "  "):
+        with db.transaction() as session, pytest.raises(Invalid) as refused:
+            departing.release(session, Release(movement.reference, HERE, remarks=remarks), by=at(HERE))
+        assert [(f.pointer, f.rule) for f in refused.value.findings] == [("/remarks", "guarantee.waived")]
+    with db.transaction() as session:
+        departing.release(session, Release(movement.reference, HERE, remarks="agreement of 2025"), by=at(HERE))
+    assert again(movement).status == "released_for_transit"
 
 
 def test_a_carnet_is_one_firms_and_answers_for_the_sum_of_the_day(monkeypatch):

@@ -23,8 +23,9 @@ from app.guarantees import operations as guarantees
 from app.ledger import queries as ledger
 from app.seals import operations as seals
 from app.seals.commands import Applied, CheckSeal, IssueSeals, ReceiveSeals
+from app.reference.queries import codebook
 from app.transit import commands as c
-from app.transit import queries, schemas
+from app.transit import queries, rules, schemas
 from app.transit.lifecycle import AT_DESTINATION, ENDED, OPEN, Action, Status
 from tests.factories import actors, movements, roads
 from tests.factories.actors import POST
@@ -296,8 +297,9 @@ class Life:
 
     def extend(self, goods: Goods, chance: int) -> None:
         with db.reading() as session:
-            later = db.now(session) + dt.timedelta(days=400 + chance)
-            known = queries.find(session, goods.reference, by=officer).limit_at
+            movement = queries.find(session, goods.reference, by=officer)
+            latest = rules.limit(codebook(session), queries.declared(session, movement), db.now(session))
+            later, known = latest - dt.timedelta(hours=chance % 3), movement.limit_at
         allowed = goods.may(Action.EXTEND) and known is not None and later > known
         self.do(allowed, lambda s: travelling.extend(s, c.Extend(goods.reference, POST, later, "snow"), by=officer))
 

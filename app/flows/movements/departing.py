@@ -30,7 +30,7 @@ from app.transit.commands import (
     Reject,
     Release,
 )
-from app.transit.lifecycle import Action, Office
+from app.transit.lifecycle import Action, Kind, Office
 from app.transit.models import Movement, TransitControl
 
 _DEPARTURE = (Office.DEPARTURE,)
@@ -99,12 +99,25 @@ def release(session: Session, command: Release, *, by: Actor) -> Movement:
     movement, role = _opened(session, command, by=by)
     transit.may_go(session, movement)
     declared = queries.declared(session, movement)
+    _may_be_waived(declared, command)
     limit_at = _limit(codes, declared, command, at)
     seals.adopt(session, bearer_of(movement, declared), _declared_seals(declared), command.office, by=by)
     taken = securing.reserve(session, movement, declared, codes, at, by=by)
     told = [{"reservation": str(row.id), "amount": f"{row.amount:f}", "currency": row.currency} for row in taken]
     transit.release(session, movement, declared, command, limit_at, at, by=by, role=role, guarantees=told)
     return movement
+
+
+def _may_be_waived(declared: Declared, command: Release) -> None:
+    """The holder may claim that no guarantee is needed; an officer has to agree, and to say why."""
+    kinds = {each["type"] for each in declared.header.get("guarantees") or ()}
+    if declared.kind == Kind.TIR or not kinds or not kinds.issubset(rules.WAIVERS) or command.remarks.strip():
+        return
+    message = _(
+        "The holder claims that no guarantee is needed ({kinds}). Write by which right, or refuse the release.",
+        kinds=", ".join(sorted(kinds)),
+    )
+    raise Invalid(findings=[Finding("/remarks", "guarantee.waived", message)])
 
 
 def _limit(codes: Codebook, declared: Declared, command: Release, at: dt.datetime) -> dt.datetime:

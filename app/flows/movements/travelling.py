@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
-from app.core.errors import WrongState
+from app.core.errors import Finding, Invalid, WrongState
 from app.core.text import _, compact
 from app.flows.movements import evidence
 from app.flows.movements.arriving import must_be_checked
@@ -25,7 +25,7 @@ from app.seals.lifecycle import Told
 from app.seals.models import Device, DeviceEntry, Seal
 from app.seals.rules import Place
 from app.transit import operations as transit
-from app.transit import queries
+from app.transit import queries, rules
 from app.transit.commands import DecideIncident, Extend, Pass, RaiseAlarm, ReportIncident, SeeAlarm, Weigh
 from app.transit.lifecycle import AT_DESTINATION, UNDER_WAY, Incident, IncidentOutcome, Office, Status
 from app.transit.models import Movement, TransitIncident, TransitPassage, TransitWeighing
@@ -59,7 +59,12 @@ def extend(session: Session, command: Extend, *, by: Actor) -> Movement:
         by=by,
         parts=(Office.DEPARTURE, Office.DESTINATION),
     )
-    transit.extend(session, movement, command, now(session), by=by, role=role)
+    at = now(session)
+    latest = rules.limit(codebook(session), queries.declared(session, movement), at)
+    if command.limit_at > latest:
+        message = _("For this way the limit is {latest} at the latest.", latest=latest.isoformat(timespec="minutes"))
+        raise Invalid(findings=[Finding("/limit_at", "limit.late", message)])
+    transit.extend(session, movement, command, at, by=by, role=role)
     return movement
 
 

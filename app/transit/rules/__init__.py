@@ -24,6 +24,7 @@ from app.transit.rules import (  # noqa: F401  (they enter their rules)
 )
 from app.transit.rules.checking import check
 from app.transit.rules.context import Context, Setting, Taken
+from app.transit.rules.guarantees import WAIVERS
 from app.transit.rules.header import unknown_post
 from app.transit.rules.limits import limit, wished
 from app.transit.rules.registry import GROUPS, RULES
@@ -34,6 +35,7 @@ in_order = RULES.in_order
 __all__ = (
     "GROUPS",
     "RULES",
+    "WAIVERS",
     "Codes",
     "Context",
     "Rule",

@@ -11,7 +11,7 @@ from app.reference.codebook import Entry
 from app.transit.rules.context import Context
 from app.transit.rules.registry import GUARANTEES, Failures, rule
 
-_WAIVERS = ("A", "5", "8")
+WAIVERS = ("5", "8", "A", "J", "R")
 _VOUCHER = "4"
 
 
@@ -233,5 +233,5 @@ def beside_a_waiver(context: Context) -> Failures:
     if len(context.guarantees) < 2:
         return
     for nth, guarantee in enumerate(context.guarantees):
-        if guarantee["type"] in _WAIVERS:
+        if guarantee["type"] in WAIVERS:
             yield ("guarantees", nth, "type"), {"type": guarantee["type"]}

@@ -189,7 +189,7 @@ def _ahead(context: Context) -> set[str]:
     box="12 06",
     pointer="/carnet/page",
     of=TIR,
-    says=_("Volet {page} of this carnet was taken out already for {reference}."),
+    says=_("Volet {page} of this carnet was taken out already."),
     remedy=_("Present the next one, or read the number of the carnet again."),
     source="TIR Convention, annex 1: a volet is used once",
 )
@@ -197,7 +197,7 @@ def volet_used(context: Context) -> Failures:
     volets = context.setting.taken.volets
     if context.carnet and context.carnet["page"] in volets:
         page = context.carnet["page"]
-        yield ("carnet", "page"), {"page": page, "reference": volets[page]}
+        yield ("carnet", "page"), {"page": page}
 
 
 @rule(

@@ -181,7 +181,7 @@ def driver_missing(context: Context) -> Failures:
     box="19 05",
     pointer="/transport/vehicle/plate",
     of=TRANSPORT,
-    says=_("{plate} is on {reference}, which has not ended."),
+    says=_("{plate} is on another movement, which has not ended."),
     remedy=_("End that movement first, or correct the plate."),
     source="Guzar: a vehicle is on one open movement (a key of the table of plates)",
 )
@@ -191,7 +191,7 @@ def plate_elsewhere(context: Context) -> Failures:
     taken = context.setting.taken.plates
     for path, written, plate in context.plates():
         if plate in taken:
-            yield path, {"plate": written, "reference": taken[plate]}
+            yield path, {"plate": written}
 
 
 @rule(
