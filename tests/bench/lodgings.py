@@ -11,7 +11,7 @@ import psycopg
 from stdnum import iso6346
 
 from app.core import db, embedded
-from tests.factories import declarations
+from tests.factories import caches, declarations
 from tests.factories.accounts import account, token
 from tests.factories.money import deposited
 
@@ -35,6 +35,7 @@ def posts(cluster: embedded.Cluster, count: int) -> list[str]:
             "INSERT INTO chain_head SELECT unnest(%s::text[]), 0, decode(repeat('00', 32), 'hex') ON CONFLICT DO NOTHING", (names,)
         )  # fmt: skip
         connection.execute("UPDATE reference_revision SET mark = gen_random_uuid()")
+    caches.forget()
     return names
 
 

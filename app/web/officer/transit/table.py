@@ -158,7 +158,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("unloading-permission", _("Permit unloading"), _("Unloading is permitted."),
          schemas.OfOfficeSchema, _by(commands.PermitUnloading, arriving.permit_unloading), A.PERMIT_UNLOADING, ENDING,
          icon="download"),
-    Deed("discharge", _("Discharge the movement"), _("The movement is discharged. Its guarantee is free again."),
+    Deed("discharge", _("Discharge the movement"), _("The movement is discharged."),
          schemas.DischargeSchema, _by(commands.Discharge, arriving.discharge), A.DISCHARGE, (*BOTH_ENDS, Office.EXIT),
          icon="check", asks=_("Discharge this movement? That cannot be undone.")),
     Deed("continuation", _("Let the rest go on"), _("The rest goes on to the next office."),
