@@ -111,6 +111,7 @@ READING = {
     "app/flows/permits.py:shown": "reads; locks what the verb counts on",
     "app/flows/permits.py:pass_of": "compares",
     "app/flows/papers.py:expect_copies": "compares",
+    "app/flows/movements/arriving.py:must_be_checked": "compares",
     "app/flows/movements/departing.py:bearer": "reads",
     "app/flows/movements/evidence.py:files": "reads; whoever asks was allowed to see the movement",
     "app/flows/movements/evidence.py:must_be_there": "compares",

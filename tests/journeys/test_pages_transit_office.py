@@ -160,7 +160,8 @@ def test_an_old_screen_changes_nothing(browse):
     officer, page = browse("officer"), path(movement)
     seen = re.search(r'name="version" value="(\d+)"', officer.get(page).text)[1]
     deed(officer, movement, "weighings", moment="exit", gross_kg="1000")
-    deed(officer, movement, "extension", limit_at="2098-01-01 10:00", reason="road closed")
+    later = f"{movement.limit_at + dt.timedelta(days=1):%Y-%m-%d %H:%M}"
+    deed(officer, movement, "extension", limit_at=later, reason="road closed")
     late = deed(officer, movement, "extension", version=seen, limit_at="2099-01-01 10:00", reason="x", status=412)
     assert "Nothing was recorded" in late.text and "More time given" in late.text
     assert 'value="2099-01-01 10:00"' in late.text

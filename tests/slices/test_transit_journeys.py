@@ -253,7 +253,7 @@ def test_more_time_is_never_more_than_the_way_has():
     movement = roads.released()
     for days, done in ((400, False), (0, True)):
         with db.reading() as session:
-            latest = rules.limit(codebook(session), queries.declared(session, movement), db.now(session))
+            latest = rules.limit(codebook(session), queries.declared(session, movement), movement.limit_at)
         command = Extend(movement.reference, HERE, latest + dt.timedelta(days=days), "snow on the pass")
         if done:
             with db.transaction() as session:

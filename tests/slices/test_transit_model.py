@@ -298,7 +298,8 @@ class Life:
     def extend(self, goods: Goods, chance: int) -> None:
         with db.reading() as session:
             movement = queries.find(session, goods.reference, by=officer)
-            latest = rules.limit(codebook(session), queries.declared(session, movement), db.now(session))
+            held = max(db.now(session), movement.limit_at or db.now(session))
+            latest = rules.limit(codebook(session), queries.declared(session, movement), held)
             later, known = latest - dt.timedelta(hours=chance % 3), movement.limit_at
         allowed = goods.may(Action.EXTEND) and known is not None and later > known
         self.do(allowed, lambda s: travelling.extend(s, c.Extend(goods.reference, POST, later, "snow"), by=officer))

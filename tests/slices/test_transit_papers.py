@@ -162,7 +162,7 @@ class TestAccompanyingDocument:
         copy = printed(keys, movement, of="1", reason="for the file")
         assert copy.paper.number == first.paper.number and copy.copy == 1
         with db.transaction() as session:
-            limit = again(movement).limit_at.replace(year=again(movement).limit_at.year + 1)
+            limit = again(movement).limit_at + dt.timedelta(days=1)
             travelling.extend(session, Extend(movement.reference, HERE, limit, "snow"), by=officer())
         third = printed(keys, movement, by=at(THERE))
         assert third.paper.place == 3 and data(third.pdf)["limit_at"] != told["limit_at"]

@@ -50,7 +50,7 @@ def pass_office(session: Session, command: Pass, *, by: Actor) -> tuple[Movement
 
 
 def extend(session: Session, command: Extend, *, by: Actor) -> Movement:
-    """More time is given by the office of departure or of destination."""
+    """More time is given by the office of departure or of destination: at most once more what the way has."""
     movement, role = transit.at_office(
         session,
         command.reference,
@@ -60,7 +60,7 @@ def extend(session: Session, command: Extend, *, by: Actor) -> Movement:
         parts=(Office.DEPARTURE, Office.DESTINATION),
     )
     at = now(session)
-    latest = rules.limit(codebook(session), queries.declared(session, movement), at)
+    latest = rules.limit(codebook(session), queries.declared(session, movement), max(at, movement.limit_at or at))
     if command.limit_at > latest:
         message = _("For this way the limit is {latest} at the latest.", latest=latest.isoformat(timespec="minutes"))
         raise Invalid(findings=[Finding("/limit_at", "limit.late", message)])
