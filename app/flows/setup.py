@@ -13,7 +13,7 @@ from app.reference import operations as reference
 from app.risk import operations as risk
 from app.risk.models import RandomShare, RiskProfile
 
-PROFILES = Path(risk.__file__).parent / "data" / "profiles.json"
+PROFILES = Path(risk.__file__).parents[1] / "data" / "profiles.json"
 
 
 def load_reference(session: Session, *, by: Actor) -> None:

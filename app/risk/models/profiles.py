@@ -1,19 +1,16 @@
-"""Risk profiles (data, not code), the share stopped at random, and the lane each declaration got."""
+"""Risk profiles (data, not code), and the share stopped at random."""
 
 from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKeyConstraint, Index, Integer, Numeric, SmallInteger, String
+from sqlalchemy import CheckConstraint, Integer, Numeric, String
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.tables import Base, IdKey, PostKey, sane_time
-
-LANE_KNOWN = "lane IN ('green', 'yellow', 'red', 'blue')"
+from app.core.tables import Base, sane_time
 
 
 class RiskProfile(Base):
@@ -54,26 +51,3 @@ class RandomShare(Base):
     valid_from: Mapped[dt.datetime] = mapped_column(primary_key=True)
     share: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     lane: Mapped[str] = mapped_column(String(6))
-
-
-class RiskAssessment(Base):
-    """Why a declaration got its lane: the profiles that hit with their versions, the draw, and the facts used."""
-
-    __tablename__ = "risk_assessment"
-    __table_args__ = (
-        ForeignKeyConstraint(["post", "declaration_id"], ["declaration.post", "declaration.id"]),
-        CheckConstraint(LANE_KNOWN, name="lane_known"),
-        CheckConstraint("draw BETWEEN 0 AND 9999", name="draw_sane"),
-        CheckConstraint(sane_time("at"), name="at_sane"),
-        Index("ix_risk_assessment_declaration", "post", "declaration_id", "at"),
-    )
-
-    post: Mapped[PostKey]
-    id: Mapped[IdKey]
-    declaration_id: Mapped[UUID]
-    lane: Mapped[str] = mapped_column(String(6))
-    hits: Mapped[list[dict[str, Any]]]
-    draw: Mapped[int] = mapped_column(SmallInteger)
-    drawn: Mapped[bool] = mapped_column(Boolean)
-    facts: Mapped[dict[str, Any]]
-    at: Mapped[dt.datetime]

@@ -1,4 +1,4 @@
-"""The profiles in force, compiled once, and the lanes given."""
+"""The profiles in force, compiled once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import time
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeGuard
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from app.risk.models import RandomShare, RiskAssessment, RiskProfile
+from app.risk.models import RandomShare, RiskProfile
 from app.risk.rules import Lane, Profile, compiled
 
 #: A changed profile is in force everywhere after this many seconds.
@@ -91,16 +90,3 @@ def _shares(session: Session) -> dict[str, tuple[Decimal, Lane]]:
         .ext(distinct_on(RandomShare.post))
     ).scalars()
     return {row.post: (row.share, Lane(row.lane)) for row in rows}
-
-
-def assessment(session: Session, post: str, declaration: UUID) -> RiskAssessment | None:
-    """The latest assessment of a declaration."""
-    rows = select(RiskAssessment).where(RiskAssessment.post == post, RiskAssessment.declaration_id == declaration)
-    return session.execute(rows.order_by(RiskAssessment.at.desc()).limit(1)).scalar_one_or_none()
-
-
-def profiles_named(session: Session, hits: list[tuple[str, int]]) -> dict[tuple[str, int], RiskProfile]:
-    """The profiles behind stored hits, in the version that hit."""
-    codes = {code for code, version in hits}
-    rows = session.execute(select(RiskProfile).where(RiskProfile.code.in_(codes))).scalars() if codes else ()
-    return {(r.code, r.version): r for r in rows}
