@@ -403,6 +403,7 @@ def _seals(sheet: Sheet, printed: _Print) -> None:
     signature.place(
         sheet.page,
         field,
+        printed.signer,
         name=_FIELD,
         reason=f"Clearance permit {fitting.clean(content.number, 60)}"
         + (f", copy {printed.copy}" if printed.copy else ""),

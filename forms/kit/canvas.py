@@ -11,6 +11,7 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfgen import canvas as reportlab_canvas
 
+from forms.kit.filing import filed
 from forms.kit.fonts import Face, GlyphCodes, bold, regular, show
 from forms.kit.pdfobjects import deflated
 
@@ -63,9 +64,8 @@ class Page(reportlab_canvas.Canvas):
 
     def __init__(self, codes: dict[Face, GlyphCodes] | None = None) -> None:
         pdfmetrics._fonts.setdefault(_NoFont.fontName, _NoFont())  # type: ignore[attr-defined]
-        self._buffer = BytesIO()
         super().__init__(
-            self._buffer,
+            BytesIO(),  # nothing is written there: see `finish`
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
             invariant=1,
             pageCompression=1,
@@ -75,6 +75,8 @@ class Page(reportlab_canvas.Canvas):
         #: Whether letters are moved together in pairs. Without, a long list is a tenth smaller.
         self.kerned = True
         self._down: float | None = None
+        #: The operator of the colour in which the page fills, as what is drawn so far leaves it; None if it is not known.
+        self._filling: str | None = None
         given = codes or {}
         self._codes = {face: GlyphCodes(given.get(face, {})) for face in (regular(), bold())}
 
@@ -96,11 +98,18 @@ class Page(reportlab_canvas.Canvas):
         used = face or regular()
         line = used.line(text, base) if self.kerned else used.line(text, base, False)
         left = x * MM - align * line.width * size / 1000
-        tint = f"{_rgb(colour)} rg " if colour else ""
         self._code.append(
-            f"BT {tint}1 0 0 1 {left:.1f} {PAGE_HEIGHT - y * MM:.2f} Tm /{used.resource} {size:g} Tf "
-            f"{show(line, self._codes[used], size)} ET{' 0 g' if colour else ''}"
+            f"BT {self._tint(colour)}1 0 0 1 {left:.1f} {PAGE_HEIGHT - y * MM:.2f} Tm /{used.resource} {size:g} Tf "
+            f"{show(line, self._codes[used], size)} ET"
         )
+
+    def _tint(self, colour: Colour | None) -> str:
+        """What sets the colour of fills and letters, black if none is given; nothing where it is set already."""
+        operator = f"{_rgb(colour)} rg " if colour else "0 g "
+        if operator == self._filling:
+            return ""
+        self._filling = operator
+        return operator
 
     def watermark(self, text: str, size: float, colour: Colour, base: int) -> None:
         """Large text across the middle of the page, rising to the right; drawn before anything else."""
@@ -113,13 +122,13 @@ class Page(reportlab_canvas.Canvas):
         x = PAGE_WIDTH / 2 - half * cosine + fitted * 0.35 * sine
         y = PAGE_HEIGHT / 2 - half * sine - fitted * 0.35 * cosine
         self._code.append(
-            f"BT {_rgb(colour)} rg {cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} {x:.2f} {y:.2f} Tm "
-            f"/{face.resource} {fitted:.2f} Tf {show(line, self._codes[face], fitted)} ET 0 g"
+            f"BT {self._tint(colour)}{cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} {x:.2f} {y:.2f} Tm "
+            f"/{face.resource} {fitted:.2f} Tf {show(line, self._codes[face], fitted)} ET"
         )
 
     def fill(self, box: Box, colour: Colour) -> None:
         """A filled rectangle without a frame."""
-        self._code.append(f"{_rgb(colour)} rg {_rectangle(box)} f 0 g")
+        self._code.append(f"{self._tint(colour)}{_rectangle(box)} f")
 
     def frame(self, box: Box, colour: Colour, width: float = 0.5) -> None:
         """The frame of a rectangle; `width` in points."""
@@ -144,15 +153,18 @@ class Page(reportlab_canvas.Canvas):
 
     def record(self, draw: Callable[[], None]) -> Drawing:
         """What `draw` draws, taken off the page again."""
-        start = len(self._code)
+        start, before = len(self._code), self._filling
+        self._filling = None
         draw()
         drawn = tuple(self._code[start:])
         del self._code[start:]
+        self._filling = before
         return Drawing(("\n".join(drawn),))
 
     def put(self, drawing: Drawing) -> None:
         """Puts a drawing recorded on a page with the same glyph codes."""
         self._code.extend(drawing.operators)
+        self._filling = None
 
     def lowered(self, y: float, draw: Callable[[], None]) -> None:
         """What `draw` draws, as if the page began y millimetres lower. Rows that are alike are then written alike, which
@@ -168,6 +180,7 @@ class Page(reportlab_canvas.Canvas):
         """Ends what was lowered: coordinates are the page's again."""
         if self._down is not None:
             self._code.append("Q")
+            self._filling = None
         self._down = None
 
     def shared(self, name: str, draw: Callable[[], None]) -> None:
@@ -192,6 +205,7 @@ class Page(reportlab_canvas.Canvas):
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
         """Ends the page, its strings packed: ReportLab would write them as they are."""
         super().showPage()
+        self._filling = None
         page = self._doc.Pages.pages[-1]
         page.Contents = deflated(_packed(page.stream), level=9)
 
@@ -199,8 +213,9 @@ class Page(reportlab_canvas.Canvas):
         """The bytes of the document; the canvas cannot be used afterwards."""
         for face, codes in self._codes.items():
             face.embed(self._doc, list(codes))
-        self.save()
-        return self._buffer.getvalue()
+        if self._code:
+            self.showPage()
+        return filed(self._doc)
 
 
 _HEXADECIMAL = re.compile(r"<([0-9A-F]+)>")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -38,6 +38,8 @@ _TABULAR = {"tnum": True}
 _REPLACEMENT = "\ufffd?"
 _DROPPED_TABLES = ("GSUB", "GPOS", "GDEF", "cmap", "name", "post", "OS/2", "DSIG", "kern", "STAT", "gasp")
 _LINES_KEPT = 16_384
+#: Entries that one block of a ToUnicode map may have.
+_IN_A_BLOCK = 100
 _PROGRAMS_KEPT = 32
 
 
@@ -285,18 +287,33 @@ def _bounding_box(data: bytes, per_mille: float) -> str:
 
 def _to_unicode(texts: Sequence[str]) -> bytes:
     """The ToUnicode map: code to text, for searching and copying."""
-    rows = [f"<{code:04X}> <{text.encode('utf-16-be').hex()}>" for code, text in enumerate(texts) if text]
+    ranges = []
+    for start, run in _runs(texts):
+        told = "".join(f"<{text.encode('utf-16-be').hex()}>" for text in run)
+        ranges.append(f"<{start:04X}> <{start + len(run) - 1:04X}> [{told}]")
     parts = [
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
         "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
         "1 begincodespacerange <0000> <FFFF> endcodespacerange",
     ]
-    for i in range(0, len(rows), 100):
-        block = rows[i : i + 100]
-        parts += [f"{len(block)} beginbfchar", *block, "endbfchar"]
+    for i in range(0, len(ranges), _IN_A_BLOCK):
+        block = ranges[i : i + _IN_A_BLOCK]
+        parts += [f"{len(block)} beginbfrange", *block, "endbfrange"]
     parts.append("endcmap CMapName currentdict /CMap defineresource pop end end")
     return "\n".join(parts).encode("ascii")
+
+
+def _runs(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Texts of codes that follow each other, with the first code. A run has no glyph without a text in it, is no longer
+    than readers take, and its codes have one high byte."""
+    start = 0
+    for code in range(len(texts) + 1):
+        ends = code == len(texts) or not texts[code]
+        if ends or code % 256 == 0 or code - start == _IN_A_BLOCK:
+            if code > start:
+                yield start, texts[start:code]
+            start = code + ends
 
 
 _faces: dict[str, Face] = {}

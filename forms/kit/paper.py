@@ -323,12 +323,13 @@ class Paper(Sheet):
 
     def place_signature(self, box: Box = SIGNATURE) -> None:
         """The signature field on the page in work, if there is a signer."""
-        if not self.signed:
-            return
         printed, number = self.printed, fitting.clean(self.named.number, 60)
+        if printed.signer is None:
+            return
         signature.place(
             self.page,
             self.at(box).inside(0.4),
+            printed.signer,
             name=self.form.field,
             reason=f"{self.form.reason} {number}" + (f", copy {printed.copy}" if printed.copy else ""),
             location=fitting.clean(self.named.post.code, 20),

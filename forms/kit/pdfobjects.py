@@ -28,6 +28,10 @@ class Inline(Literal):
     __RefOnly__ = 0
 
 
+class Loose(Literal):
+    """A literal that stands in the file on its own and before all others: bytes of it are filled in afterwards."""
+
+
 class Stream(pdfdoc.PDFObject):
     """A stream whose bytes are final; `filtered` says that they are already deflated."""
 

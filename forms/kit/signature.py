@@ -18,10 +18,10 @@ from cryptography import x509
 
 from forms.kit import der
 from forms.kit.canvas import MM, PAGE_HEIGHT, Box, Page
-from forms.kit.pdfobjects import Inline, Literal, Stream, reference, text_string
+from forms.kit.pdfobjects import Inline, Literal, Loose, Stream, reference, text_string
 
-#: Bytes reserved for the SignedData; with two certificates of P-256 it takes about 1,450.
-RESERVE = 2_300
+#: Bytes of the longest DER of an ECDSA signature with P-256; most are one or two shorter.
+_LONGEST_SIGNATURE = 72
 
 _PLACE = "@" * 10
 _MARK = f"/ByteRange [0 {_PLACE} {_PLACE} {_PLACE}]".encode()
@@ -95,14 +95,21 @@ def signed_data(certificates: tuple[bytes, ...], digest: bytes, signature: bytes
     return der.sequence(_SIGNED_DATA, der.explicit(0, der.sequence(fixed.head, der.set_of(signer_info))))
 
 
-def place(page: Page, box: Box, *, name: str, reason: str, location: str, moment: datetime) -> None:
-    """Puts the signature field on the present page; what is seen in the box is drawn on the page itself."""
+@lru_cache(256)
+def _digits(certificates: tuple[bytes, ...]) -> int:
+    """Hexadecimal digits that a SignedData with these certificates takes at most."""
+    return 2 * len(signed_data(certificates, bytes(32), bytes(_LONGEST_SIGNATURE)))
+
+
+def place(page: Page, box: Box, signer: Signer, *, name: str, reason: str, location: str, moment: datetime) -> None:
+    """Puts the signature field on the present page, with the room that the signer's signature takes; what is seen in the
+    box is drawn on the page itself."""
     document = page._doc
     stamp = moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%S+00'00'")
-    value = Literal(
+    value = Loose(
         "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached "
         f"/M ({stamp}) /Reason {text_string(reason)} /Location {text_string(location)} "
-        f"{_MARK.decode()} {_CONTENTS.decode()}{'0' * (2 * RESERVE)}> >>"
+        f"{_MARK.decode()} {_CONTENTS.decode()}{'0' * _digits(signer.certificates)}> >>"
     )
     width, height = box.width * MM, box.height * MM
     left, bottom = box.x * MM, PAGE_HEIGHT - (box.y + box.height) * MM
@@ -134,15 +141,16 @@ class Covered(NamedTuple):
 def seal(pdf: bytes, signer: Signer) -> bytes:
     """Fills the one reserved place of a finished document with the signature over all the rest."""
     data = bytearray(pdf)
-    mark = data.rindex(_MARK)
+    mark = data.index(_MARK)  # the field's value is the first object of the file
     start = data.index(_CONTENTS, mark) + len(_CONTENTS) - 1
-    covered = Covered(start, start + 2 * RESERVE + 2)
+    digits = _digits(signer.certificates)
+    covered = Covered(start, start + digits + 2)
     byte_range = f"/ByteRange [0 {covered.start} {covered.end} {len(data) - covered.end}]"
     data[mark : mark + len(_MARK)] = byte_range.ljust(len(_MARK)).encode()
     digest = covered.digest(data)
     signature = signer.sign(signed_attributes(signer.certificates, digest))
     contents = signed_data(signer.certificates, digest, signature).hex().encode()
-    if len(contents) > 2 * RESERVE:
-        raise ValueError(f"The signature takes {len(contents) // 2} bytes, {RESERVE} are reserved")
+    if len(contents) > digits:
+        raise ValueError(f"The signature takes {len(contents) // 2} bytes, {digits // 2} are reserved")
     data[start + 1 : start + 1 + len(contents)] = contents
     return bytes(data)

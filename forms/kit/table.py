@@ -94,12 +94,17 @@ class Table:
         page.uprights((self._left, *self._edges, self._right), y, y + height, LINE, 0.35)
         page.rule(self._left, y + height, self._right, y + height, below, 0.4)
 
-    def _draw_noted(self, cells: Sequence[Cell], lines: Sequence[tuple[str, int]], height: float, y: float) -> None:
-        self._draw_cells(cells, y)
+    def _frame_noted(self, y: float, height: float) -> None:
+        """The columns end where the notes begin."""
         page = self.sheet.page
         page.uprights(self._edges, y, y + self.row_height - 0.2, LINE, 0.35)
         page.uprights((self._left, self._right), y, y + height, LINE, 0.35)
         page.rule(self._left, y + height, self._right, y + height, LINE, 0.4)
+
+    def _draw_noted(self, cells: Sequence[Cell], lines: Sequence[tuple[str, int]], height: float, y: float) -> None:
+        self._draw_cells(cells, y)
+        self._frame_noted(y, height)
+        page = self.sheet.page
         side = self.sheet.start(Box(self._left, y, self._right - self._left, height), _PADDING)
         baseline = y + self.row_height + _NOTE_LINE - 0.4
         for text, base in lines:

@@ -28,6 +28,8 @@ _COLUMNS = (
 _LOW, _TALL = 4.8, 6.6
 _BASELINE = _LOW / 2 + 0.95
 _HOUSE, _AGAIN = 12.6, 4.6
+#: Where the parties stand in the heading of a house.
+_CONSIGNOR, _CONSIGNEE = Box(56, 0, 71, _HOUSE), Box(127, 0, 71, _HOUSE)
 #: Of texts in their cells, as `Table` draws them.
 _SIZE, _SMALLEST, _PADDING = 7.4, 5.6, 2.4
 _LONGEST = 590
@@ -54,6 +56,11 @@ class _Items(Table):
 
     def _frame(self, y: float, height: float, below: Colour) -> None:
         self.sheet.page.shared(f"frame-{height:g}", partial(super()._frame, y, height, below))
+
+    def _frame_noted(self, y: float, height: float) -> None:
+        """Of two rows of one height, the columns of the taller one are longer."""
+        name = f"noted-{self.row_height:g}-{height:g}"
+        self.sheet.page.shared(name, partial(super()._frame_noted, y, height))
 
     def _draw_cells(self, cells: Sequence[Cell], y: float) -> None:
         self.sheet.page.kerned = False
@@ -134,9 +141,7 @@ def _named_again(sheet: Paper, house: House, head: Strip, rows: list[Strip]) -> 
 
 def _heading(sheet: Paper, house: House, y: float) -> None:
     """Number and mass of a house beside its two parties."""
-    box = Box(12, y, 186, _HOUSE)
-    sheet.page.fill(box, PALE)
-    sheet.page.frame(box, LINE)
+    sheet.page.shared("house", partial(_fixed_heading, sheet, y))
     own = sheet.at(Box(12, y, 44, _HOUSE))
     for speech, side, line in ((sheet.first, sheet.start(own), 4.2), (sheet.second, sheet.start(own), 8)):
         said = speech.say("td_house", number=house.number)
@@ -144,13 +149,21 @@ def _heading(sheet: Paper, house: House, y: float) -> None:
         sheet.line(side, y + line, said, 41, size, face=bold(), colour=colour, base=speech.base)
     if house.gross_kg is not None:
         sheet.line(sheet.start(own), y + 11.4, f"{amount(house.gross_kg)} kg", 41, 7.2, base=0)
-    _party(sheet, Box(56, y, 71, _HOUSE), "consignor", house.consignor)
-    _party(sheet, Box(127, y, 71, _HOUSE), "consignee", house.consignee)
+    _party(sheet, _CONSIGNOR._replace(y=y), house.consignor)
+    _party(sheet, _CONSIGNEE._replace(y=y), house.consignee)
 
 
-def _party(sheet: Paper, box: Box, key: str, party: Party) -> None:
+def _fixed_heading(sheet: Paper, y: float) -> None:
+    """What is alike in the headings of all houses, which are drawn as lowered; kept once in the document."""
+    box = Box(12, y, 186, _HOUSE)
+    sheet.page.fill(box, PALE)
+    sheet.page.frame(box, LINE)
+    sheet.label(sheet.at(_CONSIGNOR._replace(y=y)), "consignor")
+    sheet.label(sheet.at(_CONSIGNEE._replace(y=y)), "consignee")
+
+
+def _party(sheet: Paper, box: Box, party: Party) -> None:
     placed = sheet.at(box)
-    sheet.label(placed, key)
     sheet.line(sheet.start(placed), placed.y + 6.4, party.name or "—", 68, 7.8, face=bold())
     where = fitting.joined((party.address, party.country, party.id), " · ")
     shown = fitting.block(where, regular(), 68 * MM, 6.2, 5, 2)

@@ -23,19 +23,21 @@ from app.registers import papers as register
 from app.registers.movements import print_queue
 from app.transit.commands import (
     Arrive,
+    Continue,
     DecideAmendment,
     DecideIncident,
     Discharge,
     Extend,
     Invalidate,
     PermitUnloading,
+    RemarkUnloading,
     ReportIncident,
 )
 from tests.factories import actors, movements, roads
 from tests.factories.actors import OTHER_PARTY, inspector, officer, other_trader, supervisor, trader
 from tests.factories.roads import THERE, again, at
 
-HERE = "TJPPJ"
+HERE, WAY = "TJPPJ", "TJTEM"
 DOCUMENT, PERMISSION, RECEIPT = "transit-document", "unloading-permission", "arrival-receipt"
 
 
@@ -259,6 +261,46 @@ class TestAtDestination:
             arriving.permit_unloading(session, PermitUnloading(movement.reference, THERE), by=at(THERE))
         assert printed(keys, movement, PERMISSION, by=at(THERE)).paper.place == 1
         assert data(printed(keys, movement, RECEIPT, by=at(THERE)).pdf)["notifier"] == ""
+
+    def test_printed_late_they_tell_of_the_deed_and_not_of_the_day(self, keys):
+        """At the first destination, on other wheels and with other seals and more time to the second; printed only then."""
+        body = movements.tir(1)
+        body["offices"] = {**body["offices"], "destination": [WAY, THERE]}
+        movement = roads.released(body)
+        limit, plate = again(movement).limit_at, body["transport"]["vehicle"]["plate"]
+        (load,) = body["equipment"]
+        roads.arrived(movement, WAY)
+        check = roads.in_order(load["seals"][0])
+        unloaded = RemarkUnloading(
+            movement.reference, WAY, 1, roads.today(WAY), complete=True, conform=True, seals_ok=True
+        )
+        for deed in (
+            lambda s: travelling.check_seal(s, movement.reference, WAY, check, by=at(WAY)),
+            lambda s: arriving.permit_unloading(s, PermitUnloading(movement.reference, WAY), by=at(WAY)),
+            lambda s: arriving.remark_unloading(s, unloaded, by=at(WAY)),
+            lambda s: arriving.continue_to_next(s, Continue(movement.reference, WAY), by=at(WAY)),
+            lambda s: travelling.extend(
+                s, Extend(movement.reference, HERE, limit + dt.timedelta(hours=5), "snow"), by=officer()
+            ),
+            lambda s: travelling.extend(
+                s, Extend(movement.reference, HERE, limit + dt.timedelta(hours=9), "more snow"), by=officer()
+            ),
+        ):
+            with db.transaction() as session:
+                deed(session)
+        transhipped(movement)
+        roads.arrived(movement, THERE)
+        first = data(printed(keys, movement, RECEIPT, "1", by=at(WAY)).pdf)
+        assert dt.datetime.fromisoformat(first["limit_at"]) == limit and first["vehicle"]["plate"] == plate
+        assert first["containers"] == [load["container"]]
+        assert [(each["number"], each["state"]) for each in first["seals"]] == [(load["seals"][0], "intact")]
+        permitted = data(printed(keys, movement, PERMISSION, "1", by=at(WAY)).pdf)
+        assert (permitted["vehicle"], permitted["containers"]) == (first["vehicle"], first["containers"])
+        assert [each["number"] for each in permitted["seals"]] == load["seals"]
+        second = data(printed(keys, movement, RECEIPT, "2", by=at(THERE)).pdf)
+        assert dt.datetime.fromisoformat(second["limit_at"]) == limit + dt.timedelta(hours=9)
+        assert (second["vehicle"]["plate"], second["containers"]) == ("7777 AB 01", ["TEMU1234560"])
+        assert [(each["number"], each["state"]) for each in second["seals"]] == [("TJK0000009", "unchecked")]
 
 
 def test_two_who_ask_at_once_get_one_original(own_database, keys):

@@ -13,7 +13,6 @@ from app.registers.contents.naming import firm, party
 from app.seals import queries as sealed
 from app.seals.models import Seal as KeptSeal
 from app.seals.models import SealEvent
-from app.seals.queries import ACTIVE
 from app.transit.commands import Declared
 from app.transit.models import Movement, TransitArrival, TransitUnloading
 from forms.arrival_receipt.v1_content import ArrivalReceipt
@@ -43,10 +42,11 @@ def permission_number(mrn: str, permission: int) -> str:
 def receipt(
     session: Session, issue: Issue, movement: Movement, declared: Declared, arrival: TransitArrival
 ) -> ArrivalReceipt:
-    """The frozen content of the receipt of one arrival."""
-    if movement.limit_at is None:
+    """The frozen content of the receipt of one arrival: how the goods travelled when it was written down, however late it
+    is printed."""
+    then = on_the_way.moving(session, movement, declared.header, arrival.notified_at)
+    if then.limit_at is None:
         raise ValueError("A movement that was not released does not arrive")
-    now = on_the_way.moving(session, movement, declared.header)
     return ArrivalReceipt(
         number=receipt_number(movement.mrn or "", arrival.number),
         mrn=movement.mrn or "",
@@ -57,15 +57,15 @@ def receipt(
         key_id=issue.key_id,
         arrived_at=arrival.arrived_at,
         notified_at=arrival.notified_at,
-        limit_at=movement.limit_at,
+        limit_at=then.limit_at,
         holder=party(declared.header["holder"]),
         notifier=_notifier(session, arrival),
         procedure=arrival.procedure,
         late=arrival.late,
         place=arrival.location or "",
-        vehicle=now.vehicle,
-        trailer=now.trailer,
-        containers=_containers(now, declared),
+        vehicle=then.vehicle,
+        trailer=then.trailer,
+        containers=_containers(then, declared),
         totals=on_the_way.totals(declared),
         seals=_seen(session, movement, arrival),
     )
@@ -79,9 +79,9 @@ def permission(
     arrival: TransitArrival,
     unloading: TransitUnloading,
 ) -> UnloadingPermission:
-    """The frozen content of one permission to unload."""
-    now = on_the_way.moving(session, movement, declared.header)
-    on = [seal for seal in _borne(session, movement, unloading.permitted_at) if seal.movement_id == movement.id]
+    """The frozen content of one permission to unload: the goods as they stood when it was given."""
+    then = on_the_way.moving(session, movement, declared.header, unloading.permitted_at)
+    on = on_the_way.borne(session, movement, unloading.permitted_at)
     return UnloadingPermission(
         number=permission_number(movement.mrn or "", unloading.number),
         mrn=movement.mrn or "",
@@ -96,9 +96,9 @@ def permission(
         holder=party(declared.header["holder"]),
         notifier=_notifier(session, arrival),
         place=arrival.location or "",
-        vehicle=now.vehicle,
-        trailer=now.trailer,
-        containers=_containers(now, declared),
+        vehicle=then.vehicle,
+        trailer=then.trailer,
+        containers=_containers(then, declared),
         seals=tuple(Seal(seal.serial, seal.container or seal.plate or "") for seal in on),
         items=tuple(
             Item(
@@ -122,30 +122,29 @@ def _notifier(session: Session, arrival: TransitArrival) -> str:
     return " · ".join(filter(None, (known.name, known.id)))
 
 
-def _containers(now: on_the_way.Moving, declared: Declared) -> tuple[str, ...]:
+def _containers(then: on_the_way.Moving, declared: Declared) -> tuple[str, ...]:
     if not declared.containers:
         return ()
-    return tuple(row.container for row in now.equipment if row.container not in ("", now.vehicle.plate))
-
-
-def _borne(session: Session, movement: Movement, since: dt.datetime) -> list[KeptSeal]:
-    """The seals that were on the goods at a moment: those on them now, and those taken off since."""
-    known = sealed.of_movement(session, movement.id)
-    return [seal for seal in known if seal.status in ACTIVE or seal.changed_at >= since]
+    return tuple(row.container for row in then.equipment if row.container not in ("", then.vehicle.plate))
 
 
 def _seen(session: Session, movement: Movement, arrival: TransitArrival) -> tuple[SeenSeal, ...]:
-    """Each seal as its last check at the office found it."""
-    borne = _borne(session, movement, arrival.arrived_at)
+    """Each seal that the goods arrived with, as its last check at the office found it before they went on."""
+    borne = on_the_way.borne(session, movement, arrival.notified_at)
     checks: dict[object, SealEvent] = {}
+    broken: set[object] = set()
     for link in sealed.events(session, borne):
+        if arrival.left_at is not None and link.at > arrival.left_at:
+            break
+        if link.event == "broken":
+            broken.add(link.seal_id)
         if link.event == "checked" and link.office == arrival.office and link.at >= arrival.arrived_at:
             checks[link.seal_id] = link
-    return tuple(_state(seal, checks.get(seal.id)) for seal in borne)
+    return tuple(_state(seal, checks.get(seal.id), broken=seal.id in broken) for seal in borne)
 
 
-def _state(seal: KeptSeal, check: SealEvent | None) -> SeenSeal:
+def _state(seal: KeptSeal, check: SealEvent | None, *, broken: bool) -> SeenSeal:
     if check is None:
-        return SeenSeal(seal.serial, "broken" if seal.status == "broken" else "unchecked")
+        return SeenSeal(seal.serial, "broken" if broken else "unchecked")
     sound = check.viewed and check.verified and check.tugged and check.twisted
     return SeenSeal(seal.serial, "intact" if sound else "broken", check.remarks or "")

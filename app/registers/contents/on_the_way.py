@@ -1,4 +1,5 @@
-"""What papers of a transit movement say of the goods as they travel now: wheels, containers, seals, offices, incidents."""
+"""What papers of a transit movement say of the goods as they travel now, or as they travelled at a moment: wheels,
+containers, seals, offices, incidents, limit."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.core import journal
 from app.core.text import compact
 from app.reference.codebook import Codebook
 from app.registers.contents.naming import vehicle
@@ -20,6 +22,7 @@ from app.transit import queries
 from app.transit.commands import Declared
 from app.transit.lifecycle import IncidentOutcome
 from app.transit.models import Movement, TransitIncident
+from app.transit.operations import KIND
 from forms.clearance_permit.v1_content import Totals, Vehicle
 from forms.kit.plain import Plain
 from forms.transit_document.v1_content import Equipment, Incident, Office
@@ -40,20 +43,47 @@ class Moving(Plain):
         return any(content.get(name) != said for name, said in self.as_json().items())
 
 
-def moving(session: Session, movement: Movement, header: Mapping[str, Any]) -> Moving:
-    """The goods as they travel now: endorsed incidents may have brought another vehicle, container or seals."""
-    decided = [row for row in queries.incidents(session, movement) if row.outcome is not None]
+def moving(session: Session, movement: Movement, header: Mapping[str, Any], then: dt.datetime | None = None) -> Moving:
+    """The goods as they travel now: endorsed incidents may have brought another vehicle, container or seals. `then` is the
+    moment of a deed; what was decided, put on, taken off or given after it is left out."""
+    rows = [row for row in queries.incidents(session, movement) if row.outcome is not None]
+    decided = [row for row in rows if then is None or (row.decided_at is not None and row.decided_at <= then)]
     endorsed = [row.means for row in decided if row.outcome == IncidentOutcome.ENDORSED and row.means]
-    now = queries.means_now(header, decided)
-    truck, trailer = vehicle(now["vehicle"]), vehicle(now["trailer"])
-    bearing = [seal for seal in sealed.of_movement(session, movement.id) if seal.status in ACTIVE]
+    on = queries.means_now(header, decided)
+    truck, trailer = vehicle(on["vehicle"]), vehicle(on["trailer"])
     return Moving(
-        limit_at=movement.limit_at,
+        limit_at=movement.limit_at if then is None else _limit(session, movement, then),
         vehicle=truck,
         trailer=trailer,
-        equipment=_equipment(header.get("equipment") or (), endorsed, bearing, truck.plate),
+        equipment=_equipment(header.get("equipment") or (), endorsed, borne(session, movement, then), truck.plate),
         incidents=tuple(_incident(row) for row in decided if row.outcome != IncidentOutcome.DISMISSED),
     )
+
+
+def borne(session: Session, movement: Movement, then: dt.datetime | None = None) -> list[Seal]:
+    """The seals on the goods, now or at a moment, in the order of their serials."""
+    known = sealed.of_movement(session, movement.id)
+    if then is None:
+        return [seal for seal in known if seal.status in ACTIVE]
+    put_on: set[object] = set()
+    gone: set[object] = set()
+    for link in sealed.events(session, known):
+        if link.event in ("applied", "adopted") and link.at <= then:
+            put_on.add(link.seal_id)
+        elif link.event == "removed" and link.at < then:
+            gone.add(link.seal_id)
+    return [seal for seal in known if seal.id in put_on - gone]
+
+
+def _limit(session: Session, movement: Movement, then: dt.datetime) -> dt.datetime | None:
+    """The limit that held at a moment: what was given later is taken back, entry by entry of the journal."""
+    limit = movement.limit_at
+    for entry in reversed(journal.history(session, movement.post, KIND, str(movement.id))):
+        if entry.at <= then:
+            break
+        before = (entry.before or {}).get("limit_at")
+        limit = dt.datetime.fromisoformat(before) if before else limit
+    return limit
 
 
 def _equipment(

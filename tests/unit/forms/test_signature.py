@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from forms.clearance_permit.v1 import SAMPLE, render
 from forms.kit import der
-from forms.kit.signature import RESERVE, Signer, seal
+from forms.kit.signature import Signer, seal
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 
@@ -115,7 +115,7 @@ def test_text_in_the_document_cannot_take_the_place_of_the_signature() -> None:
 
 
 def test_a_signature_too_long_for_its_place_is_refused() -> None:
-    wordy = Signer(SIGNER.certificates, lambda _: bytes(RESERVE))
+    wordy = Signer(SIGNER.certificates, lambda _: bytes(73))
     with pytest.raises(ValueError, match="reserved"):
         render(SAMPLE, languages=("en", "tg"), qr_text="GZ1:TEST", data=b"{}", signer=wordy)
 
