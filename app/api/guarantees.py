@@ -85,7 +85,7 @@ def _located(record: Guarantee) -> dict[str, str]:
 @blueprint.get("/guarantees/<grn>")
 @described(
     blueprint,
-    gives="Balance, what movements take of it, and its account, newest first.",
+    gives="Balance, what movements take of it, what its guarantor paid for them, and its account, newest first.",
     query=(("before", "place of the last line seen"),),
 )
 def shown(grn: str) -> Response:
@@ -106,6 +106,7 @@ def told(session: Session, record: Guarantee, before: int | None = None) -> dict
     return {
         **facts.guarantee(record, queries.left(session, record)),
         "taken": [facts.taken(row) for row in queries.reservations(session, record, only_open=True)],
+        "claimed": [facts.taken(row) for row in queries.claimed_of(session, record)],
         "codes": [facts.access_code(row) for row in queries.access_codes(session, record)],
         "ledger": [facts.moved(row, record.account) for row in lines],
         "next": lines[-1].place if len(lines) == 50 else None,

@@ -276,6 +276,8 @@ def recovery(row: TransitRecovery, official: bool) -> dict[str, Any]:
         "reason": row.reason,
         "started_at": instant(row.started_at),
         "paid_as": row.paid_as,
+        "by_guarantor": None if row.by_guarantor is None else f"{row.by_guarantor:f}",
+        "still_owed": f"{row.still_owed:f}",
         "settled_at": instant(row.settled_at),
     }
     return _by(body, official, started_by=row.started_name, settled_by=row.settled_name)
@@ -379,6 +381,12 @@ def link(row: SealEvent, serial: str) -> dict[str, Any]:
     }
 
 
+def _split(row: GuaranteeReservation) -> dict[str, Any]:
+    """What the guarantor paid of a reservation, and what came back of it."""
+    claimed = None if row.claimed is None else f"{row.claimed:f}"
+    return {"claimed": claimed, "given_back": f"{row.given_back:f}"}
+
+
 def cover(taken: GuaranteeReservation, guarantee: Guarantee) -> dict[str, Any]:
     return {
         "grn": guarantee.grn,
@@ -386,6 +394,7 @@ def cover(taken: GuaranteeReservation, guarantee: Guarantee) -> dict[str, Any]:
         "amount": f"{taken.amount:f}",
         "currency": taken.currency,
         "status": taken.status,
+        **_split(taken),
         "reserved_at": instant(taken.reserved_at),
         "ended_at": instant(taken.ended_at),
     }
@@ -422,6 +431,7 @@ def taken(row: GuaranteeReservation) -> dict[str, Any]:
         "amount": f"{row.amount:f}",
         "currency": row.currency,
         "status": row.status,
+        **_split(row),
         "reserved_at": instant(row.reserved_at),
         "ended_at": instant(row.ended_at),
     }

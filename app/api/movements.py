@@ -142,10 +142,12 @@ def shown(reference: str) -> Response:
     actor = current_actor()
     with db.reading() as session:
         record = queries.find(session, reference, by=actor)
-        if request.if_none_match.contains(str(record.version)):
-            return Response(status=304, headers=headers(record))
         if record.status == "draft":
+            if request.if_none_match.contains(str(record.version)):
+                return Response(status=304, headers=headers(record))
             return reply(draft_body(session, record, actor), headers(record))
+        # Cover and the movements that goods came from or went on under belong to other records and change without a new
+        # version of this one: a lodged movement is always answered whole, never with "not modified".
         return reply(facts.movement(file.of(session, reference, by=actor), actor), headers(record))
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from app.core.fields import EARLIEST, LATEST, Coded, Day, Exact, Listed, Whole, Words
+from app.core.fields import EARLIEST, LATEST, Coded, Container, Day, Exact, Listed, Plate, Whole, Words
 
 Reader = Callable[[Any], Any]
 _Step = tuple[str, Reader, bool, Any]
@@ -206,7 +206,9 @@ def _nested(field: fields.Nested) -> Reader | None:
 
 _MAKERS: Final[Mapping[type[fields.Field[Any]], Callable[[Any], Reader | None]]] = {
     Words: _words,
+    Plate: _words,
     Coded: _coded,
+    Container: _coded,
     Exact: _exact,
     Whole: _whole,
     Day: _day,

@@ -14,7 +14,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from app.core.messages import T
-from app.core.text import fault_in, normal
+from app.core.text import ascii_digits, compact, fault_in, normal
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT = re.compile(
@@ -87,6 +87,30 @@ class Coded(ma.fields.Field[str]):
         if not self.pattern.fullmatch(value):
             raise self.make_error("form", example=self.example)
         return value
+
+
+class Plate(Words):
+    """The number on a plate: text with ASCII digits, whichever keyboard it was typed on, so that all compare and print
+    the same."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> str:
+        return ascii_digits(super()._deserialize(value, attr, data, **context))
+
+
+class Container(Coded):
+    """The number of a container (ISO 6346), as it is painted: MSKU 123456-5 is MSKU1234565."""
+
+    #: What is taken is not much longer than what is meant.
+    longest = 40
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(r"[A-Z]{4}[0-9]{7}", "MSKU1234565", **options)
+        self.metadata = {**self.metadata, "pattern": r"^[A-Z]{4}[ -]?[0-9]{6}[ -]?[0-9]$"}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **context: Any) -> str:
+        if isinstance(value, str) and len(value) <= self.longest:
+            value = compact(value)
+        return super()._deserialize(value, attr, data, **context)
 
 
 class Identifier(ma.fields.Field[str]):

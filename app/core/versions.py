@@ -39,10 +39,9 @@ def expect_version(session: Session, kind: str, record: Versioned, seen: int | N
     facts["changed"] = {"by": last.login, "event": last.event, "at": at, "after": last.after}
     raise ChangedMeanwhile(
         _(
-            "{login} changed this at {time} ({event}). Look at it again before you act.",
+            "{login} changed this at {time}. Look at it again before you act.",
             login=last.login,
-            time=at[:16].replace("T", " ") + " UTC",
-            event=last.event,
+            time=last.at,
         ),
         facts=facts,
     )

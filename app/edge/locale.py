@@ -6,6 +6,7 @@ English texts; the catalogues of the others are compiled once into the cache fol
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
 import os
@@ -68,7 +69,8 @@ def html_language(locale: str | None = None) -> str:
 def translate(message: object, locale: str | None = None) -> str:
     """The sentence in the reader's language. Takes `Text`, a schema's `T` or `Said`, or a plain string, which stays as it is.
 
-    Parameters that are sentences themselves are translated too. Markup among the parameters makes the whole Markup,
+    Parameters that are sentences themselves are translated too, moments are given as the clock of the reader's post
+    shows them. Markup among the parameters makes the whole Markup,
     with the sentence and the other parameters escaped.
     """
     if locale is not None:
@@ -177,12 +179,21 @@ def _filled(text: Text) -> str:
     sentence = _gettext(text.msgid)
     if not text.params:
         return sentence
-    params = {name: translate(value) if isinstance(value, Text | Said | T) else value for name, value in text.params.items()}
+    params = {name: _in_words(value) for name, value in text.params.items()}
     try:
         return _format(sentence, params)
     except (KeyError, IndexError, ValueError):  # a catalogue with a wrong placeholder must not break the page
         _log.error("translation does not fit its parameters: %r", text.msgid)
         return _format(text.msgid, params)
+
+
+def _in_words(value: Any) -> Any:
+    """A parameter as a reader has it: sentences in his language, moments by the clock of his post."""
+    if isinstance(value, Text | Said | T):
+        return translate(value)
+    if isinstance(value, dt.datetime) and current_app and "babel" in current_app.extensions:
+        return flask_babel.to_user_timezone(value).strftime("%Y-%m-%d %H:%M")
+    return value
 
 
 def _format(sentence: str, params: Mapping[str, Any]) -> str:

@@ -126,10 +126,20 @@ class GuaranteeReservation(Base):
         CheckConstraint(sql_in("status", Taken), name="status_known"),
         CheckConstraint("amount > 0 AND amount < 'NaN'::numeric", name="amount_sane"),
         CheckConstraint("status IN ('reserved', 'held') OR ended_at IS NOT NULL", name="ended_has_moment"),
+        CheckConstraint("claimed IS NULL OR (claimed > 0 AND claimed <= amount)", name="claimed_within"),
+        CheckConstraint("(status = 'claimed') = (claimed IS NOT NULL)", name="claimed_has_amount"),
         CheckConstraint("released_by IS NULL OR released_by <> released_wish_by", name="by_hand_by_two"),
         CheckConstraint(sane_time("reserved_at"), name="reserved_at_sane"),
         Index("ix_guarantee_reservation_movement", "movement_id"),
         Index("ix_guarantee_reservation_guarantee", "post", "guarantee_id", "reserved_at", "id"),
+        Index(
+            "ix_guarantee_reservation_claimed",
+            "post",
+            "guarantee_id",
+            "ended_at",
+            "id",
+            postgresql_where=text("claimed IS NOT NULL"),
+        ),
         Index(
             "uq_guarantee_reservation_open",
             "post",
@@ -152,6 +162,8 @@ class GuaranteeReservation(Base):
     reserved_at: Mapped[dt.datetime]
     reserved_by: Mapped[UUID]
     ended_at: Mapped[dt.datetime | None]
+    #: What the guarantor paid of the amount; the rest was given back.
+    claimed: Mapped[Amount | None]
     #: A release by hand: who wanted it, and who agreed.
     released_wish_by: Mapped[UUID | None]
     released_by: Mapped[UUID | None]
@@ -159,3 +171,10 @@ class GuaranteeReservation(Base):
 
     def move(self, take: Take) -> None:
         self.status = TAKING.move(Taken(self.status), take).value
+
+    @property
+    def given_back(self) -> Decimal:
+        """What came back of the amount: all of it, what was not claimed, or nothing yet."""
+        if self.claimed is not None:
+            return self.amount - self.claimed
+        return self.amount if self.status == Taken.CREDITED.value else Decimal("0.00")

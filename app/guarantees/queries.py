@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotFound
 from app.core.lifecycle import sql_in
-from app.guarantees.lifecycle import OPEN
+from app.guarantees.lifecycle import OPEN, Taken
 from app.guarantees.models import Guarantee, GuaranteeAccessCode, GuaranteeReservation
 from app.ledger import queries as ledger
 from app.ledger.models import LedgerAccount, LedgerTransfer
@@ -168,6 +168,22 @@ def of_movement(
     )
     found = session.execute(rows, execution_options={"populate_existing": fresh})
     return [(taken, guarantee) for taken, guarantee in found]
+
+
+def taken_now(session: Session, movement_id: UUID) -> list[tuple[GuaranteeReservation, Guarantee]]:
+    """What a movement still takes, as it stands now, in the order of the guarantees' numbers; the guarantees are locked
+    until the transaction ends."""
+    locked_by_id(session, {guarantee.id for _row, guarantee in of_movement(session, movement_id)})
+    return [(row, of) for row, of in of_movement(session, movement_id, fresh=True) if Taken(row.status) in OPEN]
+
+
+def claimed_of(session: Session, guarantee: Guarantee, *, limit: int = 200) -> list[GuaranteeReservation]:
+    """What its guarantor paid for movements, the newest so many, newest first."""
+    table = GuaranteeReservation
+    rows = select(table).where(
+        table.post == guarantee.post, table.guarantee_id == guarantee.id, table.claimed.is_not(None)
+    )
+    return list(session.execute(rows.order_by(table.ended_at.desc(), table.id.desc()).limit(limit)).scalars())
 
 
 def access_codes(session: Session, guarantee: Guarantee, *, live: bool = False) -> list[GuaranteeAccessCode]:

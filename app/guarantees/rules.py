@@ -15,6 +15,8 @@ from app.guarantees.commands import Named, RegisterGuarantee, Use
 from app.guarantees.lifecycle import LEVELS, SINGLE, Status, Type
 
 SHORTEST_CODE = 4
+#: Codes of one guarantee that open it at a time: each is tried where a movement names it, and each may be given away.
+MOST_CODES = 12
 LARGEST = Decimal("9999999999.99")
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
@@ -109,6 +111,20 @@ def _wrong_sum(command: RegisterGuarantee) -> Iterator[tuple[str, str, Text]]:
         yield "/currency", "guarantee.currency", _("Give the three letters of the currency.")
     if command.valid_to < command.valid_from:
         yield "/valid_to", "guarantee.days", _("The last day is before the first.")
+
+
+def not_of_voucher(amount: Decimal, currency: str, set_amount: Decimal, set_currency: str) -> Finding | None:
+    """What is wrong with the amount of a voucher: a country sets one for all of them."""
+    if (amount, currency) == (set_amount, set_currency):
+        return None
+    field = "amount" if currency == set_currency else "currency"
+    message = _(
+        "A voucher is for {amount} {currency} here, neither more nor less. Write this amount, and register each voucher "
+        "by itself.",
+        amount=f"{set_amount:f}",
+        currency=set_currency,
+    )
+    return Finding(f"/{field}", "guarantee.voucher-amount", message)
 
 
 def is_amount(amount: Decimal) -> bool:

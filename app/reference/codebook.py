@@ -58,6 +58,9 @@ LISTS = (
     "transit_limit",
     "transit_route",
     "tir_ceiling",
+    "risk_ceiling",
+    "voucher_amount",
+    "trusted_criterion",
 )
 
 #: The international part of a commodity code; countries add up to six digits of their own, which are not known here.

@@ -88,6 +88,12 @@ _RATE = Attribute(
 )
 _CURRENCY = Attribute("[A-Z]{3}", _("Write three capital letters, such as TJS."), listed="currency")
 _CURRENCY_NEEDED = Attribute(_CURRENCY.pattern, _CURRENCY.remedy, True, "currency")
+#: A sum of money that each country sets for itself.
+_SUM_OF_COUNTRY = Shape(
+    {"amount": Attribute(_NUMBER.pattern, _NUMBER.remedy, True), "currency": _CURRENCY_NEEDED},
+    "[A-Z]{2}|any",
+    _("The code is the two letters of a country, or “any” for all others."),
+)
 _UNIT = Attribute("[A-Z0-9]{2,3}", _("Write a unit of Recommendation 20, such as KGM or LTR."), listed="unit")
 _TENS = Attribute("10{0,6}", _("Write 1, 10, 100 and so on."))
 _MASS = Attribute("net|gross", _("Write “net” or “gross”."))
@@ -124,10 +130,14 @@ def _required_document(code: str, attributes: Mapping[str, Any]) -> Iterator[Fin
 
 _HOURS = r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]|([01][0-9]|2[0-3]):[0-5][0-9]-24:00"
 _HOURS_NAME = r"working-hours-[a-z]{3}(\.[A-Z]{2})?"
+#: A parameter of one administration, or of one post.
+_WHERE = r"(\.[A-Z]{2}([A-Z0-9]{3})?)?"
 #: How the values of parameters look, by their names.
 _PARAMETERS: tuple[tuple[str, str, Text], ...] = (
-    (r"[a-z-]+-days(\.[A-Z]{2})?", "[0-9]{1,5}", _("Write a whole number of days.")),
+    (rf"[a-z-]+-days{_WHERE}", "[0-9]{1,5}", _("Write a whole number of days.")),
+    (rf"[a-z-]+-minutes{_WHERE}", "[0-9]{1,5}", _("Write a whole number of minutes.")),
     (r"[a-z-]+-share(\.[A-Z]{2})?", r"[0-9]{1,4}(\.[0-9]{1,6})?", _("Write a plain number such as 0.5.")),
+    (r"score-(inspections|outcomes-least)(\.[A-Z0-9]+)?", "[0-9]{1,6}", _("Write a whole number.")),
     (_HOURS_NAME, f"closed|({_HOURS})(, ?({_HOURS}))*", _("Write the hours as 08:00-17:00, or “closed”.")),
 )
 
@@ -143,6 +153,12 @@ def _parameter(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
             opens, _dash, closes = hours.strip().partition("-")
             if closes <= opens:
                 yield _misshapen("value", value, _("A post closes after it opens. Exchange or correct the hours."))
+
+
+def _trusted_criterion(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
+    if bool(attributes.get("measure")) != bool(attributes.get("limit")):
+        problem = _("Name both what is measured and its limit, or neither.")
+        yield Finding(pointer("attributes", "limit"), "reference.limit-of-measure", problem)
 
 
 def _transit_limit(code: str, attributes: Mapping[str, Any]) -> Iterator[Finding]:
@@ -197,7 +213,7 @@ SHAPES: dict[str, Shape] = {
         _THREE_LETTERS,
     ),
     "transport_mode": Shape({}, "[0-9]{1,2}", _ONE_OR_TWO_DIGITS),
-    "control_type": Shape({}, "[0-9]{1,2}", _ONE_OR_TWO_DIGITS),
+    "control_type": Shape({"goods": _YES}, "[0-9]{1,2}", _ONE_OR_TWO_DIGITS),
     CONTROLLED: Shape(
         {
             "prefix": Attribute("[0-9]{2,12}", _("Write the first 2 to 12 digits of the commodity."), True),
@@ -212,8 +228,10 @@ SHAPES: dict[str, Shape] = {
     ),
     "parameter": Shape(
         {"value": Attribute(r"[^\r\n]{1,200}", _SHORT, True)},
-        r"[a-z0-9]+(-[a-z0-9]+)*(\.[A-Z]{2})?",
-        _("The name is small letters, digits and hyphens, such as draft-days; for one administration draft-days.TJ."),
+        r"[a-z0-9]+(-[a-z0-9]+)*(\.[A-Z]{2}([A-Z0-9]{3})?)?",
+        _(
+            "The name is small letters, digits and hyphens, such as draft-days; for one administration draft-days.TJ, for one post score-inspections.TJPPJ."
+        ),
         _parameter,
     ),
     "required_document": Shape(
@@ -419,10 +437,32 @@ SHAPES: dict[str, Shape] = {
         "[A-Za-z0-9][A-Za-z0-9._-]{0,29}",
         _("The code has at most 30 letters and digits."),
     ),
-    "tir_ceiling": Shape(
-        {"amount": Attribute(_NUMBER.pattern, _NUMBER.remedy, True), "currency": _CURRENCY_NEEDED},
-        "[A-Z]{2}|any",
-        _("The code is the two letters of a country, or “any” for all others."),
+    "tir_ceiling": _SUM_OF_COUNTRY,
+    "risk_ceiling": Shape(
+        {
+            "share": Attribute(
+                r"100|[0-9]{1,2}(\.[0-9]{1,2})?",
+                _("Write per cent of the consignments, such as 12.5; 0 for no ceiling."),
+                True,
+            ),
+        },
+        r"(any|[A-Z]{2}[A-Z0-9]{3})\.(blue|yellow|red)",
+        _("The code is a post, or “any” for all others, and a lane: TJPPJ.yellow."),
+    ),
+    "voucher_amount": _SUM_OF_COUNTRY,
+    "trusted_criterion": Shape(
+        {
+            "measure": Attribute(
+                "known-days|consignments|findings|debts",
+                _(
+                    "Write “known-days”, “consignments”, “findings” or “debts”, or leave it empty: it is shown by hand then."
+                ),
+            ),
+            "limit": Attribute("[0-9]{1,6}", _("Write a whole number, or leave it empty.")),
+        },
+        "[a-z]+(-[a-z]+)*",
+        _("The code is small letters with hyphens between the words."),
+        _trusted_criterion,
     ),
     "rule_severity": Shape(
         {"severity": Attribute("error|warning|off", _("Write “error”, “warning” or “off”."), True)},

@@ -12,11 +12,10 @@ from typing import Any, TypeVar
 
 import marshmallow as ma
 
-from app.core.fields import Coded, Day, Exact, Identifier, Whole, Words
+from app.core.fields import Coded, Day, Exact, Identifier, Plate, Whole, Words
 from app.core.messages import T
 
 COUNTRY = r"[A-Z]{2}"
-CONTAINER = r"[A-Z]{4}[0-9]{7}"
 _VIN = r"[A-HJ-NPR-Z0-9]{5,17}"
 S = TypeVar("S", bound=ma.Schema)
 
@@ -94,13 +93,13 @@ class SupplementarySchema(Part):
 
 
 class VehicleSchema(Part):
-    plate = Words(20, required=True, metadata=label(T("Registration number")))
+    plate = Plate(20, required=True, metadata=label(T("Registration number")))
     country = country_field(T("Country of registration"), allow_none=True)
     vin = Coded(_VIN, "XTA210990Y2766389", allow_none=True, metadata=label(T("Chassis number (VIN)")))
 
 
 class TrailerSchema(Part):
-    plate = Words(20, required=True, metadata=label(T("Registration number of the trailer")))
+    plate = Plate(20, required=True, metadata=label(T("Registration number of the trailer")))
     country = country_field(T("Country of registration"), allow_none=True)
     vin = Coded(_VIN, "XTA210990Y2766389", allow_none=True, metadata=label(T("Chassis number (VIN)")))
 

@@ -143,7 +143,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         (filters.declarant, Declaration.party.__eq__),
         (filters.since, Declaration.lodged_at.__ge__),
         (filters.plate, _plate),
-        (filters.container, lambda number: DeclarationContent.containers.contains([number.upper()])),
+        (filters.container, lambda number: DeclarationContent.containers.contains([compact(number)])),
         (filters.commodity, _commodity),
         (filters.q, _anything),
     ]
@@ -209,7 +209,7 @@ def _anything(text: str) -> ColumnElement[bool]:
         select(*declared).where(Declaration.reference == typed),
         select(*declared).where(Declaration.mrn == typed),
         select(*contents).where(DeclarationContent.local_reference == text),
-        select(*contents).where(DeclarationContent.containers.contains([typed[:11]])),
+        select(*contents).where(DeclarationContent.containers.contains([compact(text)[:11]])),
     ]
     if len(compact(text)) >= SHORTEST_PIECE:
         plate = DeclarationContent.plate.contains(compact(text), autoescape=True)

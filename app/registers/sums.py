@@ -135,16 +135,31 @@ WHERE :post IN (t.post, '')
     AND NOT EXISTS (SELECT FROM guarantee_reservation g WHERE (g.post, g.id) = (t.post, t.entry))
 """
 
-#: What a movement took of a guarantee stands where its state says: reserved, held or claimed, or back with the guarantee.
+#: What a movement took of a guarantee was taken once, and stands where its state says: reserved or held, claimed from
+#: the guarantor as far as it was; all the rest is back with the guarantee.
 _TAKEN = """
-SELECT r.post, r.id::text, 'taken', concat_ws(' ', r.status, r.amount), coalesce(t.moved, 0)::text
+SELECT r.post, r.id::text, 'taken', concat_ws(' ', r.status, r.amount, r.claimed), concat_ws(' ', t.taken, t.stands, t.lacks)
 FROM guarantee_reservation r JOIN guarantee g ON (g.post, g.id) = (r.post, r.guarantee_id)
-CROSS JOIN LATERAL (SELECT CASE r.status WHEN 'credited' THEN 'pledge:' || g.grn ELSE 'transit:' || r.status END AS code,
-    CASE r.status WHEN 'credited' THEN 0 ELSE r.amount END AS amount) s
-LEFT JOIN LATERAL (
-    SELECT sum(CASE WHEN credit = s.code THEN amount WHEN debit = s.code THEN - amount END) AS moved
-    FROM ledger_transfer t WHERE (t.post, t.entry) = (r.post, r.id)) t ON true
-WHERE :post IN (r.post, '') AND coalesce(t.moved, 0) <> s.amount
+CROSS JOIN LATERAL (SELECT 'pledge:' || g.grn AS pledge, 'transit:' || r.status AS code,
+    CASE r.status WHEN 'credited' THEN 0 ELSE coalesce(r.claimed, r.amount) END AS amount) s
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(amount) FILTER (WHERE debit = s.pledge), 0) AS taken,
+        coalesce(sum(CASE WHEN credit = s.code THEN amount WHEN debit = s.code THEN - amount END), 0) AS stands,
+        coalesce(sum(CASE WHEN debit = s.pledge THEN amount WHEN credit = s.pledge THEN - amount END), 0) AS lacks
+    FROM ledger_transfer t WHERE (t.post, t.entry) = (r.post, r.id)) t
+WHERE :post IN (r.post, '') AND (t.taken, t.stands, t.lacks) <> (r.amount, s.amount, s.amount)
+"""
+
+#: What guarantors paid of a recovery is what was claimed of them; claims in another currency were reckoned at the rate
+#: of their day, and are not reckoned again.
+_RECOVERED = """
+SELECT v.post, v.movement_id::text, 'recovered', v.by_guarantor::text, coalesce(c.claimed, 0)::text
+FROM transit_recovery v
+CROSS JOIN LATERAL (
+    SELECT sum(r.claimed) AS claimed, coalesce(bool_and(r.currency = v.currency), true) AS one_currency
+    FROM guarantee_reservation r WHERE r.movement_id = v.movement_id AND r.claimed IS NOT NULL) c
+WHERE :post IN (v.post, '') AND v.by_guarantor IS NOT NULL AND c.one_currency
+    AND v.by_guarantor <> coalesce(c.claimed, 0)
 """
 
 #: Official receipts, refunds and closings are numbered without gaps.
@@ -204,7 +219,21 @@ HAVING (s.net_kg - s.left_net_kg, s.packages - s.left_packages, s.units - s.left
 
 _RESULTS = "SELECT a.post, a.id::text AS id, a.result, a.sha256 FROM assessment a WHERE :post IN (a.post, '')"
 
-_PROOFS = (_ASSESSED, _DUE, _SECURED, _OWED, _PAID, _REFUNDED, _EXPLAINED, _TAKEN, _NUMBERED, _CLOSED, _USED, _LEFT)
+_PROOFS = (
+    _ASSESSED,
+    _DUE,
+    _SECURED,
+    _OWED,
+    _PAID,
+    _REFUNDED,
+    _EXPLAINED,
+    _TAKEN,
+    _RECOVERED,
+    _NUMBERED,
+    _CLOSED,
+    _USED,
+    _LEFT,
+)
 
 
 def faults(session: Session, post: str | None = None) -> list[Fault]:

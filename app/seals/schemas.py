@@ -7,9 +7,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from app.core.fields import Coded, Exact, Identifier, Moment, Whole, Words, listed
+from app.core.fields import Coded, Container, Exact, Identifier, Moment, Plate, Whole, Words, listed
 from app.core.messages import T
-from app.reference.words import CONTAINER, Part, label
+from app.reference.words import Part, label
 from app.seals.lifecycle import DeviceKind, Grade, Told
 
 _SERIAL = T("Number of the seal")
@@ -61,8 +61,8 @@ class AppliedSchema(Part):
     """One seal on the goods."""
 
     serial = Words(30, required=True, metadata=label(_SERIAL, "19 10"))
-    plate = Words(20, allow_none=True, metadata=label(T("On the vehicle"), "19 05"))
-    container = Coded(CONTAINER, "MSKU1234565", allow_none=True, metadata=label(T("On the container"), "19 07"))
+    plate = Plate(20, allow_none=True, metadata=label(T("On the vehicle"), "19 05"))
+    container = Container(allow_none=True, metadata=label(T("On the container"), "19 07"))
     place = Words(100, allow_none=True, metadata=label(T("Place on it")))
     photo = Identifier(allow_none=True, metadata=label(T("Photo")))
 

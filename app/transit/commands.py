@@ -409,7 +409,7 @@ class SettleRecovery:
     reference: str
     office: str
     paid_as: str
-    #: The guarantor paid: what the movement took of its guarantees does not come back.
+    #: The guarantors pay what is asked, out of what the movement took of their guarantees; the rest is given back.
     by_guarantor: bool = False
     version: int | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -97,6 +97,17 @@ class Tasks:
         else:
             state = State.BEGUN if missing else State.COMPLETE
         return Progress(section, state, wrong, missing, doubtful)
+
+
+def overview(done: Sequence[Progress], address: Callable[[Section, bool], str]) -> dict[str, Any]:
+    """What the list of tasks shows of its sections: how far they have come, the first that is not complete, how many are,
+    and the page of each. `address` gives a section's page, with what is wrong in it marked where that is asked."""
+    return {
+        "progress": done,
+        "following": next((each for each in done if each.state is not State.COMPLETE), None),
+        "complete": sum(each.state is State.COMPLETE for each in done),
+        "links": {p.section.key: address(p.section, p.state in (State.WRONG, State.BEGUN)) for p in done},
+    }
 
 
 def _without(words: Any, path: list[str]) -> Any:

@@ -6,6 +6,7 @@ What may be chosen in a form is called as its schema calls it: one name, one pla
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -243,6 +244,15 @@ _OUTCOMES: dict[str, tuple[str, str]] = {
 }
 
 
+def _paid(after: Facts) -> list[Text]:
+    """What the guarantors paid of a recovery, and what the holder still owes of it."""
+    currency, owed = str(after.get("currency") or ""), str(after.get("still_owed") or "0")
+    lines = [_("The guarantor paid {amount}.", amount=fmt.amount(str(after["by_guarantor"]), currency))]
+    if Decimal(owed) > 0:
+        lines.append(_("{amount} stays open: the holder owes it", amount=fmt.amount(owed, currency)))
+    return lines
+
+
 def more(event: str, after: Facts) -> list[Text]:
     """The facts of an event worth a line: where, which plate, until when."""
     lines: list[Text] = []
@@ -256,6 +266,8 @@ def more(event: str, after: Facts) -> list[Text]:
         lines.append(_("Gross mass {mass}", mass=fmt.mass(str(after["gross_kg"]))))
     if after.get("amount"):
         lines.append(_("Amount {amount}", amount=fmt.amount(str(after["amount"]), str(after.get("currency") or ""))))
+    if after.get("by_guarantor"):
+        lines += _paid(after)
     if after.get("late"):
         lines.append(_("After the limit"))
     if after.get("reservation"):

@@ -10,8 +10,8 @@ import flask_babel
 import marshmallow as ma
 from marshmallow import fields
 
-from app.core.fields import Coded, Day, Moment
-from app.core.text import ascii_digits
+from app.core.fields import Coded, Container, Day, Moment, Plate
+from app.core.text import ascii_digits, compact
 from app.edge import calendars
 from app.web.kinds import fields_of, inner_schema, is_numeric, is_one_box
 
@@ -22,6 +22,8 @@ _AMBIGUOUS = re.compile(r"[^,]*,\d{3}")
 _GROUPING = re.compile(r"[\s\u066c]")
 #: Between the values of a list that is one box: container numbers, which hold no spaces, and seals, which may.
 _BETWEEN_CODES = re.compile(r"[\s,;\u060c\u061b]+")
+#: A container's number as it is painted, MSKU 123456-5: its blanks and hyphens part nothing.
+_PAINTED = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{4})[ -]{0,3}([0-9]{6})[ -]{0,3}([0-9])(?![0-9])", re.ASCII)
 _BETWEEN_WORDS = re.compile(r"\s*[\r\n,;\u060c\u061b]\s*")
 
 
@@ -51,7 +53,9 @@ def _prepared_value(found: fields.Field[Any], value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if is_numeric(found):
-        return _number(value)
+        return number(value)
+    if isinstance(found, Plate):
+        return ascii_digits(value)
     if isinstance(found, Coded):
         return _code(found, value)
     if isinstance(found, Day | fields.Date) or found.metadata.get("widget") == "date":
@@ -62,16 +66,20 @@ def _prepared_value(found: fields.Field[Any], value: Any) -> Any:
 
 
 def _split(value: Any, inner: fields.Field[Any]) -> list[Any]:
+    if isinstance(inner, Container) and isinstance(value, str):
+        value = _PAINTED.sub(r"\1\2\3", ascii_digits(value))
     between = _BETWEEN_CODES if isinstance(inner, Coded) else _BETWEEN_WORDS
     return [one for one in between.split(value) if one] if isinstance(value, str) else [value]
 
 
 def _code(found: Coded, typed: str) -> str:
+    if isinstance(found, Container):
+        return compact(typed)
     text = ascii_digits(typed)
     return text if "a-z" in found.pattern.pattern else text.upper()
 
 
-def _number(typed: str) -> str:
+def number(typed: str) -> str:
     """Persian digits, group spaces and the decimal comma in the schema's form; anything else is left for the schema to refuse."""
     if not _NUMERIC.fullmatch(typed) or _AMBIGUOUS.fullmatch(typed):
         return typed

@@ -141,7 +141,7 @@ READING = {
     "app/transit/operations/departing.py:may_go": "compares",
     "app/transit/operations/lodging.py:checked": "asks the rules",
     "app/transit/operations/searching.py:current": "reads",
-    "app/risk/operations.py:assess": "nobody's deed: the lane follows from the facts of what was lodged",
+    "app/risk/operations/assessing.py:assess": "nobody's deed: the lane follows from the facts of what was lodged",
 }
 
 

@@ -153,7 +153,7 @@ def test_a_file_is_uploaded_and_saved_again(person, tmp_path):
     page.goto("/trader/upload")
     page.set_input_files("#files", [message])
     page.click("main form button")
-    assert page.get_by_text("Read: 1 items.").is_visible()
+    assert page.get_by_text("Items read: 1.").is_visible()
     page.get_by_role("link", name="Open the draft").click()
     with page.expect_download() as saved:
         page.get_by_role("link", name="File as it was uploaded").click()

@@ -163,7 +163,7 @@ def test_rows_of_a_spreadsheet_are_pasted(person):
     assert page.locator(".cell-wrong").count() >= 2 and page.get_by_text("Row 3, Commodity code").is_visible()
     look(page, "preview", True)
     page.click("button[value=append]")
-    assert page.get_by_text("2 items are taken over").is_visible()
+    assert page.get_by_text("Items taken over: 2").is_visible()
     assert len(body_of(reference)["items"]) == 3
 
 
@@ -201,7 +201,7 @@ def test_999_items_are_pasted_and_checked_in_time(person):
     page.fill("#cells", "\n".join([row] * 999))
     page.click("button[value=preview]")
     page.click("button[value=replace]")
-    assert page.get_by_text("999 items are taken over").is_visible()
+    assert page.get_by_text("Items taken over: 999").is_visible()
     page.goto(f"/trader/declarations/{reference}/check")
     spent = page.evaluate("performance.getEntriesByType('navigation')[0].responseEnd")
     assert spent < 5_000 and page.get_by_text("Total to pay").first.is_visible()

@@ -75,11 +75,13 @@ def full():
     with db.transaction() as session:
         found = (Difference("packages", 2, "1 CT", "one carton short"),)
         remarks = RemarkUnloading(
-            there.reference, THERE, permission.number, db.now(session).date(), True, False, None, discrepancies=found
+            there.reference, THERE, permission.number, roads.today(), True, False, None, discrepancies=found
         )
         arriving.remark_unloading(session, remarks, by=actors.trader())
     with db.transaction() as session:
-        guarantees.propose_limit(session, ChangeLimit(guarantee.grn, Decimal(950_000), "more goods"), by=actors.officer())
+        guarantees.propose_limit(
+            session, ChangeLimit(guarantee.grn, Decimal(950_000), "more goods"), by=actors.officer()
+        )
     return waiting.reference, road.reference, there.reference, guarantee.grn, other.reference
 
 

@@ -74,7 +74,7 @@ def full():
         if found:
             with db.transaction() as session:
                 remarks = RemarkUnloading(
-                    there.reference, THERE, permission.number, db.now(session).date(), False, False, None,
+                    there.reference, THERE, permission.number, roads.today(), False, False, None,
                     discrepancies=found,
                 )  # fmt: skip
                 arriving.remark_unloading(session, remarks, by=actors.trader())

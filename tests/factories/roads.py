@@ -13,6 +13,7 @@ from app.flows.movements import arriving, departing, lodging
 from app.guarantees import operations as guarantees
 from app.guarantees.commands import AddAccessCode, RegisterGuarantee, SettleGuarantee
 from app.guarantees.models import Guarantee
+from app.reference.queries import codebook
 from app.seals import operations as seals
 from app.seals.commands import Applied, CheckSeal, IssueSeals, ReceiveSeals
 from app.transit import queries, schemas
@@ -92,6 +93,12 @@ def consigned(party: str) -> dict[str, Any]:
     house = body["house_consignments"][0]
     house["consignee"] = {**house["consignee"], "id": party}
     return body
+
+
+def today(office: str = THERE) -> dt.date:
+    """The day at an office, not that in UTC: its rules about days go by it."""
+    with db.reading() as session:
+        return codebook(session).day_at(office, db.now(session))
 
 
 def again(movement: Movement) -> Movement:

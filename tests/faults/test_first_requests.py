@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -45,14 +46,15 @@ def test_threads_that_need_a_font_first_get_the_same_one(monkeypatch, face):
 def test_threads_that_find_old_profiles_read_them_once(own_database, monkeypatch):
     """Each used to read and compile them again, one after the other, while it held the post's own row."""
     read = []
-    asked = risk._profiles
+    module = import_module("app.risk.queries.in_force")
+    asked = module._profiles
 
     def counted(session):
         read.append(1)
         time.sleep(0.05)
         return asked(session)
 
-    monkeypatch.setattr(risk, "_profiles", counted)
+    monkeypatch.setattr(module, "_profiles", counted)
     risk.forget()
 
     def ask():

@@ -176,10 +176,22 @@ def test_nothing_is_dated_back_or_ahead(session):
         assert rule(tried(arriving.arrive, c.Arrive(name, THERE, arrived_at=when), by=at(THERE))) == said
         told = c.ReportIncident(name, "5", "snow", "Dusti", when)
         assert rule(tried(travelling.report_incident, told, by=actors.trader())) == said
-    weighed = c.Weigh(name, POST, "exit", Decimal(1), weighed_at=ahead)
-    assert rule(tried(travelling.weigh, weighed, by=officer)) == "moment.future"
+    weighings = {
+        "moment.future": ("exit", ahead),
+        "moment.before-release": ("exit", before),
+        "moment.before-lodging": ("entry", movement.lodged_at - dt.timedelta(seconds=2)),
+    }
+    for said, (occasion, when) in weighings.items():
+        weighed = c.Weigh(name, POST, occasion, Decimal(1), weighed_at=when)
+        assert rule(tried(travelling.weigh, weighed, by=officer)) == said
     past = c.Extend(name, POST, movement.limit_at - dt.timedelta(seconds=1), "rain")
     assert rule(tried(travelling.extend, past, by=officer)) == "limit.past"
+    roads.arrived(movement)
+    tried(arriving.permit_unloading, c.PermitUnloading(name, THERE), by=at(THERE))
+    for days, said in ((1, "moment.future"), (-1, "unloading.before-permission")):
+        day = roads.today() + dt.timedelta(days=days)
+        remarked = c.RemarkUnloading(name, THERE, 1, day, True, True, True)
+        assert rule(tried(arriving.remark_unloading, remarked, by=actors.trader())) == said
 
 
 @pytest.mark.parametrize(

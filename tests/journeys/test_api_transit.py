@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import declarations, lives, movements, roads
+from app.core import db
+from app.flows import approving
+from app.guarantees import operations as guarantees
+from tests.factories import actors, declarations, lives, movements, roads
 from tests.factories.actors import PARTY, POST
 
 THERE = "TJDUS"
@@ -84,7 +87,7 @@ def test_a_national_transit_from_draft_to_discharge(call):
     arrived = did(call, "trader", path, "arrival", json=arrival)
     assert arrived.status_code == 200 and arrived.json["status"] == "unloading", arrived.text
     remarks = {
-        "office": THERE, "number": 1, "unloaded_on": arrived.json["arrivals"][0]["arrived_at"][:10], "complete": True,
+        "office": THERE, "number": 1, "unloaded_on": roads.today().isoformat(), "complete": True,
         "conform": False, "seals_ok": None, "remarks": "one carton is missing",
         "discrepancies": [{"item": 1, "field": "packages", "found": "1 CT"}],
     }  # fmt: skip
@@ -197,3 +200,32 @@ def test_a_declaration_goes_on_in_transit_and_the_next_begins_with_the_last(call
     again = call("trader", "POST", f"/transit-movements/{made['reference']}/copy")
     assert again.status_code == 201 and again.headers["Location"].endswith(again.json["reference"])
     assert again.json.keys().isdisjoint({"guarantees", "previous_documents", "local_reference"})
+
+
+def test_what_changes_beside_a_movement_is_no_stale_answer(call):
+    """Goods go on, that movement is called back, a guarantee is given back by hand: none of it is a new version of the
+    movement, so who asks with the version he has seen is answered whole, and told what stands beside it now."""
+    guarantee = roads.guarantee()
+    movement = roads.released(roads.secured(movements.national(), guarantee.grn))
+    path = f"/transit-movements/{movement.reference}"
+    first = call("officer", "GET", path).headers["ETag"]
+
+    def seen():
+        answer = call("officer", "GET", path, headers={"If-None-Match": first})
+        assert (answer.status_code, answer.headers["ETag"]) == (200, first)
+        return [each["status"] for each in answer.json["went_on"]], [each["status"] for each in answer.json["cover"]]
+
+    assert seen() == ([], ["reserved"])
+    named = [{"type": "NMRN", "reference": movement.mrn}]
+    onward = roads.lodged({**roads.secured(movements.national(), guarantee.grn), "previous_documents": named})
+    assert seen() == (["lodged"], ["reserved"])
+    did(call, "trader", f"/transit-movements/{onward.reference}", "invalidation", {"reason": "by rail"})
+    assert seen() == (["invalidated"], ["reserved"])
+    with db.transaction() as session:
+        wish = guarantees.propose_release(session, guarantee.grn, movement.id, "paid", by=actors.supervisor())
+    with db.transaction() as session:
+        approving.approve(session, wish.id, "yes", by=actors.supervisor(login="supervisor2"))
+    assert seen() == (["invalidated"], ["credited"])
+    incident = {"code": "5", "text": "snow", "place": "Dusti", "happened_at": call("officer", "GET", path).json["released_at"]}  # fmt: skip
+    assert call("trader", "POST", f"{path}/incidents", json=incident, etag=first).status_code == 200
+    assert call("trader", "POST", f"{path}/incidents", json=incident, etag=first).status_code == 412

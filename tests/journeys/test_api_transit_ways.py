@@ -8,7 +8,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import text
 
-from app.core import db, journal
+from app.core import journal
 from app.ledger import queries as ledger
 from app.edge.limits import Window
 from tests.factories import lives, movements, roads
@@ -38,9 +38,8 @@ def tomorrow(session):
     session.execute(text("SELECT set_config('guzar.clock', (guzar_now() + interval '1 day')::text, true)"))
 
 
-def today(session):
-    with db.reading() as reading:
-        return db.now(reading).date().isoformat()
+def today():
+    return roads.today().isoformat()
 
 
 def agreed(session):
@@ -52,7 +51,7 @@ def agreed(session):
     ask = "SELECT count(*) FROM seal s JOIN transit_movement m ON m.id = s.movement_id WHERE s.status IN ('applied', 'broken') AND m.ended_at IS NOT NULL"
     assert session.execute(text(ask)).scalar() == 0
     assert session.execute(text("SELECT count(*) FROM transit_plate_in_use u JOIN transit_movement m ON m.id = u.movement_id WHERE m.ended_at IS NOT NULL")).scalar() == 0  # fmt: skip
-    taken = "SELECT coalesce(sum(amount), 0) FROM guarantee_reservation WHERE status = :status"
+    taken = "SELECT coalesce(sum(coalesce(claimed, amount)), 0) FROM guarantee_reservation WHERE status = :status"
     stands = "SELECT coalesce(sum(CASE WHEN credit = :code THEN amount ELSE -amount END), 0) FROM ledger_transfer WHERE :code IN (debit, credit)"
     for status, code in (("reserved", "transit:reserved"), ("held", "transit:held"), ("claimed", "transit:claimed")):
         sums = [session.execute(text(taken), {"status": status}).scalar(), session.execute(text(stands), {"code": code}).scalar()]  # fmt: skip
@@ -134,13 +133,13 @@ def test_a_tir_transport_with_incident_broken_seal_partial_unloading_and_discrep
 
     arrived = did(call, "trader", path, "arrival", {"office": THERE, "procedure": "simplified", "location": "Yard"})
     assert arrived["status"] == "unloading"
-    first = {"office": THERE, "number": 1, "unloaded_on": today(session), "complete": False, "conform": True, "seals_ok": True}  # fmt: skip
+    first = {"office": THERE, "number": 1, "unloaded_on": today(), "complete": False, "conform": True, "seals_ok": True}  # fmt: skip
     did(call, "trader", path, "unloading-remarks", first)
     did(call, AT_THERE, path, "seals/checks", {"office": THERE, "serial": "NEW7001", **IN_ORDER})
     assert did(call, AT_THERE, path, "discharge", {}, status=409)["errors"][0]["rule"] == "end.unloading-open"
     tomorrow(session)
     did(call, AT_THERE, path, "unloading-permission", {"office": THERE})
-    second = {**first, "number": 2, "unloaded_on": today(session), "complete": True, "conform": False,
+    second = {**first, "number": 2, "unloaded_on": today(), "complete": True, "conform": False,
               "discrepancies": [{"item": 2, "field": "packages", "found": "1 CT", "remarks": "one is wet"}]}  # fmt: skip
     told = did(call, "trader", path, "unloading-remarks", second)
     assert told["status"] == "discrepancies" and told["discrepancies"][0]["declared"] == "2 CT"
@@ -165,11 +164,19 @@ def test_one_that_never_arrives_is_searched_paid_and_agreed(call, session):
     did(call, AT_THERE, path, "enquiry/answers", {"office": THERE, "says": "unknown", "text": "never seen here"})
     agreed(session)
     did(call, "officer", path, "enquiry/closing", {"outcome": "recovery", "reason": "no proof"})
-    did(call, "officer", path, "recovery", {"amount": "5000.00", "currency": "TJS", "reason": "lost to customs"})
+    asked = did(
+        call, "officer", path, "recovery", {"amount": "1234.56", "currency": "TJS", "reason": "lost to customs"}
+    )
+    assert (asked["recovery"]["by_guarantor"], asked["recovery"]["still_owed"]) == (None, "1234.56")
     did(call, "supervisor", path, "recovery/settlement", {"paid_as": "claim 14", "by_guarantor": True})
     ended = did(call, "officer", path, "discharge", {"reason": "claim paid"})
     assert ended["status"] == "discharged" and [row["status"] for row in ended["cover"]] == ["claimed"]
-    assert call("trader", "GET", f"/guarantees/{grn}").json["left"] == "4000.00"
+    assert (ended["recovery"]["by_guarantor"], ended["recovery"]["still_owed"]) == ("1234.56", "0.00")
+    guarantee = call("trader", "GET", f"/guarantees/{grn}").json
+    assert (guarantee["left"], guarantee["taken"]) == ("7765.44", [])
+    for row in (*ended["cover"], *guarantee["claimed"]):
+        assert (row["amount"], row["claimed"], row["given_back"]) == ("5000.00", "1234.56", "3765.44")
+    assert ("credit", "3765.44") in [(line["kind"], line["amount"]) for line in guarantee["ledger"]]
     agreed(session)
 
 
@@ -301,7 +308,7 @@ def test_whoever_knows_an_mrn_only_tells_that_the_goods_are_there(call, session)
     for seen in (told, call("trader2", "GET", path)):
         assert not {"guarantees", "cover", "recovery", "enquiries"} & seen.json.keys() and "grn" not in seen.text
     assert {"guarantees", "cover"} <= call("trader", "GET", path).json.keys()
-    remarks = {"office": THERE, "number": 1, "unloaded_on": today(session), "complete": True, "conform": True}
+    remarks = {"office": THERE, "number": 1, "unloaded_on": today(), "complete": True, "conform": True}
     assert did(call, "trader2", path, "unloading-remarks", remarks, status=409)["code"] == "wrong-state"
     did(call, "trader2", path, "discharge", {"office": THERE}, status=403)
 

@@ -338,7 +338,7 @@ def test_asycuda_files_become_drafts(visitor, session):
     content = (SAMPLES / "afghan_export.xml").read_bytes()
     upload(visitor, ("../../etc/passwd.xml", content), ("not.xml", b"<html/>"))
     assert visitor.status == 200
-    assert "Read: 3 items." in visitor.text and "passwd.xml" in visitor.text and "etc/" not in visitor.text
+    assert "Items read: 3." in visitor.text and "passwd.xml" in visitor.text and "etc/" not in visitor.text
     assert "Box A: The office AFSKB is not a post" in visitor.text
     assert "Not read." in visitor.text and "<html>" in visitor.text
     reference = reference_in(visitor.page.xpath("//main//section//a/@href")[0])

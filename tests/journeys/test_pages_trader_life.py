@@ -398,13 +398,13 @@ def test_pasted_rows_are_looked_at_and_taken_over(visitor, session):
     rows = [f"620342\tTrousers {n}\tCN\t4000\tCT\t{n}\t20.5\t20\t100" for n in range(1, 4)]
     bad = "\n".join([*rows, "999999\tNo such code\tZZ\t4000\tCT\t1\t20\t30\t100"])
     post(visitor, path, **words, cells=bad, action="preview")
-    assert "4 rows were read" in visitor.text
+    assert "Rows read: 4" in visitor.text
     assert "Row 4, Commodity code: 999999 is not a commodity code" in visitor.text
     assert "Row 4, Country of origin: ZZ is not a country code" in visitor.text
     post(visitor, path, **words, cells=rows[0] + '\n620342\t=HYPERLINK("x")\tCN\t4000\tCT\t1\t2\t1\t1', action="append")
     assert visitor.status == 422 and "refused" in visitor.text and "Row 2, Description of goods" in visitor.text
     post(visitor, path, **words, cells="\n".join(rows), action="append")
-    assert "3 items are taken over" in visitor.text, visitor.text
+    assert "Items taken over: 3" in visitor.text, visitor.text
     body = queries.draft(session, queries.find(session, reference, by=trader())).body
     assert [i["number"] for i in body["items"]] == [1, 2, 3, 4] and body["items"][3]["packages"][0]["count"] == 3
     post(visitor, path, **words, cells="\n".join(rows), action="replace")
@@ -414,7 +414,7 @@ def test_pasted_rows_are_looked_at_and_taken_over(visitor, session):
     post(visitor, path, **hidden(visitor), cells=full, action="append")
     assert visitor.status == 422 and "Together there would be 1001 items" in visitor.text
     post(visitor, path, **hidden(visitor), cells=full, action="replace")
-    assert "997 items are taken over" in visitor.text
+    assert "Items taken over: 997" in visitor.text
     for cells in ("", "x" * 3_000_000, '"', "\x00"):
         assert visitor.client.post(path, data={**hidden(visitor), "cells": cells}).status_code in (200, 413, 422)
     page = html.fromstring(visitor.client.get(at(reference, "/items?from=900")).get_data(as_text=True))

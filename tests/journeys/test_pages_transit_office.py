@@ -15,6 +15,7 @@ from app.flows.movements import lodging
 from app.guarantees import operations as guarantees
 from app.guarantees import queries as pledged
 from app.guarantees.commands import AddAccessCode
+from app.registers.movements import underway
 from app.seals import queries as seals
 from app.transit import operations, queries, schemas
 from app.transit.commands import LodgeMovement, RaiseAlarm, SaveDraft
@@ -117,7 +118,7 @@ def test_a_national_transit_by_three_offices(browse):
     assert "were not checked here by another person" in page and 'id="form-discharge"' not in page
     deed(inspector, movement, "seal-check", "TJ1001", view="true", verify="true", tug="true", twist="true")
     deed(officer_there, movement, "unloading-permission")
-    remarks = {"complete": "true", "unloaded_on": today(), "seals_ok": "true"}
+    remarks = {"complete": "true", "unloaded_on": roads.today().isoformat(), "seals_ok": "true"}
     refused = deed(inspector, movement, "unloading-remarks", "1", **remarks, status=422)
     assert "Say what is not as declared" in refused.text
     deed(
@@ -139,11 +140,6 @@ def test_a_national_transit_by_three_offices(browse):
 def movement_plate(movement):
     with db.reading() as session:
         return queries.declared(session, movement).plates[0]
-
-
-def today():
-    with db.reading() as session:
-        return db.now(session).date().isoformat()
 
 
 def test_only_what_is_possible_is_offered(browse):
@@ -290,6 +286,33 @@ def test_the_road_tells_what_is_late_and_alarms(browse):
     answer = send(officer, f"{path(movement)}/seen", "/officer/transit/road", kind="weight", cause="w-1")
     assert answer.status_code == 303
     assert "Alarms nobody has seen yet" not in officer.get("/officer/transit/road").text
+
+
+def test_the_alarm_of_what_has_ended_leaves_the_list_and_stays_in_the_file(browse):
+    movement = roads.lodged(roads.secured(movements.national(), roads.guarantee().grn))
+    with db.transaction() as session:
+        held = queries.locked(session, movement.reference, by=actors.officer())
+        raise_alarm(session, held, RaiseAlarm(held.reference, "seal", "s-1", {}), db.now(session), by=actors.officer())
+    officer = browse("officer")
+    assert movement.mrn in officer.get("/officer/transit/road").text
+    deed(officer, movement, "rejection", reason="those of another truck")
+    with db.reading() as session:
+        assert underway.alarms(session, by=actors.officer()) == []
+    assert movement.mrn not in officer.get("/officer/transit/road").text
+    page = officer.get(path(movement)).text
+    assert "form-alarm-seen" not in page and page.count("Items: ") == 1
+    shown = " ".join(re.sub("<[^>]+>", "", page).split())
+    assert "Items: 1" in shown and "Seal" in shown.partition("Alarms")[2]
+
+
+def test_a_broken_seal_is_not_checked_again(browse):
+    movement = roads.lodged(roads.secured(movements.national(), roads.guarantee().grn))
+    first, second = roads.sealed(movement, 2)
+    roads.let_go(movement)
+    there = browse(f"officer.{THERE}")
+    deed(there, movement, "seal-check", first, view="true", verify="true", twist="true", remarks="came off")
+    page = there.get(path(movement)).text
+    assert f"form-seal-check-{first}" not in page and f"form-seal-check-{second}" in page
 
 
 def test_a_guarantee_is_registered_changed_and_given_back_by_two(browse):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.core import db
-from app.flows.movements import arriving, departing, searching
+from app.flows.movements import arriving, departing, searching, travelling
 from app.guarantees import queries as pledged
 from app.interchange.asycuda.write import pruned
 from app.transit import operations, queries, schemas
@@ -24,6 +24,7 @@ from app.transit.commands import (
     SaveDraft,
     SettleRecovery,
     StartRecovery,
+    Weigh,
 )
 from app.web.kinds import fields_of
 from app.web.trader.transit.sections import FORMS
@@ -150,7 +151,7 @@ def test_a_national_movement_from_its_first_word_to_its_end(visitor):
     reference = national(visitor, guarantee.grn)
     now = states(visitor, reference)
     assert {now[key] for key in ("header", "route", "transport", "totals", "guarantees")} == {"Complete"}, now
-    assert now["goods"].startswith("Complete") and "2 items" in now["goods"] and now["check"] == "Ready to lodge"
+    assert now["goods"].startswith("Complete") and "Items: 2" in now["goods"] and now["check"] == "Ready to lodge"
     assert "carnet" not in now
 
     visitor.open(page(reference, "/check"))
@@ -222,9 +223,9 @@ def test_a_tir_transport_is_announced_presented_and_changed_before_its_release(v
         f"080620\tRaisins {n}\t10\tCT\tA {n}\t210\t200\t360\tUSD" for n in range(40)
     )
     visitor.open(page(reference, "/goods/1/paste")).send("action", "preview", cells=rows)
-    assert "40 rows were read" in visitor.text and "Nothing was found wrong" in visitor.text, visitor.errors()
+    assert "Rows read: 40" in visitor.text and "Nothing was found wrong" in visitor.text, visitor.errors()
     visitor.send("action", "append", cells=rows)
-    assert "40 items are taken over" in visitor.text
+    assert "Items taken over: 40" in visitor.text
     fill(visitor, reference, "/sections/totals", dotted={"gross_kg": "8400"})
     visitor.open(page(reference, "/check"))
     assert "The carnet answers for them" in visitor.text and "Access code" not in visitor.text
@@ -312,6 +313,38 @@ def test_a_page_sent_twice_does_nothing_and_says_where_things_are(visitor):
     assert page(movement.reference) in links(visitor)
 
 
+def test_a_second_window_is_told_in_plain_words_and_by_the_clock_of_the_post(visitor):
+    path = page(begun(visitor, local_reference="W-1"), "/sections/totals")
+    old = visitor.open(path).values()
+    visitor.send("action", "tasks", gross_kg="1200")
+    with db.reading() as session:
+        shown = db.now(session).astimezone(ZoneInfo("Asia/Dushanbe"))
+    for words in ({"action": "next"}, {"action": "autosave"}):
+        answer = visitor.client.post(path, data={**old, **words}, query_string={"lang": "en"})
+        assert answer.status_code == 412
+        said = answer.get_json()["message"] if "autosave" in words.values() else re.sub("<[^>]+>", "", answer.text)
+        assert f"trader changed this at {shown:%Y-%m-%d}" in said and "transit.redrafted" not in said
+        assert re.search(
+            rf"changed this at \S+ ({shown:%H:%M}|{shown - dt.timedelta(minutes=1):%H:%M})\. Look", said
+        ), said
+
+
+def test_weights_stand_on_the_page_with_their_tolerance(visitor):
+    movement = roads.released()
+    weights = (("entry", POST, "20000.000"), ("exit", POST, "20400.000"), ("arrival", THERE, "19599.999"))
+    for occasion, office, kilograms in weights:
+        with db.transaction() as session:
+            weighed = Weigh(movement.reference, office, occasion, Decimal(kilograms))
+            travelling.weigh(session, weighed, by=at(office))
+            moment = db.now(session).astimezone(ZoneInfo("Asia/Dushanbe"))
+    section = visitor.open(page(movement.reference)).page.get_element_by_id("weights-title").getparent()
+    lines = [" ".join(row.text_content().split()) for row in section.xpath(".//tbody/tr")]
+    assert [line.startswith(said) for line, said in zip(lines, ("Entry", "Exit", "Arrival"), strict=True)] == [True] * 3
+    assert ["Beyond the tolerance" in line for line in lines] == [False, False, True]
+    assert "19 599.999" in lines[2] and moment.strftime("%H:%M") in lines[2]
+    assert "400.000" in section.text_content() and "20 per mille" in section.text_content()
+
+
 def test_after_an_unloading_in_part_the_office_has_to_act(visitor):
     movement = roads.released()
     roads.arrived(movement)
@@ -331,7 +364,7 @@ def test_what_the_guarantor_was_asked_for_is_not_lost_from_the_sum(visitor):
         command = OpenEnquiry(movement.reference, POST, "nothing heard")
         searching.open_enquiry(session, command, by=actors.officer())
     with db.transaction() as session:
-        wanted = StartRecovery(movement.reference, POST, Decimal("5000.00"), "TJS", "no proof")
+        wanted = StartRecovery(movement.reference, POST, Decimal("1234.56"), "TJS", "no proof")
         searching.start_recovery(session, wanted, by=actors.officer())
     free = f"/trader/guarantees/{guarantee.grn}"
     told = "Claimed from the guarantor"
@@ -340,7 +373,15 @@ def test_what_the_guarantor_was_asked_for_is_not_lost_from_the_sum(visitor):
         paid = SettleRecovery(movement.reference, POST, "claim 14/2026", True)
         searching.settle_recovery(session, paid, by=actors.supervisor())
     for address in ("/trader/guarantees", free):
-        assert f"{told}5\u202f000.00\u00a0TJS" in visitor.open(address).page.text_content(), address
+        assert f"{told}1\u202f234.56\u00a0TJS" in visitor.open(address).page.text_content(), address
+    row = visitor.page.text_content().split("What the guarantor paid")[1]
+    assert [row.find(sum_) > 0 for sum_ in ("5\u202f000.00", "1\u202f234.56", "3\u202f765.44")] == [True] * 3
+    shown = visitor.open(page(movement.reference)).page.text_content()
+    assert (
+        "Given back: 3\u202f765.44" in shown
+        and "The guarantor paid 1\u202f234.56" in shown
+        and "Paid in part" not in shown
+    )
 
 
 def test_every_section_keeps_what_the_others_hold(visitor):

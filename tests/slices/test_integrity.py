@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,13 +17,21 @@ from app.declarations import operations
 from app.declarations.commands import Decide, DeleteDraft, SaveDraft
 from app.flows import deciding, importing, inspecting, lodging, permits
 from app.flows.importing import Message
-from app.flows.movements import arriving, travelling
+from app.flows.movements import arriving, searching, travelling
 from app.flows.movements.beginning import copy_movement
 from app.inspections.commands import AddFinding, Conclude
 from app.registers import integrity
 from app.risk.operations import set_random_share
 from app.transit import operations as transit
-from app.transit.commands import DecideIncident, Discharge, Extend, ReportIncident
+from app.transit.commands import (
+    DecideIncident,
+    Discharge,
+    Extend,
+    OpenEnquiry,
+    ReportIncident,
+    SettleRecovery,
+    StartRecovery,
+)
 from app.transit.commands import DeleteDraft as Discard
 from tests.factories import declarations, movements, roads
 from tests.factories.actors import inspector, officer, supervisor, trader
@@ -158,12 +167,24 @@ def travelled(own_database):
     with db.transaction() as s:
         arriving.discharge(s, Discharge(ended.reference, roads.THERE), by=roads.at(roads.THERE))
     roads.released()
+    _paid_by_the_guarantor(roads.released())
     with db.transaction() as s:
         draft = copy_movement(s, ended.reference, by=trader())
     with db.transaction() as s:
         copy_movement(s, draft.reference, by=trader())
         transit.delete_draft(s, Discard(draft.reference, None), by=trader())
     return own_database
+
+
+def _paid_by_the_guarantor(lost):
+    """Goods that never arrived; less was asked for them than their guarantee holds."""
+    with db.transaction() as s:
+        searching.open_enquiry(s, OpenEnquiry(lost.reference, "TJPPJ", "nothing heard"), by=officer())
+        started = StartRecovery(lost.reference, "TJPPJ", Decimal("1200.00"), "TJS", "lost")
+        searching.start_recovery(s, started, by=officer())
+    with db.transaction() as s:
+        paid = SettleRecovery(lost.reference, "TJPPJ", "claim 14", by_guarantor=True)
+        searching.settle_recovery(s, paid, by=supervisor())
 
 
 ON_THE_ROAD = [
@@ -180,6 +201,10 @@ ON_THE_ROAD = [
     ("UPDATE guarantee SET status = 'suspended'", ("guarantee", "status")),
     ("UPDATE guarantee_reservation SET status = 'held' WHERE status = 'reserved'", ("ledger", "taken")),
     ("UPDATE guarantee_reservation SET amount = amount + 1 WHERE status = 'reserved'", ("ledger", "taken")),
+    ("UPDATE guarantee_reservation SET claimed = claimed - 1 WHERE claimed IS NOT NULL", ("ledger", "taken")),
+    ("UPDATE guarantee_reservation SET amount = amount + 1 WHERE claimed IS NOT NULL", ("ledger", "taken")),
+    ("UPDATE guarantee_reservation SET status = 'credited', claimed = NULL WHERE claimed > 0", ("ledger", "taken")),
+    ("UPDATE transit_recovery SET by_guarantor = 1", ("ledger", "recovered")),
     ("DELETE FROM guarantee_reservation WHERE status = 'credited'", ("ledger", "entry")),
     ("UPDATE seal SET status = 'applied' WHERE status = 'removed'", ("seal", "status")),
 ]

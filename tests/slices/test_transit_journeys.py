@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -59,11 +60,6 @@ def sound():
         assert ledger.verify(session) == []
 
 
-def today():
-    with db.reading() as session:
-        return db.now(session).date()
-
-
 def test_a_national_transit_from_lodging_to_discharge():
     guarantee = roads.guarantee("20000.00")
     movement = roads.lodged(roads.secured(movements.national(3), guarantee.grn))
@@ -81,7 +77,7 @@ def test_a_national_transit_from_lodging_to_discharge():
     with db.transaction() as session:
         arriving.remark_unloading(
             session,
-            RemarkUnloading(movement.reference, THERE, permission.number, today(), True, True, True),
+            RemarkUnloading(movement.reference, THERE, permission.number, roads.today(), True, True, True),
             by=actors.trader(),
         )
     with pytest.raises(WrongState) as refused, db.transaction() as session:
@@ -138,7 +134,7 @@ def test_a_tir_transport_with_incident_and_partial_unloading():
         found = () if not complete else (Found("packages", 2, "1 CT"),)
         with db.transaction() as session:
             command = RemarkUnloading(
-                movement.reference, THERE, number, today(), complete, not found, True, discrepancies=found
+                movement.reference, THERE, number, roads.today(), complete, not found, True, discrepancies=found
             )
             arriving.remark_unloading(session, command, by=actors.trader())
     assert again(movement).status == "discrepancies"
@@ -157,6 +153,49 @@ def test_a_tir_transport_with_incident_and_partial_unloading():
     with pytest.raises(Invalid) as refused:
         roads.lodged(again_used)
     assert "tir.volet-used" in {finding.rule for finding in refused.value.findings}
+
+
+@pytest.mark.parametrize(
+    ("code", "broken", "removed"),
+    [("2", ("A",), ("A",)), ("2", (), ("A", "B", "C")), ("5", ("B", "C"), ("B", "C")), ("3", ("A",), ("A", "B", "C"))],
+)
+def test_new_seals_replace_what_was_opened_and_nothing_else(code, broken, removed):
+    """Only goods that were moved bear none of their old seals; where nothing is known as broken, all may be."""
+    movement = roads.lodged(roads.secured(movements.national(), roads.guarantee().grn))
+    serial = dict(zip("ABC", roads.sealed(movement, 3), strict=True))
+    roads.let_go(movement)
+    for name in broken:
+        cut = replace(roads.in_order(serial[name]), tug=False, remarks="cut")
+        with db.transaction() as session:
+            travelling.check_seal(session, movement.reference, THERE, cut, by=at(THERE))
+    with db.transaction() as session:
+        means = {"vehicle": {"plate": "7777 AB 01", "country": "TJ"}} if code == "3" else None
+        told = ReportIncident(
+            movement.reference, code, "cut at night", "Dusti", db.now(session), means=means, seals=("NEW-1",)
+        )
+        travelling.report_incident(session, told, by=actors.trader())
+    with db.transaction() as session:
+        decided = DecideIncident(movement.reference, THERE, 1, "endorsed", "seen by the police")
+        travelling.decide_incident(session, decided, by=at(THERE))
+    with db.reading() as session:
+        states = {seal.serial: seal.status for seal in sealed.of_movement(session, movement.id)}
+    assert states.pop("NEW1") == "applied"
+    assert {name for name in serial if states[serial[name]] == "removed"} == set(removed)
+
+
+def test_a_seal_that_another_person_found_broken_needs_no_second_look():
+    """Who put it on and says himself that it is broken does not end alone what he began."""
+    for finder, unseen in ((actors.inspector(), False), (actors.officer(), True)):
+        movement = roads.lodged(roads.secured(movements.national(), roads.guarantee().grn))
+        (serial,) = roads.sealed(movement)
+        roads.let_go(movement)
+        cut = replace(roads.in_order(serial), tug=False, remarks="cut")
+        with db.transaction() as session:
+            travelling.check_seal(session, movement.reference, HERE, cut, by=finder)
+        roads.arrived(movement)
+        with db.reading() as session:
+            since = again(movement).arrived_at
+            assert bool(devices.checked_by_another(session, movement.id, since)) is unseen
 
 
 def test_one_that_never_arrives_ends_in_recovery():

@@ -64,6 +64,8 @@ class Goods:
     differences: list[str | None] = field(default_factory=list)
     enquiries: list[str | None] = field(default_factory=list)
     recovery: str | None = None
+    asked: Decimal = Decimal(0)  # by the recovery
+    claimed: Decimal | None = None  # of the guarantor
     refused: bool = False
     passed: bool = False
 
@@ -76,6 +78,11 @@ class Goods:
     @property
     def active(self) -> set[str]:
         return {serial for serial, status in self.seals.items() if status in ("applied", "broken")}
+
+    @property
+    def seen(self) -> set[str]:
+        """Looked at since the arrival, or found broken before."""
+        return self.looked_at | {serial for serial, status in self.seals.items() if status == "broken"}
 
     @property
     def waits(self) -> int | None:
@@ -280,7 +287,7 @@ class Life:
             return
         serial = sorted(goods.seals)[chance % len(goods.seals)]
         act = lambda s: travelling.remove_seals(s, goods.reference, THERE, [serial], "opened", by=inspector)  # noqa: E731
-        allowed = goods.status not in AT_DESTINATION or serial in goods.looked_at
+        allowed = goods.status not in AT_DESTINATION or serial in goods.seen
         if self.do(serial in goods.active and self.seen_there(goods) and allowed, act):
             goods.seals[serial] = "removed"
 
@@ -290,7 +297,7 @@ class Life:
         return goods.status is not Status.DRAFT
 
     def pass_by(self, goods: Goods, chance: int) -> None:
-        allowed = goods.may(Action.PASS) and not goods.passed
+        allowed = goods.may(Action.PASS) and not goods.passed and goods.plate in goods.wheels
         command = c.Pass(goods.reference, WAY, goods.plate, chance % 3 > 0, "looked")
         if self.do(allowed, lambda s: travelling.pass_office(s, command, by=at(WAY))):
             goods.passed = True
@@ -333,10 +340,13 @@ class Life:
         if outcome == "endorsed" and plate:
             goods.wheels = {plate}
         if outcome == "endorsed" and serial:
-            for old in goods.active:
+            broken = {old for old in goods.active if goods.seals[old] == "broken"}
+            known = serial in goods.active and not plate and serial not in broken
+            for old in goods.active if plate else broken or goods.active - {serial}:
                 goods.seals[old] = "removed"
             goods.seals[serial] = "applied"
-            goods.looked_at.discard(serial)
+            if not known:
+                goods.looked_at.discard(serial)
         if not any(goods.incidents) and outcome != "recovery":
             goods.move(Action.CLOSE_INCIDENT)
 
@@ -359,10 +369,9 @@ class Life:
     def remark(self, goods: Goods, chance: int) -> None:
         complete, conform = chance % 2 == 0, chance % 3 > 0
         found = () if conform else (c.Found("packages", 1, "1 CT"),)
-        with db.reading() as session:
-            today = db.now(session).date()
+        day = roads.today()
         command = c.RemarkUnloading(
-            goods.reference, THERE, max(len(goods.unloading), 1), today, complete, conform, True, discrepancies=found
+            goods.reference, THERE, max(len(goods.unloading), 1), day, complete, conform, True, discrepancies=found
         )
         allowed = goods.may(Action.REMARK) and goods.unloading[-1:] == [None]
         if self.do(allowed, lambda s: arriving.remark_unloading(s, command, by=holder)):
@@ -406,7 +415,7 @@ class Life:
     def dealt_with(goods: Goods) -> bool:
         open_ = any(goods.incidents) or None in goods.controls or None in goods.differences
         unloaded = not goods.unloading or goods.unloading[-1] is True
-        return not open_ and unloaded and goods.active <= goods.looked_at and "recovery" not in goods.differences
+        return not open_ and unloaded and goods.active <= goods.seen and "recovery" not in goods.differences
 
     @staticmethod
     def paid_or_proved(goods: Goods) -> bool:
@@ -439,21 +448,24 @@ class Life:
                 goods.taken = "reserved" if goods.taken == "held" else goods.taken
 
     def recover(self, goods: Goods, chance: int) -> None:
-        command = c.StartRecovery(goods.reference, POST, EACH, "TJS", "lost")
+        asked = (EACH, Decimal("1234.56"), Decimal("7000.00"))[chance % 3]  # all, a part, more than was taken
+        command = c.StartRecovery(goods.reference, POST, asked, "TJS", "lost")
         if self.do(goods.may(Action.START_RECOVERY), lambda s: searching.start_recovery(s, command, by=officer)):
             goods.move(Action.START_RECOVERY)
-            goods.recovery = "started"
+            goods.recovery, goods.asked = "started", asked
             goods.taken = "held" if goods.taken == "reserved" else goods.taken
 
     def pay(self, goods: Goods, chance: int) -> None:
         by_guarantor, alone = chance % 2 == 0, chance % 5 == 0
-        allowed = goods.recovery == "started" and not alone
+        taken = goods.taken in ("reserved", "held")
+        allowed = goods.recovery == "started" and not alone and (taken or not by_guarantor)
         command = c.SettleRecovery(goods.reference, POST, "claim 14", by_guarantor)
         by = officer if alone else supervisor
         if self.do(allowed, lambda s: searching.settle_recovery(s, command, by=by)):
             goods.recovery = "settled"
-            if by_guarantor and goods.taken in ("reserved", "held"):
-                goods.taken = "claimed"
+            if by_guarantor:
+                goods.taken, goods.claimed = "claimed", min(goods.asked, EACH)
+                self.left += EACH - goods.claimed
 
     def by_hand(self, goods: Goods, chance: int) -> None:
         """Two persons give back what a movement took, but not while it is looked for."""
@@ -488,13 +500,13 @@ class Life:
             assert dict(rows.all())[f"pledge:{self.grn}"] == self.left
             rows = ask(
                 text(
-                    "SELECT m.reference, r.status, r.amount FROM guarantee_reservation r JOIN guarantee g ON g.id = r.guarantee_id "
+                    "SELECT m.reference, r.status, r.amount, r.claimed FROM guarantee_reservation r JOIN guarantee g ON g.id = r.guarantee_id "
                     "JOIN transit_movement m ON m.id = r.movement_id WHERE g.grn = :g"
                 ),
                 {"g": self.grn},
             )
-            assert {r: (status, amount) for r, status, amount in rows} == {
-                g.reference: (g.taken, EACH) for g in known if g.taken
+            assert {r: (status, amount, claimed) for r, status, amount, claimed in rows} == {
+                g.reference: (g.taken, EACH, g.claimed) for g in known if g.taken
             }
             rows = ask(
                 text(
@@ -524,7 +536,7 @@ class Life:
         with db.reading() as session:
             ask = session.execute
             open_ = sum(EACH for g in (*self.gone, *self.goods) if g and g.taken in ("reserved", "held"))
-            claimed = sum(EACH for g in (*self.gone, *self.goods) if g and g.taken == "claimed")
+            claimed = sum(g.claimed for g in (*self.gone, *self.goods) if g and g.claimed)
             assert PLEDGED - self.left == open_ + claimed
             rows = ask(
                 text(

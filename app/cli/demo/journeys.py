@@ -27,6 +27,7 @@ from app.flows.movements.beginning import begin_from_declaration
 from app.guarantees import queries as pledged
 from app.guarantees.lifecycle import Status
 from app.guarantees.models import Guarantee
+from app.reference.queries import codebook
 from app.seals import operations as sealing
 from app.seals import queries as seals
 from app.seals.commands import Applied, CheckSeal, DeviceEvent, RegisterDevice
@@ -281,7 +282,7 @@ class Journey:
             self.reference,
             self.there,
             last.number,
-            now(session).date(),
+            codebook(session).day_at(self.there, now(session)),
             complete,
             not differing,
             True if seals.of_movement(session, movement.id) else None,

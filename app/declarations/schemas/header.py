@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow import validate
 
-from app.core.fields import Coded, Day, Exact, Moment, Whole, Words, listed
+from app.core.fields import Coded, Container, Day, Exact, Moment, Whole, Words, listed
 from app.core.messages import T
 from app.declarations.schemas.items import DocumentSchema, ItemSchema
 from app.declarations.schemas.parts import (
@@ -20,7 +20,6 @@ from app.declarations.schemas.parts import (
 )
 from app.reference import words
 from app.reference.words import (
-    CONTAINER,
     DriverSchema,
     Part,
     PartySchema,
@@ -95,7 +94,7 @@ class TransportSchema(Part):
         metadata=label(T("Goods in containers"), "19"),
     )
     containers = listed(
-        Coded(CONTAINER, "MSKU1234565", metadata=label(T("Container number"), "31")),
+        Container(metadata=label(T("Container number"), "31")),
         0,
         99,
         allow_none=True,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from app.core.fields import Coded, Day, Exact, Whole, Words, listed
+from app.core.fields import Coded, Container, Day, Exact, Whole, Words, listed
 from app.core.messages import T
 from app.reference import words
-from app.reference.words import CONTAINER, Part, amount_field, boxed, country_field, label
+from app.reference.words import Part, amount_field, boxed, country_field, label
 
 
 @boxed("44")
@@ -73,7 +73,7 @@ class ItemSchema(Part):
         ma.fields.Nested(PackagesSchema), 1, 99, required=True, metadata=label(T("Packages"), "31", row=T("Packages"))
     )
     containers = listed(
-        Coded(CONTAINER, "MSKU1234565", metadata=label(T("Container number"), "31")),
+        Container(metadata=label(T("Container number"), "31")),
         0,
         99,
         allow_none=True,

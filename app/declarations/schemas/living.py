@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from app.core.fields import Moment, Whole, Words, listed
+from app.core.fields import Moment, Plate, Whole, Words, listed
 from app.core.messages import T
 from app.declarations.schemas.header import DeclarationSchema
 from app.reference.words import Part, label
@@ -65,7 +65,7 @@ class PartialReleaseSchema(Part):
 class ExitSchema(Part):
     """What is seen at the gate; without items everything that may go and is still here."""
 
-    plate = Words(60, allow_none=True, metadata=label(T("Registration number"), "18"))
+    plate = Plate(60, allow_none=True, metadata=label(T("Registration number"), "18"))
     seals = listed(
         Words(40, metadata=label(T("Seal number"), "D")),
         0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from app.core.errors import Finding, Forbidden, NotFound, WrongState
 from app.core.text import _
 from app.flows.movements import lodging, securing
 from app.guarantees import operations as guarantees
+from app.reference.queries import codebook
 from app.seals import operations as seals
 from app.transit import operations as transit
 from app.transit import queries
@@ -112,8 +114,8 @@ def remark_unloading(session: Session, command: RemarkUnloading, *, by: Actor) -
         movement, role = _opened(session, command, by=by, roles=transit.WATCHING)
     else:
         movement, role = _unloaded(session, command, by=by), "trader"
-    declared = queries.declared(session, movement)
-    return movement, transit.remark_unloading(session, movement, declared, command, at, by=by, role=role)
+    declared, day = queries.declared(session, movement), partial(codebook(session).day_at, command.office)
+    return movement, transit.remark_unloading(session, movement, declared, command, at, by=by, role=role, day=day)
 
 
 def _unloaded(session: Session, command: RemarkUnloading, *, by: Actor) -> Movement:

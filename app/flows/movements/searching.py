@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
 from app.core.db import now
-from app.flows.movements import evidence, securing
+from app.flows.movements import claiming, evidence, securing
 from app.guarantees import operations as guarantees
 from app.transit import operations as transit
 from app.transit.commands import AnswerEnquiry, CloseEnquiry, OpenEnquiry, SettleRecovery, StartRecovery
@@ -67,12 +67,12 @@ def start_recovery(session: Session, command: StartRecovery, *, by: Actor) -> tu
 
 
 def settle_recovery(session: Session, command: SettleRecovery, *, by: Actor) -> tuple[Movement, TransitRecovery]:
-    """It was paid: by the guarantor, then what the movement took does not come back; or by the holder, then it does when
-    the movement is discharged."""
+    """It was paid: by the guarantors, then what they paid of what the movement took does not come back and the rest does
+    at once; or by the holder, then all of it comes back when the movement is discharged."""
     movement, role = _opened(session, command, by=by)
-    recovery = transit.settle_recovery(session, movement, command, now(session), by=by, role=role)
-    if command.by_guarantor:
-        guarantees.claim(session, securing.subject(movement), by=by)
+    at, recovery = now(session), transit.recovery_to_settle(session, movement, by=by)
+    paid = claiming.claim(session, movement, recovery, at, by=by) if command.by_guarantor else None
+    recovery = transit.settle_recovery(session, movement, command, at, by=by, role=role, by_guarantor=paid)
     return movement, recovery
 
 

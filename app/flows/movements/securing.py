@@ -250,18 +250,24 @@ def in_currency(codes: Codebook, declared: Declared, amount: Decimal, currency: 
 
 
 def _rate(codes: Codebook, declared: Declared, currency: str, at: dt.datetime) -> Decimal:
-    of_day = tariff(codes).on(declared.post[:2], codes.day_at(declared.post, at))
-    if currency == of_day.currency:
-        return Decimal(1)
-    rate = of_day.exchange(currency)
+    rate = rate_of_day(codes, declared, currency, at)
     if rate is None:
         message = _(
             "No rate of exchange is known for {currency}. Name the amount in {own}.",
             currency=currency,
-            own=of_day.currency,
+            own=tariff(codes).on(declared.post[:2], codes.day_at(declared.post, at)).currency,
         )
         raise Invalid(findings=[Finding("/guarantees/0/currency", "guarantee.rate", message)])
-    return rate.rate / rate.units
+    return rate
+
+
+def rate_of_day(codes: Codebook, declared: Declared, currency: str, at: dt.datetime) -> Decimal | None:
+    """What one unit of a currency is worth in the administration's money; None where nobody knows."""
+    of_day = tariff(codes).on(declared.post[:2], codes.day_at(declared.post, at))
+    if currency == of_day.currency:
+        return Decimal(1)
+    rate = of_day.exchange(currency)
+    return rate.rate / rate.units if rate else None
 
 
 def ceiling(codes: Codebook, country: str, on: dt.date) -> tuple[Decimal, str]:

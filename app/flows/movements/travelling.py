@@ -62,7 +62,7 @@ def extend(session: Session, command: Extend, *, by: Actor) -> Movement:
     at = now(session)
     latest = rules.limit(codebook(session), queries.declared(session, movement), max(at, movement.limit_at or at))
     if command.limit_at > latest:
-        message = _("For this way the limit is {latest} at the latest.", latest=latest.isoformat(timespec="minutes"))
+        message = _("For this way the limit is {latest} at the latest.", latest=latest)
         raise Invalid(findings=[Finding("/limit_at", "limit.late", message)])
     transit.extend(session, movement, command, at, by=by, role=role)
     return movement
@@ -83,12 +83,15 @@ def report_incident(session: Session, command: ReportIncident, *, by: Actor) -> 
 
 
 def decide_incident(session: Session, command: DecideIncident, *, by: Actor) -> tuple[Movement, TransitIncident]:
-    """What follows from an incident. Endorsed new seals take the place of the old ones on the goods."""
+    """What follows from an incident. Endorsed new seals take the place of the old ones that are broken; of all of them
+    where the goods were moved to other means of transport."""
     movement, role = transit.at_office(session, command.reference, command.office, command.version, by=by)
     at = now(session)
     incident = transit.decide_incident(session, movement, command, at, by=by, role=role)
     if command.outcome == IncidentOutcome.ENDORSED and incident.seals:
-        seals.replace(session, bearer(session, movement), incident.seals, incident.text, command.office, by=by)
+        moved = incident.code == Incident.TRANSHIPMENT
+        on = bearer(session, movement)
+        seals.replace(session, on, incident.seals, incident.text, command.office, reloaded=moved, by=by)
     return movement, incident
 
 

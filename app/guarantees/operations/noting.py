@@ -101,6 +101,8 @@ def note_taken(
     reason: str = "",
 ) -> None:
     after = {"mrn": reservation.mrn, "amount": reservation.amount, "currency": reservation.currency}
+    if reservation.claimed is not None:
+        after |= {"claimed": reservation.claimed, "given_back": reservation.given_back}
     role = "system" if by.is_node else ""
     note(session, guarantee, event, by=by, role=role, after=after, reason=reason)
 

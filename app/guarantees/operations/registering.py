@@ -18,7 +18,7 @@ from app.core.ids import uuid7
 from app.core.text import _
 from app.guarantees import queries, rules
 from app.guarantees.commands import ChangeLimit, RegisterGuarantee, SettleGuarantee
-from app.guarantees.lifecycle import Action, Status
+from app.guarantees.lifecycle import Action, Status, Type
 from app.guarantees.models import Guarantee
 from app.guarantees.operations.noting import (
     APPROVING,
@@ -32,6 +32,7 @@ from app.guarantees.operations.noting import (
     post_transfer,
     words,
 )
+from app.reference.queries import codebook
 
 
 def register(session: Session, command: RegisterGuarantee, *, by: Actor) -> Guarantee:
@@ -39,12 +40,26 @@ def register(session: Session, command: RegisterGuarantee, *, by: Actor) -> Guar
     by.need_scope("decide")
     role = by.need(REGISTERING, command.post).role
     found = rules.findings(command)
+    if command.type == Type.VOUCHER:
+        found += _not_of_voucher(session, command.post, command.amount, command.currency)
     if found:
         raise Invalid(findings=found)
     number = command.grn or _number(session, command.post)
     guarantee = made(session, command, number, Status.WAITING, by=by)
     note(session, guarantee, "registered", by=by, role=role, after=words(guarantee))
     return guarantee
+
+
+def _not_of_voucher(session: Session, post: str, amount: Decimal, currency: str) -> list[Finding]:
+    """Whether a voucher is for the sum that the country sets today."""
+    codes = codebook(session)
+    day = codes.day_at(post, now(session))
+    entry = codes.find("voucher_amount", post[:2], day) or codes.find("voucher_amount", "any", day)
+    if entry is None:
+        return []
+    of_country = Decimal(str(entry.attributes["amount"])), str(entry.attributes["currency"])
+    finding = rules.not_of_voucher(amount, currency, *of_country)
+    return [finding] if finding else []
 
 
 def settle(session: Session, command: SettleGuarantee, *, by: Actor) -> Guarantee:
@@ -158,6 +173,11 @@ def _check_limit(session: Session, guarantee: Guarantee, amount: Decimal) -> Non
     if not rules.is_amount(amount):
         message = _("Give an amount of more than 0 with at most two decimals.")
         raise Invalid(findings=[Finding("/amount", "guarantee.amount", message)])
+    found = (
+        _not_of_voucher(session, guarantee.post, amount, guarantee.currency) if guarantee.type == Type.VOUCHER else []
+    )
+    if found:
+        raise Invalid(findings=found)
     taken = guarantee.amount - queries.left(session, guarantee, lock=True)
     if amount < taken:
         message = _(

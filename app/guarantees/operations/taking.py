@@ -17,7 +17,7 @@ from app.core.ids import uuid7
 from app.core.text import _
 from app.guarantees import queries, rules
 from app.guarantees.commands import Subject
-from app.guarantees.lifecycle import OPEN, Take, Taken
+from app.guarantees.lifecycle import Take, Taken
 from app.guarantees.models import Guarantee, GuaranteeReservation
 from app.guarantees.operations.noting import (
     APPROVING,
@@ -31,9 +31,10 @@ from app.guarantees.operations.noting import (
     post_transfer,
 )
 
+_NOTHING = Decimal("0.00")
 _STANDS = {Taken.RESERVED: RESERVED, Taken.HELD: HELD}
-#: Where each step posts to; None is the account of the guarantee itself.
-_GOES: dict[Take, str | None] = {Take.HOLD: HELD, Take.UNHOLD: RESERVED, Take.CREDIT: None, Take.CLAIM: CLAIMED}
+#: Where each step posts the whole amount to; None is the account of the guarantee itself.
+_GOES: dict[Take, str | None] = {Take.HOLD: HELD, Take.UNHOLD: RESERVED, Take.CREDIT: None}
 
 
 def reserve(
@@ -97,30 +98,57 @@ def credit(session: Session, subject: Subject, *, by: Actor) -> list[GuaranteeRe
     return _step(session, subject, Take.CREDIT, by=by)
 
 
-def claim(session: Session, subject: Subject, *, by: Actor) -> list[GuaranteeReservation]:
-    """The guarantor pays: what the movement took does not come back."""
-    return _step(session, subject, Take.CLAIM, by=by)
+def claim(
+    session: Session, subject: Subject, amounts: Mapping[str, Decimal], *, by: Actor
+) -> list[GuaranteeReservation]:
+    """The guarantors pay these amounts (in each guarantee's own currency, by GRN) of what the movement took; all the
+    rest is given back. An amount that is more than was taken claims the whole of it."""
+    done = []
+    for reservation, guarantee in queries.taken_now(session, subject.id):
+        part = min(amounts.get(guarantee.grn, _NOTHING).quantize(CENT), reservation.amount)
+        if part > 0:
+            _claimed(session, reservation, guarantee, part, by=by)
+        else:
+            _moved(session, reservation, guarantee, Take.CREDIT, by=by)
+        done.append(reservation)
+    return done
+
+
+def _claimed(
+    session: Session, reservation: GuaranteeReservation, guarantee: Guarantee, part: Decimal, *, by: Actor
+) -> None:
+    """A part of what was taken goes to the claims, and the rest back to the guarantee."""
+    stands, rest, at = _STANDS[Taken(reservation.status)], reservation.amount - part, now(session)
+    if rest > 0:
+        queries.left(session, guarantee, lock=True)
+    reservation.move(Take.CLAIM)
+    reservation.claimed, reservation.ended_at = part, at
+    session.flush()
+    post_transfer(session, guarantee, reservation, stands, CLAIMED, part, "claim", by=by)
+    if rest > 0:
+        post_transfer(session, guarantee, reservation, stands, guarantee.account, rest, "credit", by=by)
+    note_taken(session, guarantee, reservation, "claimed", by=by)
 
 
 def _step(session: Session, subject: Subject, take: Take, *, by: Actor) -> list[GuaranteeReservation]:
-    queries.locked_by_id(session, {g.id for _r, g in queries.of_movement(session, subject.id)})
-    rows = [(r, g) for r, g in queries.of_movement(session, subject.id, fresh=True) if Taken(r.status) in OPEN]
-    done, at = [], now(session)
-    for reservation, guarantee in rows:
-        stands = _STANDS[Taken(reservation.status)]
-        goes = _GOES[take] or guarantee.account
-        if stands == goes:
-            continue
-        if goes == guarantee.account:
-            queries.left(session, guarantee, lock=True)
-        reservation.move(take)
-        if take in (Take.CREDIT, Take.CLAIM):
-            reservation.ended_at = at
-        session.flush()
-        post_transfer(session, guarantee, reservation, stands, goes, reservation.amount, take.value, by=by)
-        note_taken(session, guarantee, reservation, reservation.status, by=by)
-        done.append(reservation)
-    return done
+    rows = queries.taken_now(session, subject.id)
+    return [reservation for reservation, of in rows if _moved(session, reservation, of, take, by=by)]
+
+
+def _moved(session: Session, reservation: GuaranteeReservation, guarantee: Guarantee, take: Take, *, by: Actor) -> bool:
+    """The whole of an open amount takes a step; False where it stands there already."""
+    at, stands, goes = now(session), _STANDS[Taken(reservation.status)], _GOES[take] or guarantee.account
+    if stands == goes:
+        return False
+    if goes == guarantee.account:
+        queries.left(session, guarantee, lock=True)
+    reservation.move(take)
+    if take is Take.CREDIT:
+        reservation.ended_at = at
+    session.flush()
+    post_transfer(session, guarantee, reservation, stands, goes, reservation.amount, take.value, by=by)
+    note_taken(session, guarantee, reservation, reservation.status, by=by)
+    return True
 
 
 def propose_release(session: Session, grn: str, movement_id: UUID, reason: str, *, by: Actor) -> Proposal:

@@ -34,6 +34,13 @@ def add_access_code(session: Session, command: AddAccessCode, *, by: Actor) -> G
         found.append(Finding("/code", "guarantee.code", _("An access code has 4 to 40 characters.")))
     if not command.label.strip():
         found.append(Finding("/label", "guarantee.label", _("Say whose code it is.")))
+    if len(queries.access_codes(session, guarantee, live=True)) >= rules.MOST_CODES:
+        message = _(
+            "{count} access codes of this guarantee are in use, and there may be no more. Revoke one that nobody needs, "
+            "then add this one.",
+            count=rules.MOST_CODES,
+        )
+        found.append(Finding("/code", "guarantee.codes-many", message))
     if found:
         raise Invalid(findings=found)
     code = GuaranteeAccessCode(

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     ScalarSelect,
     Select,
@@ -27,12 +26,13 @@ from app.core.lifecycle import sql_in
 from app.registers.listing import moment_key, read_moment_key
 from app.registers.movements.file import HIS_ALARM
 from app.registers.movements.worklist import CONTENT_IN_FORCE
-from app.transit.lifecycle import UNDER_WAY
+from app.transit.lifecycle import ENDED, UNDER_WAY
 from app.transit.models import Movement, TransitAlarm, TransitContent, TransitOffice
 from app.transit.queries import KEY, official_posts, visible, ways_of_firms
 
 #: A literal, or the partial index on what is under way would not be seen to fit once a statement is prepared.
 _IS_UNDER_WAY = text(sql_in("transit_movement.status", UNDER_WAY))
+_ENDED = tuple(status.value for status in ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +165,15 @@ class Alarm:
 
 
 def alarms(session: Session, *, by: Actor, limit: int = 50) -> list[Alarm]:
-    """Alarms that nobody has seen yet, the newest first."""
+    """Alarms that nobody has seen yet about what has not ended, the newest first; the history keeps the others."""
     rows = (
         select(
             Movement.reference, Movement.mrn, TransitAlarm.kind, TransitAlarm.cause, TransitAlarm.facts,
             TransitAlarm.raised_at, Movement.post, Movement.destination,
         )
         .join(Movement, and_(Movement.post == TransitAlarm.post, Movement.id == TransitAlarm.movement_id))
-        .where(_unseen(), visible(by))
+        .where(TransitAlarm.seen_at.is_(None), Movement.status.not_in(_ENDED), visible(by))
         .order_by(TransitAlarm.raised_at.desc(), Movement.id)
         .limit(limit)
     )  # fmt: skip
     return [Alarm(*row) for row in session.execute(rows)]
-
-
-def _unseen() -> ColumnElement[bool]:
-    return TransitAlarm.seen_at.is_(None)

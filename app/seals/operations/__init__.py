@@ -1,5 +1,6 @@
 """The verbs of seals, and of devices that tell of goods on the road."""
 
+from app.seals.operations.custody import APPLYING
 from app.seals.operations.devices import (
     authenticated,
     bind_device,
@@ -11,20 +12,16 @@ from app.seals.operations.devices import (
     unbind_devices,
 )
 from app.seals.operations.sealing import (
-    APPLYING,
     adopt,
     apply,
     check,
     checked_by_another,
     elsewhere,
-    give_back,
-    issue,
     let_go,
-    receive,
     remove,
     replace,
-    void,
 )
+from app.seals.operations.stocking import give_back, issue, receive, void
 
 __all__ = [
     "APPLYING",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -110,6 +111,10 @@ class TransitRecovery(Base):
         CheckConstraint(sane_number("amount"), name="amount_sane"),
         CheckConstraint("settled_by IS NULL OR settled_by <> started_by", name="two_persons"),
         CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
+        CheckConstraint(
+            "by_guarantor IS NULL OR (by_guarantor >= 0 AND by_guarantor <= amount AND settled_at IS NOT NULL)",
+            name="by_guarantor_within",
+        ),
         CheckConstraint(sane_time("started_at"), name="started_at_sane"),
         Index("ix_transit_recovery_open", "post", "started_at", postgresql_where=text("settled_at IS NULL")),
     )
@@ -124,6 +129,15 @@ class TransitRecovery(Base):
     started_at: Mapped[dt.datetime]
     #: How it was paid: the receipt, or the claim on the guarantor.
     paid_as: Mapped[str | None]
+    #: What the guarantor paid of it; the rest the holder owes. None where the holder paid.
+    by_guarantor: Mapped[Amount | None]
     settled_by: Mapped[UUID | None]
     settled_name: Mapped[str | None]
     settled_at: Mapped[dt.datetime | None]
+
+    @property
+    def still_owed(self) -> Decimal:
+        """What the holder owes: all of it until it is paid, and then what the guarantors did not pay of it."""
+        if self.settled_at is None:
+            return self.amount
+        return Decimal("0.00") if self.by_guarantor is None else self.amount - self.by_guarantor

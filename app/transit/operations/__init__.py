@@ -40,6 +40,7 @@ from app.transit.operations.searching import (
     answer_enquiry,
     close_enquiry,
     open_enquiry,
+    recovery_to_settle,
     settle_recovery,
     start_recovery,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "present",
     "propose_cancellation",
     "raise_alarm",
+    "recovery_to_settle",
     "refuse_guarantee",
     "refuse_release",
     "reject",

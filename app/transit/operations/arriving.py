@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -147,16 +147,18 @@ def remark_unloading(
     *,
     by: Actor,
     role: str,
+    day: Callable[[dt.datetime], dt.date],
 ) -> TransitUnloading:
     """What was unloaded under a permission of a locked movement. Several remarks follow each other over several days;
-    what differs becomes discrepancies for an officer to resolve."""
+    what differs becomes discrepancies for an officer to resolve. `day` gives the day of a moment at the office."""
     must_allow(movement, Action.REMARK)
     permission = next((row for row in queries.unloadings(session, movement) if row.number == command.number), None)
     if permission is None or permission.office != command.office:
         raise NotFound()
     if permission.remarked_at is not None:
         raise barred("unloading.remarked", _("The remarks on this permission are made already."), number=command.number)
-    _check_remarks(permission, command, at)
+    _check_day(command.unloaded_on, day(permission.permitted_at), day(at))
+    _check_remarks(command)
     permission.unloaded_on, permission.complete, permission.conform = (
         command.unloaded_on,
         command.complete,
@@ -180,11 +182,16 @@ def remark_unloading(
     return permission
 
 
-def _check_remarks(permission: TransitUnloading, command: RemarkUnloading, at: dt.datetime) -> None:
-    if command.unloaded_on < permission.permitted_at.date() - dt.timedelta(days=1):
-        raise refuse("/unloaded_on", "unloading.before-permission", _("This is before the unloading was permitted."))
-    if command.unloaded_on > at.date() + dt.timedelta(days=1):
-        raise refuse("/unloaded_on", "moment.future", _("This day has not come yet."))
+def _check_day(unloaded_on: dt.date, permitted_on: dt.date, today: dt.date) -> None:
+    if unloaded_on < permitted_on:
+        message = _("This is before the unloading was permitted. Give the day on which the goods were unloaded.")
+        raise refuse("/unloaded_on", "unloading.before-permission", message)
+    if unloaded_on > today:
+        message = _("This day has not come yet. Give the day on which the goods were unloaded.")
+        raise refuse("/unloaded_on", "moment.future", message)
+
+
+def _check_remarks(command: RemarkUnloading) -> None:
     if not command.conform and not command.discrepancies:
         raise refuse("/discrepancies", "unloading.discrepancies", _("Say what is not as declared."))
     if command.conform and command.discrepancies:

@@ -150,13 +150,19 @@ def not_after(moment: dt.datetime | None, at: dt.datetime, pointer: str) -> dt.d
 def within_life(movement: Movement, moment: dt.datetime, pointer: str) -> dt.datetime:
     """The moment, not before the release; raises `Invalid` for one in a second before that of the release: what happened
     then is not of this movement."""
-    released = movement.released_at
-    if released is None:
+    message = _("This is before the goods were released for transit. Give the time at which it happened.")
+    return _not_before(movement.released_at, moment, pointer, "moment.before-release", message)
+
+
+def after_lodging(movement: Movement, moment: dt.datetime, pointer: str) -> dt.datetime:
+    """The same with the moment at which the movement was lodged: for what offices do before they release it."""
+    message = _("This is before the movement was lodged. Give the time at which it happened.")
+    return _not_before(movement.lodged_at, moment, pointer, "moment.before-lodging", message)
+
+
+def _not_before(first: dt.datetime | None, moment: dt.datetime, pointer: str, rule: str, message: Text) -> dt.datetime:
+    if first is None:
         return moment
-    if moment < released.replace(microsecond=0):
-        raise refuse(
-            pointer,
-            "moment.before-release",
-            _("This is before the goods were released for transit. Give the time at which it happened."),
-        )
-    return max(moment, released)
+    if moment < first.replace(microsecond=0):
+        raise refuse(pointer, rule, message)
+    return max(moment, first)

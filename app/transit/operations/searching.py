@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -178,10 +179,8 @@ def start_recovery(
     return recovery
 
 
-def settle_recovery(
-    session: Session, movement: Movement, command: SettleRecovery, at: dt.datetime, *, by: Actor, role: str
-) -> TransitRecovery:
-    """How the recovery of a locked movement was paid; told by another person than who started it."""
+def recovery_to_settle(session: Session, movement: Movement, *, by: Actor) -> TransitRecovery:
+    """What is asked for the goods of a locked movement and not paid yet. Raises `Forbidden` for who started it."""
     recovery = queries.recovery(session, movement)
     if recovery is None:
         raise barred("recovery.none", _("No recovery was started for this movement."))
@@ -189,10 +188,30 @@ def settle_recovery(
         raise barred("recovery.settled", _("The recovery is settled already."))
     if recovery.started_by == by.person:
         raise Forbidden(_("You started this recovery yourself. Another person must settle it."))
+    return recovery
+
+
+def settle_recovery(
+    session: Session,
+    movement: Movement,
+    command: SettleRecovery,
+    at: dt.datetime,
+    *,
+    by: Actor,
+    role: str,
+    by_guarantor: Decimal | None = None,
+) -> TransitRecovery:
+    """How the recovery of a locked movement was paid; told by another person than who started it. `by_guarantor` is what
+    the guarantors paid of it, in its currency; where that is less, the holder owes the rest."""
+    recovery = recovery_to_settle(session, movement, by=by)
     paid_as = must_be_said(command.paid_as, "/paid_as", "recovery.paid-as", _("Say how it was paid: receipt or claim."))
-    recovery.paid_as = paid_as
+    recovery.paid_as, recovery.by_guarantor = paid_as, by_guarantor
     recovery.settled_by, recovery.settled_name, recovery.settled_at = by.person, by.name, at
     movement.changed_at = at
     session.flush()
-    note(session, movement, "recovery-settled", by=by, office=command.office, after={"paid_as": paid_as}, role=role)
+    after: dict[str, Any] = {"paid_as": paid_as}
+    if by_guarantor is not None:
+        owed = recovery.still_owed
+        after |= {"by_guarantor": by_guarantor, "still_owed": owed, "currency": recovery.currency}
+    note(session, movement, "recovery-settled", by=by, office=command.office, after=after, role=role)
     return recovery

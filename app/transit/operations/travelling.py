@@ -18,6 +18,7 @@ from app.transit.course import advance, free_plates, restage, take_plates
 from app.transit.lifecycle import Action, Incident, IncidentOutcome, Office, Status
 from app.transit.models import Movement, TransitAlarm, TransitIncident, TransitPassage, TransitWeighing
 from app.transit.operations.noting import (
+    after_lodging,
     barred,
     must_allow,
     must_be_said,
@@ -31,6 +32,9 @@ from app.transit.operations.noting import (
 NEW_MEANS = (Incident.TRANSHIPMENT, Incident.NEW_MEANS)
 #: Incidents after which the seals are not those of the departure.
 NEW_SEALS = (Incident.SEAL_BROKEN, Incident.TRANSHIPMENT, Incident.DANGER)
+
+#: Occasions of a weight that come after the release; at the entry and in a control goods are weighed before it too.
+ON_THE_WAY = ("exit", "arrival")
 
 
 def pass_office(
@@ -201,6 +205,9 @@ def weigh(
         raise barred("weighing.draft", _("This movement is not lodged yet."))
     if command.gross_kg <= 0:
         raise refuse("/gross_kg", "range", _("The weight must be more than 0."))
+    weighed_at = not_after(command.weighed_at, at, "/weighed_at")
+    on_the_way = movement.released_at is not None and command.moment in ON_THE_WAY
+    since = within_life if on_the_way else after_lodging
     row = TransitWeighing(
         post=movement.post,
         id=uuid7(),
@@ -209,7 +216,7 @@ def weigh(
         moment=command.moment,
         gross_kg=command.gross_kg,
         ticket=command.ticket,
-        weighed_at=not_after(command.weighed_at, at, "/weighed_at"),
+        weighed_at=since(movement, weighed_at, "/weighed_at"),
         noted_by=by.person,
         noted_name=by.name,
     )

@@ -178,13 +178,33 @@ def grn_repeated(context: Context) -> Failures:
     pointer="/guarantees/*/amount",
     of=GUARANTEES,
     says=_("The guarantee is to cover 0."),
-    remedy=_("Write the amount it covers, or leave it empty: then it covers all."),
+    remedy=_(
+        "Write the amount it covers. Only one that secures the movement alone may be left without: it covers all."
+    ),
     source="NCTS data element 99 05, amount to be covered",
 )
 def amount_zero(context: Context) -> Failures:
     for nth, guarantee in enumerate(context.guarantees):
         amount = guarantee.get("amount")
         if amount and not amount.strip("0."):
+            yield ("guarantees", nth, "amount"), {}
+
+
+@rule(
+    "guarantee.amount-missing",
+    box="99 05",
+    pointer="/guarantees/*/amount",
+    of=GUARANTEES,
+    says=_("Several guarantees secure the movement, and this one does not say how much it covers."),
+    remedy=_("Write the amount that each of them covers, or name a single one: without an amount it covers all."),
+    source="NCTS data element 99 05, amount to be covered",
+)
+def amount_missing(context: Context) -> Failures:
+    if context.tir:
+        return
+    several = [(nth, each) for nth, each in enumerate(context.guarantees) if each["type"] not in WAIVERS]
+    for nth, guarantee in several:
+        if len(several) > 1 and not guarantee.get("amount"):
             yield ("guarantees", nth, "amount"), {}
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.core.fields import Coded, Exact, Moment, Whole, Words, listed
+from app.core.fields import Coded, Container, Exact, Moment, Plate, Whole, Words, listed
 from app.core.messages import T
-from app.reference.words import CONTAINER, Part, country_field, label
+from app.reference.words import Part, country_field, label
 from app.transit.lifecycle import Incident, IncidentOutcome
 from app.transit.schemas.making import (
     OfOfficeSchema,
@@ -128,7 +128,7 @@ class MovementReleaseSchema(OfOfficeSchema):
 class PassageSchema(OfOfficeSchema):
     """What is seen at an office of transit or of exit."""
 
-    plate = Words(20, required=True, metadata=label(T("Registration number"), "19 05"))
+    plate = Plate(20, required=True, metadata=label(T("Registration number"), "19 05"))
     seals_ok = yes_or_no(T("The seals are in order"), "19 10", required=True)
     remarks = remarks_field()
     passed_at = Moment(allow_none=True, metadata=label(T("Seen at")))
@@ -149,7 +149,7 @@ class NewMeansSchema(Part):
         allow_none=True,
         metadata=label(T("Means of transport crossing the border"), "19 08"),
     )
-    container = Coded(CONTAINER, "MSKU1234565", allow_none=True, metadata=label(T("Container number"), "19 07"))
+    container = Container(allow_none=True, metadata=label(T("Container number"), "19 07"))
 
 
 class IncidentSchema(OfOfficeSchema):

@@ -7,11 +7,10 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.core.fields import Coded, Day, Moment, Whole, Words, listed
+from app.core.fields import Coded, Container, Day, Moment, Whole, Words, listed
 from app.core.messages import T
 from app.reference import words
 from app.reference.words import (
-    CONTAINER,
     DriverSchema,
     Part,
     PartySchema,
@@ -171,9 +170,7 @@ class MovementTransportSchema(Part):
 class EquipmentSchema(Part):
     """A container, or the load of the vehicle itself where none is named, with its seals and the items in it."""
 
-    container = Coded(
-        CONTAINER, "MSKU1234565", allow_none=True, metadata=label(T("Container number"), "19 07", codes="container")
-    )
+    container = Container(allow_none=True, metadata=label(T("Container number"), "19 07", codes="container"))
     seals = seals_field(T("Seal numbers"), "19 10", load_default=list)
     goods = listed(
         Whole(1, MOST_ITEMS, metadata=label(T("Item number"), "19 07")),

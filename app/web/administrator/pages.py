@@ -43,6 +43,8 @@ GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
             "transit_limit": _("Time limits of transit"),
             "transit_route": _("Prescribed routes of transit"),
             "tir_ceiling": _("Ceilings of TIR guarantees"),
+            "risk_ceiling": _("Ceilings of lanes"),
+            "voucher_amount": _("Amounts of guarantee vouchers"),
             "guarantee_type": _("Kinds of guarantee"),
             "invalid_guarantee_reason": _("Reasons to refuse a guarantee"),
             "incident_code": _("Incidents on the road"),
@@ -60,6 +62,7 @@ GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
             "bank": _("Banks and treasuries"),
             "rule_severity": _("Severity of rules"),
             "control_type": _("Types of control"),
+            "trusted_criterion": _("Criteria of trusted traders"),
         },
     ),
     (

@@ -17,7 +17,7 @@ from app.clearance.models import Permit
 from app.clearance.queries import all_in_force
 from app.core import db
 from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, WrongState
-from app.core.fields import Whole, Words, listed
+from app.core.fields import Plate, Whole, Words, listed
 from app.core.messages import T
 from app.core.text import _, ascii_digits, fault_in, normal
 from app.declarations import queries
@@ -47,7 +47,7 @@ class ExitSchema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    plate = Words(LONGEST_PLATE, required=True, metadata={"label": T("Plate on the truck"), "width": "medium"})
+    plate = Plate(LONGEST_PLATE, required=True, metadata={"label": T("Plate on the truck"), "width": "medium"})
     seals = listed(Words(LONGEST_SEAL), 0, MOST_SEALS, metadata={"label": T("Seals on the truck"), "row": T("Seal")})
     items = listed(
         Whole(1, 999), 1, 999, required=True, metadata={"label": T("Items on the truck"), "widget": "checkboxes"}

@@ -16,11 +16,11 @@ from app.declarations import operations, queries, schemas
 from app.declarations.commands import SaveDraft, SaveTemplate
 from app.edge.locale import translate
 from app.edge.signin import signed_in
-from app.web import once
 from app.web.declaring.form import DeclarationForm
 from app.web.lists import lists_of
+from app.web.trader import going_on
 from app.web.trader.desk import ROLE, Desk, blueprint, trader
-from app.web.trader.editing import SENT_BEFORE, post_of
+from app.web.trader.editing import post_of
 
 #: What the first page asks for; everything else is asked section by section.
 _FIRST = frozenset({"local_reference", "post", "declaration_type", "additional_type"})
@@ -52,14 +52,9 @@ def begin_tasks() -> Response | tuple[str, int]:
         kept = schemas.draft_words(words)
         return operations.save_draft(session, SaveDraft(post_of(kept, desk), kept), by=desk.actor).reference
 
-    try:
-        outcome = once.done(act, by=desk.actor)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _start(form), refusal.status
-    if outcome.again:
-        flash(translate(SENT_BEFORE), "info")
-    return redirect(url_for("trader.show", reference=outcome.answer), 303)
+    return going_on.begun(
+        form, act, by=desk.actor, page=_start, address=lambda made: url_for("trader.show", reference=made)
+    )
 
 
 def _blank() -> dict[str, Any]:

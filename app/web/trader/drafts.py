@@ -94,6 +94,12 @@ def problems(
     return sorted(noted + found, key=lambda finding: finding.severity != "error")
 
 
+def checked(reference: str) -> Open | Response:
+    """The draft as it is kept now, with what is wrong with it."""
+    with db.reading() as session:
+        return opened(session, reference, check=True)
+
+
 def already(record: Declaration) -> Response:
     flash(translate(LODGED_BEFORE), "info")
     return redirect(url_for("trader.show", reference=record.reference), 303)

@@ -24,10 +24,10 @@ from app.web.declaring.moments import at_the_post
 from app.web.declaring.sections import SECTIONS
 from app.web.trader import checking, drafts
 from app.web.trader.desk import ROLE, Desk, blueprint, trader
+from app.web.trader.going_on import SENT_BEFORE
 from app.web.typed import whole_number
 
 _SAVED = _("The draft is kept.")
-SENT_BEFORE = _("This form was sent before. Here is what came of it; for another declaration begin a new one.")
 _NOT_LODGED = _("The declaration was not lodged. Correct what is marked, then lodge it again.")
 
 

@@ -88,7 +88,7 @@ def _taken(at: Open, sheet: Sheet, text: str, version: int | None, known: list[A
         raise
     except Refusal as refusal:
         return _page(at, version, text=text, sheet=sheet, wrong=refusal.message), refusal.status
-    flash(translate(_("{count} items are taken over.", count=len(sheet.items))), "success")
+    flash(translate(_("Items taken over: {count}", count=len(sheet.items))), "success")
     return redirect(url_for("trader.items", reference=at.record.reference), 303)
 
 

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core import db
 from app.core.errors import Finding, NotFound, Refusal, WrongState
 from app.core.text import _
-from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.web.declaring import scans, sections
 from app.web.declaring.form import DeclarationForm
 from app.web.declaring.moments import at_the_post
-from app.web.declaring.sections import BY_KEY, SECTIONS, Section, State
+from app.web.declaring.sections import BY_KEY, SECTIONS, Section
 from app.web.form import field_id
-from app.web.trader import drafts
+from app.web.tasking import overview
+from app.web.trader import checking, drafts, going_on
 from app.web.trader.desk import ROLE, blueprint
 from app.web.trader.drafts import Open
 
-_SAVED = _("Saved.")
 _SAVED_WRONG = _("Saved. Something here is to be corrected before the declaration can be lodged.")
 
 
@@ -34,11 +34,8 @@ def task_list(session: Session, at: Open) -> str:
         "trader/tasks.html",
         at=at,
         record=at.record,
-        progress=done,
-        following=next((p for p in done if p.state is not State.COMPLETE), None),
-        complete=sum(p.state is State.COMPLETE for p in done),
-        links={p.section.key: _address(at, p.section, check=p.state in (State.WRONG, State.BEGUN)) for p in done},
-        ready=not any(finding.severity == "error" for finding in at.found),
+        **overview(done, lambda part, check: _address(at, part, check=check)),
+        ready=not checking.refused(at.found),
         items=_count(at.words),
         post_name=at.desk.lists.post_name(at.record.post),
     )
@@ -105,21 +102,20 @@ def _kept(at: Open, part: Section, form: DeclarationForm) -> Any:
 
 
 def _gone_on(reference: str, part: Section) -> Response:
-    """After saving: on to the next section, unless this one has errors; then it is shown with them first."""
-    action = request.form.get("action", "next")
-    if action == "tasks":
-        flash(translate(_SAVED), "success")
-        return redirect(url_for("trader.show", reference=reference), 303)
-    with db.reading() as session:
-        at = drafts.opened(session, reference, check=True)
-    if isinstance(at, Response):
-        return at
-    wrong = any(finding.severity == "error" for finding in _of(part, at.found))
-    if wrong or action != "next":
-        flash(translate(_SAVED_WRONG if wrong else _SAVED), "info" if wrong else "success")
-        return redirect(_address(at, part, check=True), 303)
+    return going_on.gone_on(
+        partial(drafts.checked, reference),
+        tasks=url_for("trader.show", reference=reference),
+        is_wrong=lambda at: checking.refused(_of(part, at.found)),
+        here=lambda at: _address(at, part, check=True),
+        following=lambda at: _after(at, part),
+        saved_wrong=_SAVED_WRONG,
+    )
+
+
+def _after(at: Open, part: Section) -> str:
+    """The page that follows a section: the next one, or the answers."""
     following = sections.after(part)
-    return redirect(_address(at, following) if following else url_for("trader.check", reference=reference), 303)
+    return _address(at, following) if following else url_for("trader.check", reference=at.record.reference)
 
 
 def page(at: Open, part: Section, form: DeclarationForm, *, checked: bool = False) -> str:
@@ -139,7 +135,7 @@ def page(at: Open, part: Section, form: DeclarationForm, *, checked: bool = Fals
         files=at.files,
         checked=checked,
         following=following,
-        skip=_address(at, following) if following else url_for("trader.check", reference=at.record.reference),
+        skip=_after(at, part),
         arrival=at_the_post(form.value("transport.expected_arrival")),
     )
 

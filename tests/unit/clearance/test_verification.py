@@ -193,9 +193,10 @@ def test_not_signed(issued: Issued) -> None:
 def test_another_document_of_the_same_post(issued: Issued) -> None:
     page = Page()
     page.text(20, 20, "A letter", 12)
-    place(page, Box(20, 30, 40, 20), name="Letter", reason="", location="TJPPJ", moment=SAMPLE.issued_at)
+    signer = issued.keys.pdf_signer
+    place(page, Box(20, 30, 40, 20), signer, name="Letter", reason="", location="TJPPJ", moment=SAMPLE.issued_at)
     embed.describe(page, title="Letter", author="Customs", language="en", moment=SAMPLE.issued_at, attachments=())
-    letter = seal(page.finish(), issued.keys.pdf_signer)
+    letter = seal(page.finish(), signer)
     assert why(verify(letter, issued.bundle, now=NOW)) == ("not_a_permit",)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.core.fields import Coded, Day, Exact, Moment, Whole, Words, listed
+from app.core.fields import Coded, Container, Day, Exact, Moment, Plate, Whole, Words, listed
 from app.core.messages import Said
 from app.core.text import fault_in, normal
 
@@ -164,6 +164,21 @@ def test_coded_says_an_example():
     several = Coded(r"[A-Z]{2}|VARIOUS", "TJ").metadata["pattern"]
     assert [t for t in ("TJ", "VARIOUS", "TJX", "NVARIOUS", "VARIOUSLY") if re.search(several, t)] == ["TJ", "VARIOUS"]
     refused(Coded(r"[0-9]{2}", "10"), "١٢")
+
+
+@pytest.mark.parametrize("typed", ["MSKU1234565", "MSKU 123456-5", "msku-123456 5", "MSKU ۱۲۳۴۵۶-۵", " MSKU 1234565 "])
+def test_a_container_is_read_as_it_is_painted(typed):
+    assert Container().deserialize(typed) == "MSKU1234565"
+
+
+@pytest.mark.parametrize("typed", ["MSKU12345", "MSKU 123456-55", "M5KU1234565", "", 1234565, "MSKU1234565" + " " * 40])
+def test_a_container_refuses(typed):
+    refused(Container(), typed)
+
+
+def test_a_plate_has_one_form_of_digits():
+    assert Plate(20).deserialize(" کابل ۴۸۲-٣1 ") == "کابل 482-31"
+    assert "at most 5" in refused(Plate(5), "۱۲۳۴۵۶")
 
 
 def test_a_list_has_its_length():

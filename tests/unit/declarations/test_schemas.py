@@ -280,3 +280,14 @@ def test_the_quick_reading_is_quick():
     quick = min(timeit.repeat(lambda: QUICK.load(body), number=1, repeat=5))
     slow = min(timeit.repeat(lambda: QUICK.schema.load(body), number=1, repeat=5))
     assert quick < slow / 3
+
+
+def test_plates_and_containers_have_one_form_whoever_typed_them():
+    body = fullest(1)
+    painted = {"vehicle": {"plate": "۱۲۳۴ AB ۰۱"}, "trailer": {"plate": "٥٦٧٨ TJ 01"}, "containers": ["MSKU 123456-5"]}
+    body["transport"] = {**body["transport"], **painted}
+    body["items"][0]["containers"] = ["msku-1234565"]
+    declared = schemas.read(body)
+    transport = declared.header["transport"]
+    assert (transport["vehicle"]["plate"], transport["trailer"]["plate"]) == ("1234 AB 01", "5678 TJ 01")
+    assert transport["containers"] == declared.items[0]["containers"] == ["MSKU1234565"]

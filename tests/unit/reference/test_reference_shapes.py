@@ -29,6 +29,9 @@ GOOD = {
     "transit_limit": ("TJ.TJPPJ-TJDUS-3", {"administration": "TJ", "hours": "72"}),
     "transit_route": ("TJ-PPJ-DUS", {"from": "TJPPJ", "waypoints": "37.196,68.605;38.48,68.1", "tolerance_km": "20"}),
     "tir_ceiling": ("TJ", {"amount": "100000", "currency": "EUR"}),
+    "risk_ceiling": ("TJPPJ.yellow", {"share": "12.5"}),
+    "voucher_amount": ("any", {"amount": "10000", "currency": "EUR"}),
+    "trusted_criterion": ("known", {"measure": "known-days", "limit": "730"}),
     "supplementary_unit": ("0101", {"unit": "NAR", "also": "C62 H87"}),
 }
 
@@ -75,6 +78,7 @@ def test_what_fits_has_no_findings(name):
         ("transit_route", {"waypoints": "37,196;38,48"}, "/attributes/waypoints", "reference.attribute-shape"),
         ("transit_route", {"tolerance_km": ""}, "/attributes/tolerance_km", "reference.attribute-missing"),
         ("transit_route", {"from": "Panji Poyon"}, "/attributes/from", "reference.attribute-shape"),
+        ("risk_ceiling", {"share": "100.1"}, "/attributes/share", "reference.attribute-shape"),
         ("tir_ceiling", {"amount": "-1"}, "/attributes/amount", "reference.attribute-shape"),
         ("tir_ceiling", {"currency": ""}, "/attributes/currency", "reference.attribute-missing"),
     ],
@@ -99,6 +103,7 @@ def test_what_does_not_fit_is_told_at_its_column(name, change, pointer, rule):
         ("transit_limit", "TJ.TJPPJ"),
         ("transit_limit", "TJ.mode-33"),
         ("tir_ceiling", "TJK"),
+        ("risk_ceiling", "TJPPJ.green"),
         ("bank", "TREASURY.TJ"),
         ("rule_severity", "mass"),
         ("parameter", "Draft days"),

@@ -81,6 +81,8 @@ GUARANTEES = [
     Case("guarantee.access-code-missing", G0 + "/access_code", {G0 + "/access_code": None}, {G0 + "/type": "3", G0 + "/access_code": None}),
     Case("guarantee.grn-repeated", "/guarantees/1/grn", {"/guarantees/-": secured("2")}, {"/guarantees/-": secured("2", grn(2))}),
     Case("guarantee.amount-zero", G0 + "/amount", {G0 + "/amount": "0.00"}, {G0 + "/amount": None}),
+    Case("guarantee.amount-missing", G0 + "/amount", {G0 + "/amount": None, "/guarantees/-": secured("2", grn(2))}, {G0 + "/amount": None, "/guarantees/-": {"type": "A"}}),
+    Case("guarantee.amount-missing", "/guarantees/1/amount", {"/guarantees/-": secured("2", grn(2))}, {"/guarantees/-": {**secured("2", grn(2)), "amount": "1000.00", "currency": "TJS"}}),
     Case("guarantee.currency-missing", G0 + "/currency", {G0 + "/currency": None}, {G0 + "/currency": None, G0 + "/amount": None}),
     Case("guarantee.currency-unknown", G0 + "/currency", {G0 + "/currency": "ZZZ"}),
     Case("guarantee.beside-a-waiver", "/guarantees/1/type", {"/guarantees/-": {"type": "A"}}, {"/guarantees": [{"type": "A"}]}),

@@ -393,3 +393,19 @@ def test_999_items_are_read_and_checked_quickly():
     once()
     # Aimed at 60 ms; the bound leaves room for a busy machine.
     assert min(timeit.repeat(once, number=1, repeat=7)) < 0.15
+
+
+def test_plates_and_containers_have_one_form_whoever_typed_them():
+    """In Persian digits and as they are painted: what is kept, compared and printed is the same."""
+    body = movements.fullest()
+    body["transport"] = {**body["transport"], "vehicle": {"plate": "۱۲۳۴ AB ۰۱"}, "trailer": {"plate": "٥٦٧٨ TJ 01"}}
+    body["equipment"][0]["container"] = "MSKU 123456-5"
+    declared = schemas.read(body)
+    transport = declared.header["transport"]
+    assert (transport["vehicle"]["plate"], transport["trailer"]["plate"]) == ("1234 AB 01", "5678 TJ 01")
+    assert declared.containers[0] == "MSKU1234565"
+    passed = schemas.PassageSchema().load({"plate": "۱۲۳۴ AB ۰۱", "seals_ok": True})
+    means = {"vehicle": {"plate": "۷۷۷۷ AB ۰۱"}, "container": "msku 123456 5"}
+    told = {"code": "3", "text": "x", "place": "x", "happened_at": "2026-11-23T10:00:00Z", "means": means}
+    new = schemas.IncidentSchema().load(told)["means"]
+    assert (passed["plate"], new["vehicle"]["plate"], new["container"]) == ("1234 AB 01", "7777 AB 01", "MSKU1234565")

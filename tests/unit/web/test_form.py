@@ -13,7 +13,7 @@ from marshmallow import validate
 from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Finding, Invalid, WrongState
-from app.core.fields import Coded, Day, Exact, Moment, Whole, Words, listed
+from app.core.fields import Coded, Container, Day, Exact, Moment, Whole, Words, listed
 from app.core.messages import T
 from app.core.text import _
 from app.web.form import Form
@@ -36,7 +36,7 @@ class GoodsSchema(ma.Schema):
     country = Coded(r"[A-Z]{2}", "TJ", metadata={"label": T("Country"), "codes": "country"})
     date = Day(metadata={"label": T("Date")})
     arrival = Moment(metadata={"label": T("Expected arrival")})
-    containers = listed(Coded(r"[A-Z]{4}[0-9]{7}", "MSKU1234565"), 0, 9, metadata={"label": T("Containers")})
+    containers = listed(Container(), 0, 9, metadata={"label": T("Containers")})
     included = ma.fields.Boolean(required=True, truthy={True, "true"}, falsy={False, "false"}, metadata={"label": T("Included")})
     note = Words(500, metadata={"label": T("Note"), "widget": "textarea"})
     items = ma.fields.List(ma.fields.Nested(ItemSchema), required=True, validate=validate.Length(1, 3), metadata={"label": T("Items"), "row": T("Item")})
@@ -68,6 +68,12 @@ def request_in_english(edge: Flask) -> Iterator[None]:
 
 def _submitted(**changes: str) -> Form:
     return Form.submitted(GoodsSchema, MultiDict({**GOOD, **changes}))
+
+
+def test_containers_in_one_box_may_be_written_as_they_are_painted() -> None:
+    form = _submitted(containers="MSKU 123456-5 tghu-765432 1,CSQU ۳۰۵۴۳۸-۳\r\nMSKU1234570 MSKU 123457 0")
+    assert form.validate(), form.findings
+    assert form.data["containers"] == ["MSKU1234565", "TGHU7654321", "CSQU3054383", "MSKU1234570", "MSKU1234570"]
 
 
 def test_what_people_type_becomes_what_the_schema_reads() -> None:

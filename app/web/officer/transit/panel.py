@@ -14,6 +14,7 @@ from app.core.actors import Actor
 from app.core.lifecycle import Lifecycle
 from app.core.text import Text, _
 from app.registers.movements.file import File
+from app.seals.lifecycle import Status as SealStatus
 from app.seals.queries import ACTIVE
 from app.transit.lifecycle import (
     AT_DEPARTURE,
@@ -128,7 +129,7 @@ class Look:
 
 def offers(look: Look) -> list[Offer]:
     """Everything that this person may do now, in the order of the table."""
-    if look.status in ENDED and not any(alarm.seen_at is None for alarm in look.file.alarms):
+    if look.status in ENDED:
         return []
     made = []
     for deed in DEEDS:
@@ -254,9 +255,11 @@ def _sentence(said: Text | str) -> Text:
     return said if isinstance(said, Text) else Text(said)
 
 
-def _borne(look: Look) -> Iterable[Target]:
+def _to_check(look: Look) -> Iterable[Target]:
+    """A seal found broken is looked at no more, but where only who put it on has said so (see `unseen`)."""
     for seal in look.file.seals:
-        if seal.status in ACTIVE:
+        broken = seal.status == SealStatus.BROKEN and seal.serial not in look.unseen
+        if seal.status in ACTIVE and not broken:
             yield Target(
                 seal.serial, _("Seal {serial}", serial=seal.serial), {"serial": seal.serial}, office=look.standing_at
             )
@@ -358,7 +361,7 @@ _TARGETS: dict[str, Callable[[Look], Iterable[Target]]] = {
     "passage": _passages,
     "arrival": _arrivals,
     "incident-decision": _incidents,
-    "seal-check": _borne,
+    "seal-check": _to_check,
     "seal-removal": _removals,
     "seals": _sealable,
     "unloading-remarks": _remarks,

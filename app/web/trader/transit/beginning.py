@@ -19,8 +19,8 @@ from app.flows.movements.beginning import begin_from_declaration, begin_from_mov
 from app.transit import operations, schemas
 from app.transit.commands import DeleteDraft, SaveDraft
 from app.transit.models import Movement
-from app.web import once
-from app.web.trader.editing import SENT_BEFORE, post_of
+from app.web.trader import going_on
+from app.web.trader.editing import post_of
 from app.web.trader.transit import drafts
 from app.web.trader.transit.form import MovementForm, count_of
 from app.web.trader.transit.pages import ROLE, MovementDesk, blueprint, trader
@@ -70,14 +70,7 @@ def begin() -> Response | tuple[str, int]:
         kept["offices"] = {"departure": [post]}
         return operations.save_draft(session, SaveDraft(post, kept), by=desk.actor).reference
 
-    try:
-        outcome = once.done(act, by=desk.actor)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _start(form), refusal.status
-    if outcome.again:
-        flash(translate(SENT_BEFORE), "info")
-    return _to(outcome.answer)
+    return going_on.begun(form, act, by=desk.actor, page=_start, address=_address)
 
 
 @blueprint.post("/start/from")
@@ -161,7 +154,11 @@ def delete(reference: str) -> Response:
 
 
 def _to(reference: str) -> Response:
-    return redirect(url_for("trader_transit.show", reference=reference), 303)
+    return redirect(_address(reference), 303)
+
+
+def _address(reference: str) -> str:
+    return url_for("trader_transit.show", reference=reference)
 
 
 def _blank() -> dict[str, Any]:

@@ -76,6 +76,12 @@ def own(session: Session, reference: str, desk: MovementDesk) -> Movement:
     return record
 
 
+def checked(reference: str) -> Open | Response:
+    """The draft as it is kept now, with what is wrong with it."""
+    with db.reading() as session:
+        return opened(session, reference, check=True)
+
+
 def already(record: Movement) -> Response:
     flash(translate(LODGED_BEFORE), "info")
     return redirect(url_for("trader_transit.show", reference=record.reference), 303)

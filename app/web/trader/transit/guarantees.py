@@ -191,6 +191,7 @@ def _one(
         balance = _balances(session, [found])[0]
         lines = queries.statement(session, found, limit=PAGE, before=place)
         taken = queries.reservations(session, found, only_open=True, limit=_SHOWN + 1)
+        claimed = queries.claimed_of(session, found, limit=_SHOWN + 1)
         codes = queries.access_codes(session, found)
         lists = lists_of(session)
     return render_template(
@@ -202,6 +203,8 @@ def _one(
         next=lines[-1].place if len(lines) == PAGE else None,
         taken=taken[:_SHOWN],
         more_taken=len(taken) > _SHOWN,
+        claimed=claimed[:_SHOWN],
+        more_claimed=len(claimed) > _SHOWN,
         codes=codes,
         lists=lists,
         today=lists.on,

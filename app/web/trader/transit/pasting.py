@@ -123,7 +123,7 @@ def _taken(at: Open, house: int, sheet: Sheet, text: str, version: int | None, *
         raise
     except Refusal as refusal:
         return _page(at, house, version, text=text, sheet=sheet, wrong=refusal.message), refusal.status
-    flash(translate(_("{count} items are taken over.", count=len(sheet.items))), "success")
+    flash(translate(_("Items taken over: {count}", count=len(sheet.items))), "success")
     return redirect(url_for("trader_transit.goods", reference=at.record.reference), 303)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -13,10 +15,11 @@ from app.core import db
 from app.core.canonical import scalar
 from app.core.text import Text
 from app.edge.signin import signed_in
-from app.flows.movements import evidence
+from app.flows.movements import evidence, travelling
 from app.registers.movements import file as register
 from app.transit import queries
 from app.transit.lifecycle import UNDER_WAY, Status
+from app.transit.models import TransitWeighing
 from app.web.declared import ITEMS_ON_PAGE, first_item
 from app.web.downloads import attachment
 from app.web.lists import Lists, lists_of
@@ -68,6 +71,7 @@ def _page(look: Look, lists: Lists, photos: dict[str, str]) -> str:
             remarked=all(row.remarked_at is not None for row in found.unloadings),
             paid=found.recovery is not None,
         ),
+        weights=_weights(found, lists),
         left=found.left if look.status in _RUNNING else None,
         is_late=_late(look),
         deeds=[DEEDS[name] for name in deeds if name in DEEDS],
@@ -83,6 +87,32 @@ def _page(look: Look, lists: Lists, photos: dict[str, str]) -> str:
         recent=lines[:RECENT],
         older=lines[RECENT:],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A weight; `beyond` the tolerance of the first one."""
+
+    weighing: TransitWeighing
+    beyond: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weights of the vehicle, and by how much they may differ from the first: per mille, and in kg."""
+
+    rows: list[Weighed]
+    per_mille: int
+    tolerance_kg: Decimal
+
+
+def _weights(found: register.File, lists: Lists) -> Weights | None:
+    if not found.weighings:
+        return None
+    first = found.weighings[0].gross_kg
+    per_mille = travelling.tolerance(lists.book, found.movement.post, found.at)
+    rows = [Weighed(row, travelling.beyond(first, row.gross_kg, per_mille)) for row in found.weighings]
+    return Weights(rows, per_mille, first * per_mille / 1000)
 
 
 def _own(look: Look, body: dict[str, Any]) -> dict[str, Any]:

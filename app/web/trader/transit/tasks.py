@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core import db
 from app.core.errors import Finding, NotFound, Refusal, WrongState
 from app.core.text import _
-from app.edge.locale import translate
 from app.edge.signin import signed_in
 from app.guarantees import queries as guarantees
 from app.guarantees.lifecycle import Status as GuaranteeStatus
 from app.web.declaring.moments import at_the_post
 from app.web.form import field_id
-from app.web.tasking import Section, State
+from app.web.tasking import Section, overview
+from app.web.trader import going_on
 from app.web.trader.drafts import by_itself, not_saved, saved
-from app.web.trader.transit import drafts, sums
+from app.web.trader.transit import checking, drafts, sums
 from app.web.trader.transit.drafts import Open
 from app.web.trader.transit.form import MovementForm, count_of
 from app.web.trader.transit.pages import ROLE, blueprint
 from app.web.trader.transit.sections import BY_KEY, FORMS, GOODS
 
-_SAVED = _("Saved.")
 _SAVED_WRONG = _("Saved. Something here is to be corrected before the movement can be lodged.")
 #: More guarantees than these are typed.
 _OFFERED = 50
@@ -38,11 +38,8 @@ def task_list(at: Open) -> str:
         "trader/transit/tasks.html",
         at=at,
         record=at.record,
-        progress=done,
-        following=next((p for p in done if p.state is not State.COMPLETE), None),
-        complete=sum(p.state is State.COMPLETE for p in done),
-        links={p.section.key: address(at, p.section, check=p.state in (State.WRONG, State.BEGUN)) for p in done},
-        ready=not any(finding.severity == "error" for finding in at.found),
+        **overview(done, lambda part, check: address(at, part, check=check)),
+        ready=not checking.refused(at.found),
         items=count_of(at.words),
         post_name=at.desk.lists.post_name(at.record.post),
     )
@@ -99,20 +96,14 @@ def _kept(at: Open, part: Section, form: MovementForm) -> Any:
 
 
 def _gone_on(reference: str, part: Section) -> Response:
-    """After saving: on to the next section, unless this one has errors; then it is shown with them first."""
-    action = request.form.get("action", "next")
-    if action == "tasks":
-        flash(translate(_SAVED), "success")
-        return redirect(url_for("trader_transit.show", reference=reference), 303)
-    with db.reading() as session:
-        at = drafts.opened(session, reference, check=True)
-    if isinstance(at, Response):
-        return at
-    wrong = any(finding.severity == "error" for finding in _of(at, part))
-    if wrong or action != "next":
-        flash(translate(_SAVED_WRONG if wrong else _SAVED), "info" if wrong else "success")
-        return redirect(address(at, part, check=True), 303)
-    return redirect(after(at, part), 303)
+    return going_on.gone_on(
+        partial(drafts.checked, reference),
+        tasks=url_for("trader_transit.show", reference=reference),
+        is_wrong=lambda at: checking.refused(_of(at, part)),
+        here=lambda at: address(at, part, check=True),
+        following=lambda at: after(at, part),
+        saved_wrong=_SAVED_WRONG,
+    )
 
 
 def after(at: Open, part: Section) -> str:

@@ -1,1 +1,0 @@
-"""Names, plates, containers and papers that somebody looks for, and the questions they raise."""
