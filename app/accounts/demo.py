@@ -41,6 +41,7 @@ DEMO_PEOPLE = (
     DemoPerson("officer.TJDUS", "Рустам Азизов", "officer", "TJDUS"),
     DemoPerson("officer.TJTEM", "Парвина Олимова", "officer", "TJTEM"),
     DemoPerson("analyst", "Ҷамшед Тоҷиддинов", "analyst", "*"),
+    DemoPerson("analyst2", "Мавзуна Каримова", "analyst", "*"),
     DemoPerson("administrator", "Гулнора Латипова", "administrator", "*"),
     DemoPerson("auditor", "Искандар Ғафуров", "auditor", "*"),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import marshmallow as ma
@@ -10,7 +9,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from app.api import presenters
+from app.api import lanes, presenters
 from app.api.body import seen_version, words
 from app.api.declarations import asked_limit, headers, lodged_body
 from app.api.deeds import Reply, deed, reply
@@ -57,16 +56,11 @@ def lane(reference: str) -> Response:
         record = queries.find(session, reference, by=actor)
         if not queries.sees_lane(actor, record.post):
             raise Forbidden()
-        why = reasons.of_lane(session, record, locale())
+        why = reasons.of_declaration(session, record, locale(), by=actor)
         hand = reasons.by_hand(journal.history(session, record.post, operations.KIND, str(record.id)))
-    return reply({"lane": record.lane, "reasons": why, "by_hand": _hand(hand)}, headers(record))
-
-
-def _hand(entry: journal.JournalEntry | None) -> dict[str, Any] | None:
-    """Who chose the lane, and why; null where the system did."""
-    if entry is None:
-        return None
-    return {"reason": entry.reason, "by": entry.login, "role": entry.role, "at": presenters.instant(entry.at)}
+    told = lanes.told(record.lane, why, hand)
+    lanes.note_seen(why, by=actor)
+    return reply(told, headers(record))
 
 
 @blueprint.post("/declarations/<reference>/lane")

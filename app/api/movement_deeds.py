@@ -20,7 +20,7 @@ from app.core.errors import Finding, Invalid
 from app.core.text import _
 from app.edge import limits
 from app.edge.tokens import current_actor
-from app.flows.movements import arriving, departing, lodging, searching, travelling
+from app.flows.movements import arriving, departing, lodging, searching, selecting, travelling
 from app.transit import commands, schemas
 from app.transit.models import Movement
 
@@ -52,6 +52,7 @@ DEEDS = (
     Deed("rejection", schemas.WhySchema, commands.Reject, departing.reject, "Refuse it as a declaration."),
     Deed("controls", schemas.ControlOrderSchema, commands.OrderControl, departing.order_control, "Order a control."),
     Deed("controls/result", schemas.ControlResultSchema, commands.ConcludeControl, departing.conclude_control, "Conclude a control."),
+    Deed("lane", schemas.LaneChangeSchema, commands.ChangeLane, selecting.change_lane, "Raise the lane, or propose to lower it."),
     Deed("guarantee-refusal", schemas.GuaranteeRefusalSchema, commands.RefuseGuarantee, departing.refuse_guarantee, "Refuse the guarantee."),
     Deed("release", schemas.MovementReleaseSchema, commands.Release, departing.release, "Release for transit."),
     Deed("release-refusal", schemas.WhySchema, commands.RefuseRelease, departing.refuse_release, "Do not release."),

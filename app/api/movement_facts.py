@@ -73,6 +73,7 @@ def _whole(file: File) -> dict[str, Any]:
     return {
         **file.declared.body(),
         **state(file.movement),
+        **({"lane": file.movement.lane} if official else {}),
         "warnings": [],
         "stages": [
             {"office": row.office, "role": row.role, "stage": row.stage, "visited_at": instant(row.visited_at)}

@@ -10,6 +10,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
+from app.api import lanes
 from app.api import movement_facts as facts
 from app.api.body import json_object, seen_version
 from app.api.control import identified
@@ -22,10 +23,12 @@ from app.core.actors import Actor
 from app.core.errors import Finding, Forbidden, Invalid
 from app.core.text import _, fault_in, normal
 from app.edge import limits
+from app.edge.locale import current as locale
 from app.edge.tokens import current_actor
 from app.flows.lodging import own_posts
 from app.flows.movements import evidence, lodging, travelling
 from app.reference.queries import codebook
+from app.registers import reasons
 from app.registers.movements import file, listing, matching, scanning, underway, worklist
 from app.transit import operations, queries, schemas
 from app.transit.commands import DeleteDraft, LodgeMovement, SaveDraft
@@ -229,6 +232,22 @@ def history(reference: str) -> Response:
     holder = record.party in actor.parties(record.post)
     lines = [each for each in entries if official or file.is_for_traders(each, holder=holder)]
     return reply({"items": [facts.entry(each, official) for each in lines]}, headers(record))
+
+
+@blueprint.get("/transit-movements/<reference>/lane")
+@described(blueprint, gives="The lane and why; who chose it, if it was not the system.", refusals=(403,))
+def lane(reference: str) -> Response:
+    """The lane and the reasons for it, for its offices only."""
+    actor = current_actor()
+    with db.reading() as session:
+        record = queries.find(session, reference, by=actor)
+        if not queries.is_official(actor, record, {row.office for row in queries.offices(session, record)}):
+            raise Forbidden()
+        why = reasons.of_movement(session, record, locale(), by=actor)
+        hand = reasons.by_hand(journal.history(session, record.post, KIND, str(record.id)))
+    told = lanes.told(record.lane, why, hand)
+    lanes.note_seen(why, by=actor)
+    return reply(told, headers(record))
 
 
 @blueprint.get("/transit-movements/<reference>/files/<identifier>")

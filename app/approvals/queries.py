@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select, true, tuple_
@@ -25,14 +25,21 @@ def waiting(
     kinds: Mapping[str, tuple[str, ...]] = _NONE,
     limit: int = 50,
     after: tuple[dt.datetime, UUID] | None = None,
+    only: Collection[str] = (),
+    subject: UUID | None = None,
 ) -> list[Proposal]:
-    """What waits for a second person at the actor's posts, oldest first; `after` is time and id of the last one seen.
+    """What waits for a second person at the actor's posts, oldest first; `after` is time and id of the last one seen, `only`
+    narrows to some kinds, `subject` to what is about one thing.
 
     `kinds` names the roles of those kinds that are seen by other roles than the rest.
     """
     rest = and_(Proposal.kind.not_in(kinds), _at_posts(by, roles))
     special = [and_(Proposal.kind == kind, _at_posts(by, seeing)) for kind, seeing in kinds.items()]
     query = select(Proposal).where(Proposal.status == "waiting", or_(rest, *special))
+    if only:
+        query = query.where(Proposal.kind.in_(only))
+    if subject is not None:
+        query = query.where(Proposal.subject == subject)
     if after is not None:
         query = query.where(tuple_(Proposal.proposed_at, Proposal.id) > tuple_(*after))
     return list(session.execute(query.order_by(Proposal.proposed_at, Proposal.id).limit(limit)).scalars())

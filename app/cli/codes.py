@@ -91,7 +91,7 @@ def proposals(login: str | None) -> None:
     """Prints what waits for a second person: id, list, number of rows, who proposed it and why."""
     actor = person(login, "supervisor")
     with db.reading() as session:
-        waiting = [p for p in approving.waiting(session, by=actor) if p.kind == UPDATE]
+        waiting = approving.waiting(session, by=actor, only=(UPDATE,))
     for one in waiting:
         rows = len(one.payload["rows"])
         click.echo(f"{one.id}\t{one.payload['list']}\t{rows}\t{one.proposed_name}\t{excerpt(one.reason)}")

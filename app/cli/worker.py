@@ -1,5 +1,6 @@
 """`flask work`: what is done beside the requests: outbox rows leave, old answers go, withdrawn permits become known,
-what nobody comes back to expires, movements that are late raise their alarm and are searched for.
+what nobody comes back to expires, movements that are late raise their alarm and are searched for, what is remembered of
+those who take part in consignments is kept up.
 
 It survives its database: while that is away the worker waits, longer each time, and where the embedded one has died
 it is started again.
@@ -10,6 +11,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
 import click
@@ -24,8 +26,9 @@ from app.cli.running import bare_command, settings
 from app.core import db, idempotency, outbox
 from app.core.actors import SYSTEM
 from app.core.embedded import EmbeddedError
+from app.core.errors import Refusal
 from app.declarations import prices
-from app.flows import expiring
+from app.flows import expiring, learning, profiling, tallying, trusting, unattended
 from app.flows.movements import watching
 
 #: Topics somebody is to be told of; no neighbour is connected yet.
@@ -33,6 +36,9 @@ ASKED: frozenset[str] = frozenset()
 
 PAUSE = 1.0  # seconds between rounds that found nothing to do
 WATCH = 15.0  # seconds between two looks for movements whose time has come
+TALLYING = 5.0  # seconds that counting may take before other work has its turn
+GUARD = 60.0  # seconds between two looks at the rules of selectivity and the seeds of chance
+FIGURES = 600.0  # seconds between two counts of what profiles did
 HOUSEKEEPING = 3600.0  # seconds between two looks for what is too old
 LONGEST_WAIT = 30.0  # seconds between two attempts to reach the database
 
@@ -109,26 +115,111 @@ def _watch_movements() -> None:
             more = watching.run(session, by=SYSTEM) > 0
 
 
+def let_go() -> None:
+    """Clean goods whose wait is over, each in a transaction of its own."""
+    with db.reading() as session:
+        due = unattended.due(session)
+    for key in due:
+        _each(unattended.let_go, key)
+
+
+def to_blue() -> None:
+    """Yellow goods on which nobody has done anything for as long as their post waits."""
+    last = None
+    while True:
+        with db.reading() as session:
+            idle = unattended.idle(session, last)
+        if not idle:
+            return
+        for key in idle:
+            _each(unattended.to_blue, key)
+        last = idle[-1]
+
+
+def _each(act: Callable[..., bool], key: unattended.Key) -> None:
+    """One declaration in a transaction of its own. What the rules refuse stays where it is and hinders no other one."""
+    try:
+        with db.transaction() as session:
+            act(session, key, by=SYSTEM)
+    except Refusal as refusal:
+        _log.warning("a declaration stays", post=key[0], declaration=str(key[1]), why=str(refusal))
+
+
+def _review_trusted() -> None:
+    """Trusted traders against whom something was found, or whose last day is over."""
+    with db.transaction() as session:
+        trusting.review(session, by=SYSTEM)
+
+
+def tally(patience: float = TALLYING) -> bool:
+    """Counts what the journals tell of those who take part; True if time ran out before everything was counted."""
+    begun = time.monotonic()
+    with db.reading() as session:
+        due = tallying.due(session, by=SYSTEM)
+    for post in due:
+        counted = 1
+        while counted:
+            if time.monotonic() - begun > patience:
+                return True
+            with db.transaction() as session:
+                counted = tallying.run(session, post, by=SYSTEM)
+    return False
+
+
+def _look_after_scores() -> None:
+    """Learned scores that were altered, whose date is past, or that drift; and the months that are over."""
+    with db.transaction() as session:
+        learning.run(session, by=SYSTEM)
+
+
+def _keep_watch() -> None:
+    """Rules that are not as they were approved; seeds to be promised and to be opened."""
+    with db.transaction() as session:
+        profiling.keep_watch(session, by=SYSTEM)
+
+
+def count_figures() -> None:
+    """What the profiles did, a week of changes a transaction until all are counted."""
+    more = True
+    while more:
+        with db.transaction() as session:
+            more = profiling.count(session, by=SYSTEM)
+
+
 class Rounds:
     """One round after the other, with what is done seldom done seldom."""
 
     def __init__(self) -> None:
         self._cleaned: float | None = None
         self._watched: float | None = None
+        self._guarded: float | None = None
+        self._counted: float | None = None
 
     def run(self) -> bool:
         """Does what is due; True if there may be more of it at once."""
         with db.transaction() as session:
             settled = outbox.settle_unasked(session, ASKED)
         write_withdrawn()
+        behind = tally()
+        let_go()
         if self._watched is None or time.monotonic() - self._watched > WATCH:
             _watch_movements()
+            _review_trusted()
             self._watched = time.monotonic()
+        if self._guarded is None or time.monotonic() - self._guarded > GUARD:
+            _keep_watch()
+            self._guarded = time.monotonic()
+        if self._counted is None or time.monotonic() - self._counted > FIGURES:
+            count_figures()
+            self._counted = time.monotonic()
+        replaying = profiling.replay(by=SYSTEM)
         if self._cleaned is None or time.monotonic() - self._cleaned > HOUSEKEEPING:
             with db.transaction() as session:
                 outbox.drop_old(session)
                 idempotency.forget_old(session)
             _let_expire()
             refresh_prices()
+            to_blue()
+            _look_after_scores()
             self._cleaned = time.monotonic()
-        return settled > 0
+        return replaying or behind or settled > 0

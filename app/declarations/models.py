@@ -125,6 +125,13 @@ class DeclarationContent(Base):
             text("upper((header -> 'invoice'::text) ->> 'number'::text)"),
             "made_at",
         ),
+        Index(
+            "ix_declaration_content_consignee",
+            text(
+                "COALESCE((header -> 'consignee'::text) ->> 'id'::text, (header -> 'consignee'::text) ->> 'name'::text)"
+            ),
+            "made_at",
+        ),
     )
 
     post: Mapped[PostKey]
@@ -521,14 +528,18 @@ class Audit(Base):
 class CommodityPrice(Base):
     """What a kilogram of a commodity usually costs at a post, in the currency of the invoices (see `prices.refresh`).
 
-    `p05` and `p95` leave a twentieth of the items below and above; `items` is how many were looked at.
+    `p05` and `p95` leave a twentieth of the items below and above, `p10` and `p90` a tenth; `items` is how many were
+    looked at.
     """
 
     __tablename__ = "commodity_price"
     __table_args__ = (
         CheckConstraint("commodity ~ '^[0-9]{6}$'", name="commodity_six_digits"),
         CheckConstraint("items > 0", name="items_sane"),
-        CheckConstraint("p05 >= 0 AND p05 <= median AND median <= p95 AND p95 < 'NaN'::numeric", name="prices_sane"),
+        CheckConstraint(
+            "p05 >= 0 AND p05 <= p10 AND p10 <= median AND median <= p90 AND p90 <= p95 AND p95 < 'NaN'::numeric",
+            name="prices_sane",
+        ),
         CheckConstraint(sane_time("refreshed_at"), name="refreshed_at_sane"),
     )
 
@@ -540,3 +551,5 @@ class CommodityPrice(Base):
     median: Mapped[Decimal] = mapped_column(Numeric(24, 4))
     p95: Mapped[Decimal] = mapped_column(Numeric(24, 4))
     refreshed_at: Mapped[dt.datetime]
+    p10: Mapped[Decimal] = mapped_column(Numeric(24, 4))
+    p90: Mapped[Decimal] = mapped_column(Numeric(24, 4))

@@ -30,10 +30,10 @@ _UNTOLD = (
 
 #: Percentiles are prices that occurred (percentile_disc): exact, where percentile_cont would count in doubles.
 _REFRESH = text(
-    "INSERT INTO commodity_price (post, currency, commodity, items, p05, median, p95, refreshed_at) "
-    "SELECT :post, currency, commodity, items, p[1], p[2], p[3], :at FROM ("
+    "INSERT INTO commodity_price (post, currency, commodity, items, p05, p10, median, p90, p95, refreshed_at) "
+    "SELECT :post, currency, commodity, items, p[1], p[2], p[3], p[4], p[5], :at FROM ("
     "SELECT c.currency, left(i.commodity, 6) AS commodity, count(*) AS items, "
-    "percentile_disc(ARRAY[0.05, 0.5, 0.95]) WITHIN GROUP (ORDER BY i.invoice_value / i.net_kg) AS p "
+    "percentile_disc(ARRAY[0.05, 0.1, 0.5, 0.9, 0.95]) WITHIN GROUP (ORDER BY i.invoice_value / i.net_kg) AS p "
     "FROM declaration d "
     "JOIN declaration_content c ON c.post = d.post AND c.declaration_id = d.id AND c.content = d.content "
     "JOIN declaration_item i ON i.post = c.post AND i.declaration_id = c.declaration_id AND i.content = c.content "

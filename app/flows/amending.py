@@ -23,13 +23,12 @@ from app.declarations.commands import Declared, Invalidate, RequestAmendment, Se
 from app.declarations.differences import Difference
 from app.declarations.lifecycle import OPEN, SETTLING, AmendmentStatus, Status
 from app.declarations.models import Amendment, Declaration
-from app.flows import holding, lodging, permits, settling
+from app.flows import holding, lodging, permits, selecting, settling
 from app.flows.deciding import DECIDING, LOWER_LANE
 from app.inspections import operations as inspections
 from app.reference.queries import codebook
-from app.registers import facts, history
+from app.registers import history
 from app.risk import operations as risk
-from app.risk.rules import Lane, is_lower
 
 PROPOSED = {"amend": "declaration.amend", "invalidate": "declaration.invalidate"}
 
@@ -186,12 +185,13 @@ def _accept(
         approvals.overtake(session, declaration.post, declaration.id, kinds=(LOWER_LANE,), by=by)
         settling.annul(session, declaration, wanted.reason, at, by=by)
         return
+    risk.prepare(session, declaration.post, by=SYSTEM)
     words = declared or schemas.read(wanted.body)
     setting = _setting(session, declaration, words)
     declarations.accept_amendment(session, declaration, wanted, words, setting, at, by=by, role=role, reason=reason)
     done.changed = True
     calculated = settling.reassess(session, declaration, at, by=by)
-    _look_again(session, declaration, words, setting, calculated.blocking, at)
+    _look_again(session, declaration, words, [*rules.blocking(rules.check(setting)), *calculated.blocking], at)
     settling.settle(session, declaration, at, by=by)
 
 
@@ -205,24 +205,20 @@ def _setting(session: Session, declaration: Declaration, declared: Declared) -> 
 
 
 def _look_again(
-    session: Session,
-    declaration: Declaration,
-    declared: Declared,
-    setting: rules.Setting,
-    exceeded: list[Finding],
-    at: dt.datetime,
+    session: Session, declaration: Declaration, declared: Declared, blocking: list[Finding], at: dt.datetime
 ) -> None:
-    """What is declared now may belong in a higher lane, never in a lower one; and what lacks a permit now, or has a
-    licence for too little (`exceeded`), is not let go by the system."""
+    """What waits for a decision or for the money is assessed as it is declared now."""
     if declaration.status not in {s.value for s in (*OPEN, *SETTLING)}:
         return
-    blocking = [*rules.blocking(rules.check(setting)), *exceeded]
-    known = facts.of_declaration(declared, codebook(session), at, missing=[f.rule for f in blocking])
-    lane = risk.assess(session, declaration.post, declaration.id, known, facts.storable(known), at).lane
-    cleared = declaration.status in {s.value for s in SETTLING}
-    if blocking and cleared and lane not in lodging.LOOKED_AT:
-        lane = Lane.YELLOW
-    higher = is_lower(str(declaration.lane), lane.value)
-    if not higher and not (blocking and cleared):
-        return
-    lodging.look_at(session, declaration, lane, at, by=SYSTEM)
+    known = selecting.known(
+        session,
+        declared,
+        codebook(session),
+        at,
+        stage="amended",
+        id=declaration.id,
+        blocking=blocking,
+        lodged=declaration,
+        by=SYSTEM,
+    )
+    selecting.look_again(session, declaration, known, at, by=SYSTEM)

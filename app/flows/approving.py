@@ -6,6 +6,7 @@ A kind says what its approval does, who settles it and who sees that it waits. A
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -21,10 +22,16 @@ from app.core.actors import Actor
 from app.core.errors import NotFound
 from app.declarations import queries as declared
 from app.declarations.models import Declaration
-from app.flows import amending, code_lists, deciding, holding, paying
+from app.flows import amending, code_lists, deciding, holding, paying, trusting
+from app.flows.movements import selecting as movement_lanes
 from app.guarantees import operations as guarantees
 from app.guarantees.queries import OFFICIAL as PLEDGING
 from app.payments import operations as payments
+from app.risk.operations import noting, proposing, switching
+from app.risk.operations.trusting import TRUSTED
+from app.risk.queries import scores
+from app.watchlists import operations as watchlists
+from app.watchlists.queries import LISTING
 
 
 class Approved(NamedTuple):
@@ -59,11 +66,12 @@ class AboutDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class AboutOther:
-    """Proposals about anything else."""
+    """Proposals about anything else. `declined` is what a rejection does, where it does something."""
 
     act: Act
     settling: tuple[str, ...]
     seeing: tuple[str, ...]
+    declined: Act | None = None
 
 
 KINDS: dict[str, AboutDeclaration | AboutOther] = {
@@ -74,6 +82,14 @@ KINDS: dict[str, AboutDeclaration | AboutOther] = {
     payments.WITHDRAWAL: AboutOther(paying.withdraw, payments.CASHIERS, SEEING),
     guarantees.CHANGE: AboutOther(guarantees.enact_limit, guarantees.APPROVING, PLEDGING),
     guarantees.RELEASE: AboutOther(guarantees.enact_release, guarantees.APPROVING, PLEDGING),
+    proposing.PROFILE: AboutOther(proposing.enact, noting.APPROVING, noting.SEEING, proposing.decline),
+    proposing.WIDE: AboutOther(proposing.enact_wide, noting.APPROVING, noting.SEEING, proposing.decline),
+    proposing.OFF: AboutOther(proposing.enact_end, noting.APPROVING, noting.SEEING),
+    proposing.SHARE: AboutOther(proposing.enact_share, noting.APPROVING, noting.SEEING),
+    movement_lanes.LOWER_LANE: AboutOther(movement_lanes.lower_lane, deciding.SENIOR, SEEING),
+    TRUSTED: AboutOther(trusting.enact, noting.APPROVING, noting.SEEING),
+    watchlists.REMOVE: AboutOther(watchlists.enact_removal, watchlists.APPROVING, LISTING),
+    scores.MODEL: AboutOther(switching.enact, noting.APPROVING, noting.SEEING),
 }
 
 #: Kinds that other roles see than the usual ones.
@@ -81,10 +97,19 @@ _SEEN_BY_OTHERS = {name: kind.seeing for name, kind in KINDS.items() if kind.see
 
 
 def waiting(
-    session: Session, *, by: Actor, limit: int = 50, after: tuple[dt.datetime, UUID] | None = None
+    session: Session,
+    *,
+    by: Actor,
+    limit: int = 50,
+    after: tuple[dt.datetime, UUID] | None = None,
+    only: Collection[str] = (),
+    subject: UUID | None = None,
 ) -> list[Proposal]:
-    """What waits for a second person, of the kinds and posts the actor may see; oldest first."""
-    return queries.waiting(session, by=by, roles=SEEING, kinds=_SEEN_BY_OTHERS, limit=limit, after=after)
+    """What waits for a second person, of the kinds and posts the actor may see; oldest first. `only` some kinds, or what is
+    about one `subject`."""
+    return queries.waiting(
+        session, by=by, roles=SEEING, kinds=_SEEN_BY_OTHERS, limit=limit, after=after, only=only, subject=subject
+    )
 
 
 def visible(session: Session, id: UUID, *, by: Actor) -> Proposal:
@@ -120,11 +145,14 @@ def reject(session: Session, id: UUID, reason: str, *, by: Actor) -> Proposal:
     by.need_scope("decide")
     proposal = visible(session, id, by=by)
     kind = KINDS[proposal.kind]
-    if not isinstance(kind, AboutDeclaration) or kind.declined is None:
-        return _settled(session, proposal, kind, False, reason, by=by)
-    declaration = declared.locked(session, proposal.reference, by=by)
-    kind.declined(session, _settled(session, proposal, kind, False, reason, by=by), declaration, by=by)
-    return proposal
+    if isinstance(kind, AboutDeclaration) and kind.declined is not None:
+        declaration = declared.locked(session, proposal.reference, by=by)
+        kind.declined(session, _settled(session, proposal, kind, False, reason, by=by), declaration, by=by)
+        return proposal
+    settled = _settled(session, proposal, kind, False, reason, by=by)
+    if isinstance(kind, AboutOther) and kind.declined is not None:
+        kind.declined(session, settled, by=by)
+    return settled
 
 
 def _settled(

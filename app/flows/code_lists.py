@@ -27,6 +27,10 @@ from app.tariff import book as tariff
 
 UPDATE = "codes.update"
 PROPOSING = ("administrator",)
+#: Lists by which it is weighed who is stopped. An analyst proposes them and a supervisor agrees; whoever runs the machines
+#: has no part in it.
+OF_RISK = frozenset({"risk_ceiling", "trusted_criterion"})
+RISK_PROPOSING, RISK_APPROVING = ("analyst",), ("supervisor",)
 #: The second person, at the node's own post; never the one who proposed.
 APPROVING = REVISING
 #: Who reads the lists, and who is told what waits. The codes themselves are no secret; proposals are not for traders.
@@ -39,7 +43,7 @@ _SUBJECTS = UUID("0b6f6b0e-5a55-4a0c-9a3c-6f0c6f9d2f11")
 
 def compare(session: Session, list_name: str, data: bytes, *, by: Actor) -> Difference:
     """What a file would change in a list; nothing is changed. Raises `Invalid` with everything wrong in the file."""
-    by.need(PROPOSING, node_post())
+    by.need(proposing(list_name), node_post())
     found, wrong = difference.of_sheet(sheets.read(known_list(list_name), data), codebook(session))
     wrong += [] if wrong else _wrong_to_readers(found)
     if wrong:
@@ -49,7 +53,7 @@ def compare(session: Session, list_name: str, data: bytes, *, by: Actor) -> Diff
 
 def propose(session: Session, list_name: str, data: bytes, reason: str, *, by: Actor) -> Proposal:
     """Puts the difference between a file and its list before a second person. One proposal of a list waits at a time."""
-    grant = by.need(PROPOSING, node_post())
+    grant = by.need(proposing(list_name), node_post())
     by.need_scope("write")
     because = _reason(reason)
     hold(session)
@@ -70,6 +74,8 @@ def propose(session: Session, list_name: str, data: bytes, reason: str, *, by: A
 def enact(session: Session, proposal: Proposal, /, *, by: Actor) -> None:
     """What an approved proposal does."""
     found = of_proposal(session, proposal)
+    if found.list in OF_RISK:
+        by.need(RISK_APPROVING, node_post())
     rows = tuple((change.was, change.now) for change in found.changes)
     revise(session, Revise(found.list, rows, proposal.reason, found.digest(), proposal.id), by=by)
 
@@ -88,6 +94,11 @@ def waiting_for(session: Session, list_name: str) -> UUID | None:
         Proposal.status == "waiting",
     )
     return session.execute(asked).scalar_one_or_none()
+
+
+def proposing(list_name: str) -> tuple[str, ...]:
+    """Who proposes what a list shall say."""
+    return RISK_PROPOSING if list_name in OF_RISK else PROPOSING
 
 
 def known_list(list_name: str) -> str:

@@ -19,7 +19,7 @@ from app.declarations.commands import Decide
 from app.declarations.lifecycle import FREEING, LIFE, OPEN, SETTLING, Action, Status
 from app.declarations.models import Declaration
 from app.flows import holding, lodging, permits, settling
-from app.flows.lodging import LOOKED_AT
+from app.flows.selecting import LOOKED_AT
 from app.inspections import operations as inspections
 from app.inspections import queries as inspected
 from app.inspections.queries import Doubt
@@ -205,16 +205,16 @@ def lower_lane(session: Session, proposal: Proposal, declaration: Declaration, /
     if lane in (Lane.GREEN, Lane.BLUE):
         _nothing_missing(session, declaration)
         as_declared(session, declaration)
-        _let_go(session, declaration, lane, at)
+        let_go(session, declaration, lane, at, by=SYSTEM)
     else:
         inspections.order(session, declaration.post, declaration.id, "documents", at, by=SYSTEM)
 
 
-def _let_go(session: Session, declaration: Declaration, lane: str, at: dt.datetime) -> None:
+def let_go(session: Session, declaration: Declaration, lane: str, at: dt.datetime, *, by: Actor) -> None:
     """What nobody has to look at any more goes when it is paid, and waits for the money otherwise."""
     settling.hold(session, declaration)
-    if not settling.is_settled(declaration, settling.collected(session, declaration, at, by=SYSTEM)):
-        declarations.assess(session, declaration, at, by=SYSTEM)
+    if not settling.is_settled(declaration, settling.collected(session, declaration, at, by=by)):
+        declarations.assess(session, declaration, at, by=by)
         return
-    declarations.release_by_system(session, declaration, lane, at, by=SYSTEM)
-    settling.released(session, declaration, queries.declared(session, declaration), at, by=SYSTEM)
+    declarations.release_by_system(session, declaration, lane, at, by=by)
+    settling.released(session, declaration, queries.declared(session, declaration), at, by=by)

@@ -18,7 +18,7 @@ from app.declarations import queries, schemas
 from app.declarations.commands import Declared
 from app.declarations.lifecycle import HELD, OPEN, SETTLING, Status
 from app.declarations.models import Declaration
-from app.flows import assessing, holding, lodging, settling
+from app.flows import assessing, holding, selecting, settling
 from app.flows.deciding import DECIDING
 from app.payments import queries as owed
 from app.payments.models import Assessment
@@ -116,7 +116,7 @@ def anew(session: Session, reference: str, reason: str, version: int | None, *, 
     declarations.touch(session, declaration, "declaration.reassessed", at, by=by, role=role, **told)
     if declaration.status in {s.value for s in SETTLING}:
         if calculated.blocking:  # a licence that was registered meanwhile is for too little
-            lodging.look_at(session, declaration, Lane.YELLOW, at, by=SYSTEM)
+            selecting.look_at(session, declaration, Lane.YELLOW, at, by=SYSTEM)
         settling.settle(session, declaration, at, by=by)
     write_staged(session)
     return declaration

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.core.actors import Actor
+from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.declarations import operations as declarations
 from app.declarations import queries, rules
 from app.declarations.models import Declaration
 from app.declarations.operations import Lodged
-from app.flows import holding, lodging, settling
+from app.flows import holding, lodging, selecting, settling
 from app.inspections.operations import INSPECTING
 from app.reference.queries import codebook
 from app.registers import history
-from app.risk.queries import in_force
+from app.risk import operations as risk
 
 
 def present(session: Session, reference: str, version: int | None, *, by: Actor) -> Lodged:
@@ -23,13 +23,25 @@ def present(session: Session, reference: str, version: int | None, *, by: Actor)
     declaration = holding.locked(session, reference, by=by)
     role = _presenting(session, declaration, version, by=by)
     codes = codebook(session)
-    in_force(session)
+    risk.prepare(session, declaration.post, by=SYSTEM)
     declared, at = queries.declared(session, declaration), now(session)
     known = history.of(session, declared, codes, apart=declaration.id)
     posts = lodging.own_posts(codes)
     lodged = declarations.present(session, declaration, declared, codes, posts, at, by=by, role=role, history=known)
     calculated = settling.reassess(session, declaration, at, by=by)
-    lodging.route(session, lodged, calculated, codes, rules.blocking(lodged.warnings), by=by)
+    blocking = [*rules.blocking(lodged.warnings), *calculated.blocking]
+    asked = selecting.known(
+        session,
+        declared,
+        codes,
+        at,
+        stage="presented",
+        id=declaration.id,
+        blocking=blocking,
+        lodged=declaration,
+        by=SYSTEM,
+    )
+    selecting.route(session, lodged, calculated, asked, codes, by=SYSTEM)
     return lodging.told(lodged, calculated)
 
 

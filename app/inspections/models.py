@@ -28,6 +28,7 @@ class Inspection(Base):
         ),
         CheckConstraint(sane_time("ordered_at"), name="ordered_at_sane"),
         Index("ix_inspection_declaration", "post", "declaration_id", "ordered_at"),
+        Index("ix_inspection_concluded_at", "concluded_at", postgresql_where=text("concluded_at IS NOT NULL")),
         Index(
             "uq_inspection_open",
             "post",

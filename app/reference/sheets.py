@@ -14,7 +14,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,7 +138,7 @@ def read(list_name: str, data: bytes) -> Sheet:
         header = _header(list_name, reader, found)
         if found.found:
             raise Invalid(NOT_TAKEN, findings=found.found[:MOST_FINDINGS])
-        lines = tuple(_lines(reader, header, found))
+        lines = tuple(_lines(reader, header, found, lambda: reader.line_num, once=True))
     except csv.Error as fault:
         raise Malformed(
             _(
@@ -148,6 +148,48 @@ def read(list_name: str, data: bytes) -> Sheet:
             )
         ) from None
     return Sheet(list_name, lines, tuple(found.found[:MOST_FINDINGS]))
+
+
+def table(data: bytes, known: Sequence[str], needed: Sequence[str]) -> tuple[tuple[Line, ...], tuple[Finding, ...]]:
+    """The rows of any table with these columns, and what is wrong with the others. Columns may be missing but those
+    `needed`; a row may end early.
+
+    Raises `TooLarge`, `Malformed`, or `Invalid` where the columns are not those known.
+    """
+    reader, found = _reader(_text(data)), _Findings()
+    try:
+        header = [normal(cell) for cell in next(reader, [])]
+        while header and not header[-1]:
+            header.pop()
+        _check_columns(header, known, needed, found)
+        if found.found:
+            raise Invalid(NOT_TAKEN, findings=found.found[:MOST_FINDINGS])
+        rows = (
+            [*row[: len(header)], *[""] * (len(header) - len(row)), *filter(None, row[len(header) :])] for row in reader
+        )
+        lines = tuple(_lines(rows, header, found, lambda: reader.line_num))
+    except csv.Error as fault:
+        raise Malformed(
+            _(
+                "Line {line} is no CSV: {fault}. Save the table as CSV once more.",
+                line=reader.line_num,
+                fault=str(fault),
+            )
+        ) from None
+    return lines, tuple(found.found[:MOST_FINDINGS])
+
+
+def _check_columns(header: list[str], known: Sequence[str], needed: Sequence[str], found: _Findings) -> None:
+    for place, column in enumerate(header[:MOST_FINDINGS]):
+        if column in header[:place]:
+            found.add(1, column, "csv.column-twice", _("This column stands twice. Remove one."))
+        elif column not in known:
+            told = _("There is no such column. The columns are: {known}.", known=", ".join(known))
+            found.add(1, column, "csv.column-unknown", told)
+    for column in needed:
+        if column not in header:
+            told = _("This column is missing. Add it; the first line names the columns.")
+            found.add(1, column, "csv.column-missing", told)
 
 
 def _text(data: bytes) -> str:
@@ -196,20 +238,23 @@ def _header(list_name: str, reader: Any, found: _Findings) -> list[str]:
     return header
 
 
-def _lines(reader: Any, header: list[str], found: _Findings) -> Iterator[Line]:
+def _lines(
+    rows: Iterable[list[str]], header: list[str], found: _Findings, at: Callable[[], int], *, once: bool = False
+) -> Iterator[Line]:
     seen: dict[tuple[str, str], int] = {}
-    for count, row in enumerate(reader, 1):
+    for count, row in enumerate(rows, 1):
         if count > MOST_ROWS:
             raise TooLarge(
                 _("The file has more than {most} rows. Send the rows that change, in several files.", most=MOST_ROWS)
             )
         if not any(row):
             continue
-        number: int = reader.line_num
+        number = at()
         told = len(found.found)
         cells = _cells(row, header, number, found)
         if len(found.found) == told:
-            _once(cells, number, seen, found)
+            if once:
+                _once(cells, number, seen, found)
             yield Line(number, cells)
         if found.full:
             return

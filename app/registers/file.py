@@ -79,7 +79,7 @@ class File:
     declared: Declared
     presented: list[PresentedDocument]
     scans: dict[UUID, Scan]
-    reasons: list[dict[str, Any]]
+    why: reasons.Why
     inspections: list[Inspection]
     findings: dict[UUID, list[InspectionFinding]]
     questions: list[DeclarationQuery]
@@ -156,7 +156,7 @@ def of(session: Session, reference: str, *, by: Actor, locale: str) -> File:
         declared=declared,
         presented=presented,
         scans=_scans(session, declaration, declared, presented),
-        reasons=reasons.of_lane(session, declaration, locale),
+        why=reasons.of_declaration(session, declaration, locale, by=by),
         inspections=looks,
         findings=inspected.findings(session, looks),
         questions=queries.questions(session, declaration),

@@ -15,7 +15,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.attachments.queries import damaged
+from app.core.db import node_post
 from app.registers import sums
+from app.registers.risk import remembered
+from app.risk.queries import approved
 
 #: More differences than this are counted but not listed.
 MOST_LISTED = 200
@@ -268,6 +271,12 @@ def compare(session: Session, post: str | None = None) -> tuple[int, list[Differ
         if seal["kept"] != seal["told"]:
             found.append(Difference("seal", seal["post"] or "", seal["serial"], "status", seal["kept"], seal["told"]))
     found += [Difference("ledger", *fault) for fault in sums.faults(session, post)]
+    found += [Difference("tally", *fault) for fault in remembered.faults(session, post)]
+    if post in (None, node_post()):
+        found += [
+            Difference(f"risk {wrong.what}", node_post(), wrong.code, str(wrong.version), wrong.problem, "as approved")
+            for wrong in approved.compare(session)
+        ]
     found += [
         Difference("attachment", at, str(id), "file", what, told) for at, id, told, what in damaged(session, post)
     ]

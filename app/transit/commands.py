@@ -126,6 +126,17 @@ class DecideAmendment:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLane:
+    """Another lane for the movement, and why."""
+
+    reference: str
+    office: str
+    lane: str
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """Refused as a declaration, before anything was looked at."""
 

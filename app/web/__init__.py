@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import account, administrator, cashier, layout, officer, papers, public, supervisor, trader
+from app.web import account, administrator, analyst, cashier, layout, officer, papers, public, supervisor, trader
 from config.settings import Settings
 
 
@@ -16,6 +16,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     cashier.init_app(app, settings)
     supervisor.init_app(app, settings)
     administrator.init_app(app, settings)
+    analyst.init_app(app, settings)
     papers.init_app(app, settings)
     public.init_app(app, settings)
     trader.init_app(app, settings)

@@ -18,7 +18,7 @@ from app.seals.schemas import SealReceptionSchema
 from app.transit import schemas
 from app.transit.lifecycle import Stage, Status
 from app.web.kinds import choices_of
-from app.web.words import Word, of_paper
+from app.web.words import Word, lane, of_paper
 
 Facts = Mapping[str, Any]
 #: What happened, and its tone.
@@ -147,6 +147,8 @@ EVENTS: dict[str, Said] = {
     "transit.invalidation-rejected": (_("Invalidation rejected"), "caution"),
     "transit.cancellation-proposed": (_("Cancellation proposed by an official"), "caution"),
     "transit.invalidated": (_("Counts no more"), "bad"),
+    "transit.selected": (_("Selected by the risk criteria"), "working"),
+    "transit.rerouted": (_("Lane changed"), "caution"),
     "transit.rejected": (_("Rejected"), "bad"),
     "transit.expired": (_("Invalidated: the goods did not come in time"), "bad"),
     "transit.control-ordered": (_("Control ordered"), "caution"),
@@ -227,6 +229,8 @@ def said(event: str, after: Facts) -> Said:
     if event == "transit.alarm-raised":
         alarm = toned("alarm", after.get("kind"))
         return _("Alarm: {alarm}", alarm=alarm.text), alarm.tone
+    if after.get("lane"):
+        return _("{event}: {outcome}", event=text, outcome=lane(str(after["lane"])).text), tone
     table = _OUTCOMES.get(event)
     if table is None or after.get(table[1]) in (None, ""):
         return text, tone

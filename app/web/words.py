@@ -82,6 +82,7 @@ ROLES: dict[str, Text] = {
 #: What a proposal before a second person asks for.
 ACTS: dict[str, Text] = {
     "lane.lower": _("Lower the lane"),
+    "transit.lower-lane": _("Lower the lane of a movement"),
     "declaration.amend": _("Amend the declaration"),
     "declaration.invalidate": _("Invalidate the declaration"),
     "payments.refund": _("Give back what was paid too much"),
@@ -89,6 +90,13 @@ ACTS: dict[str, Text] = {
     "codes.update": _("Change a code list"),
     "guarantee.change-limit": _("Change the limit of a guarantee"),
     "guarantee.release": _("Give back by hand what a movement took of a guarantee"),
+    "risk.profile": _("Put a profile in force"),
+    "risk.profile-wide": _("Put a profile in force that stops much"),
+    "risk.profile-off": _("Switch a profile off"),
+    "risk.model": _("Switch a learned score on"),
+    "risk.share": _("Set the share that chance stops"),
+    "risk.trusted": _("Trust a trader"),
+    "watchlist.remove": _("Remove an entry from a watch list"),
 }
 
 METHODS: dict[str, Text] = {

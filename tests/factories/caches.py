@@ -7,9 +7,12 @@ from contextlib import contextmanager
 
 from app.reference import queries as reference
 from app.risk import queries as risk
+from app.risk.operations import scoring
+from app.risk.queries import seeds
+from app.watchlists.queries import found as watched
 
 #: Everything the application keeps past a request (tests/architecture/test_source.py finds a new one).
-FORGETTING = (reference.forget, risk.forget)
+FORGETTING = (reference.forget, risk.forget, seeds.forget, scoring.forget, watched.forget)
 
 
 def forget() -> None:

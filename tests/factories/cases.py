@@ -11,7 +11,7 @@ from app.declarations.commands import Decide
 from app.declarations.models import Declaration
 from app.flows import deciding, inspecting
 from app.inspections.commands import AddFinding, Conclude
-from app.risk.operations import set_random_share
+from app.risk.operations import DefineProfile, define, set_random_share
 from tests.factories import declarations
 from tests.factories.actors import inspector, officer
 
@@ -22,6 +22,16 @@ def no_chance() -> None:
     """No stops by chance: lanes come from the profiles alone."""
     with db.transaction() as session:
         set_random_share(session, "*", "0", "yellow", by=SYSTEM)
+
+
+def asks_nothing(*codes: str) -> None:
+    """These profiles hit nothing any more: what lanes ask for is not what is tested."""
+    words = {"en": "Nothing"}
+    with db.transaction() as session:
+        for code in codes:
+            define(
+                session, DefineProfile(code, "false", "yellow", words, words, "test", kinds=("movement",)), by=SYSTEM
+            )
 
 
 def lodged(body: dict[str, Any] | None = None) -> Declaration:

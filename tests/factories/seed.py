@@ -11,6 +11,7 @@ from app.core.actors import SYSTEM
 from app.flows.setup import load_reference
 from app.parties.commands import RegisterParty
 from app.parties.operations import register
+from app.risk.operations import set_random_share
 from tests.factories import caches
 from tests.factories.actors import POST
 from tests.factories.money import deposited
@@ -37,7 +38,14 @@ def fill() -> None:
         for code, name, address, country in DEMO_PARTIES:
             register(session, RegisterParty(code, name, address, country), by=SYSTEM)
         make_demo_people(session, PASSWORD, by=SYSTEM)
+    no_chance()
     fund()
+
+
+def no_chance() -> None:
+    """Nothing is stopped by chance, or one test in fifty would find its goods in another lane; tests of chance set a share."""
+    with db.transaction() as session:
+        set_random_share(session, "*", "0", "yellow", by=SYSTEM)
 
 
 def fund() -> None:

@@ -47,14 +47,14 @@ def test_threads_that_find_old_profiles_read_them_once(own_database, monkeypatch
     """Each used to read and compile them again, one after the other, while it held the post's own row."""
     read = []
     module = import_module("app.risk.queries.in_force")
-    asked = module._profiles
+    asked = module._read_anew
 
-    def counted(session):
+    def counted(session, before):
         read.append(1)
         time.sleep(0.05)
-        return asked(session)
+        return asked(session, before)
 
-    monkeypatch.setattr(module, "_profiles", counted)
+    monkeypatch.setattr(module, "_read_anew", counted)
     risk.forget()
 
     def ask():

@@ -427,4 +427,4 @@ def test_how_many_statements_a_declaration_costs(call, statements):
         del statements[:]
         call("trader", "GET", path)
         counts["GET", items] = len(statements)
-    assert counts == {("POST", 1): 7, ("GET", 1): 8, ("POST", 5): 7, ("GET", 5): 8}
+    assert counts == {("POST", 1): 11, ("GET", 1): 8, ("POST", 5): 11, ("GET", 5): 8}

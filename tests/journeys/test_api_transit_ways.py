@@ -132,7 +132,12 @@ def test_a_tir_transport_with_incident_broken_seal_partial_unloading_and_discrep
     did(call, AT_WAY, path, "passages", {"plate": after["plates_now"][0], "seals_ok": True})
 
     arrived = did(call, "trader", path, "arrival", {"office": THERE, "procedure": "simplified", "location": "Yard"})
-    assert arrived["status"] == "unloading"
+    assert arrived["status"] == "arrived", "the broken seal makes it red: an officer looks before anything is unloaded"
+    assert "lane" not in arrived
+    did(call, AT_THERE, path, "controls", {"office": THERE, "types": ["42"]})
+    seen = did(call, AT_THERE, path, "controls/result", {"office": THERE, "number": 1, "result": "conform"})
+    assert seen["lane"] == "red"
+    assert did(call, AT_THERE, path, "unloading-permission", {"office": THERE})["status"] == "unloading"
     first = {"office": THERE, "number": 1, "unloaded_on": today(), "complete": False, "conform": True, "seals_ok": True}  # fmt: skip
     did(call, "trader", path, "unloading-remarks", first)
     did(call, AT_THERE, path, "seals/checks", {"office": THERE, "serial": "NEW7001", **IN_ORDER})
@@ -403,7 +408,9 @@ def test_the_history_tells_each_what_is_for_him(call):
     def told(login):
         return [line["event"].removeprefix("transit.") for line in call(login, "GET", f"{path}/history").json["items"]]
 
-    assert told("officer") == ["lodged", "released", "alarm-raised", "enquiry-opened", "arrived"]
+    assert told("officer") == [
+        "lodged", "selected", "released", "alarm-raised", "enquiry-opened", "arrived", "rerouted"
+    ]  # fmt: skip
     assert told("trader") == ["lodged", "released", "enquiry-opened", "arrived"]
     assert told("trader2") == ["arrived"]
 

@@ -450,11 +450,13 @@ def test_the_journal_is_verified_and_a_changed_table_is_found(app, own_database,
     with own_database.owner_connection() as connection:
         connection.execute("UPDATE declaration SET lane = 'blue' WHERE mrn = %s", (mrn,))
         connection.execute("ALTER TABLE journal_entry DISABLE TRIGGER USER")
-        connection.execute("UPDATE journal_entry SET reason = 'another' WHERE number = 3")
+        (number,) = connection.execute(
+            "UPDATE journal_entry SET reason = 'another' WHERE event = 'declaration.lodged' RETURNING number"
+        ).fetchone()
     bad = run("journal", "verify", "--post", "TJPPJ")
     told = json.loads(bad.stdout)
     assert (bad.exit_code, told["ok"]) == (1, False)
-    assert told["posts"][0]["breaks"] == [{"number": 3, "what": "changed"}]
+    assert told["posts"][0]["breaks"] == [{"number": number, "what": "changed"}]
     (difference,) = told["states"]["differences"]
     assert (difference["kind"], difference["key"], difference["kept"], difference["told"]) == (
         "declaration",

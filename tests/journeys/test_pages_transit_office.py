@@ -145,7 +145,7 @@ def movement_plate(movement):
 def test_only_what_is_possible_is_offered(browse):
     movement = roads.released()
     names = re.findall(r'id="form-([\w-]+)"', browse("officer").get(path(movement)).text)
-    assert set(names) == {"seals", "weighings", "incidents", "extension", "enquiry", "invalidation"}
+    assert set(names) == {"lane", "seals", "weighings", "incidents", "extension", "enquiry", "invalidation"}
     assert 'id="form-arrival-TJDUS"' in browse(f"officer.{THERE}").get(path(movement)).text
     read_only = browse("auditor").get(path(movement)).text
     assert "You may read this file" in read_only and 'id="form-' not in read_only.replace('id="form-top"', "")

@@ -253,7 +253,7 @@ def test_the_demo_people_are_those_of_the_contract(session):
         assert queries.actor_of_login(session, who.login), who.login
     assert {w.login for w in DEMO_PEOPLE} == {
         "trader", "trader2", "officer", "officer2", "inspector", "supervisor", "supervisor2", "liaison",
-        "officer.TJDUS", "officer.TJTEM", "analyst", "administrator", "auditor",
+        "officer.TJDUS", "officer.TJTEM", "analyst", "analyst2", "administrator", "auditor",
     }  # fmt: skip
     persons = [queries.actor_of_login(session, w.login).person for w in DEMO_PEOPLE]
     assert len(set(persons)) == len(persons)

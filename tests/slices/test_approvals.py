@@ -162,6 +162,16 @@ def test_who_sees_a_proposal_and_may_not_settle_it(who):
         assert proposal.id in [p.id for p in queries.waiting(session, by=who, roles=queries.SEEING)]
 
 
+def test_what_is_asked_for_is_found_behind_any_number_of_others():
+    others = [propose(cases.red()) for _ in range(2)]
+    wanted = propose(cases.red())
+    with db.reading() as session:
+        assert wanted.id not in [p.id for p in approving.waiting(session, by=SECOND, limit=2)]
+        assert [p.id for p in approving.waiting(session, by=SECOND, limit=2, subject=wanted.subject)] == [wanted.id]
+        assert approving.waiting(session, by=SECOND, only=("risk.profile",)) == []
+        assert others[0].id in [p.id for p in approving.waiting(session, by=SECOND, only=(wanted.kind,))]
+
+
 def test_what_is_not_there_looks_the_same():
     for act in (approving.approve, approving.reject):
         with pytest.raises(NotFound), db.transaction() as session:

@@ -205,7 +205,7 @@ def price(commodity, post="TJPPJ", currency="USD", items=50, p05="2", median="4"
     at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
     return CommodityPrice(
         post=post, currency=currency, commodity=commodity, items=items, p05=Decimal(p05), median=Decimal(median),
-        p95=Decimal(p95), refreshed_at=at,
+        p95=Decimal(p95), p10=Decimal(p05), p90=Decimal(p95), refreshed_at=at,
     )  # fmt: skip
 
 
@@ -336,7 +336,7 @@ def test_the_look_up_reads_no_table_from_end_to_end(own_database):
     _filled(own_database, 20_000)
     with own_database.owner_connection() as owner:
         owner.execute(
-            "INSERT INTO commodity_price SELECT 'TJPPJ', 'USD', lpad(n::text, 6, '0'), 50, 1, 2, 3, guzar_now() "
+            "INSERT INTO commodity_price SELECT 'TJPPJ', 'USD', lpad(n::text, 6, '0'), 50, 1, 2, 3, guzar_now(), 1, 3 "
             "FROM generate_series(1, 5000) n"
         )
         owner.execute("ANALYZE commodity_price")

@@ -22,7 +22,7 @@ from app.cli.demo.story import FIRMS
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.declarations.models import Declaration, DeclarationContent
-from app.flows.movements import arriving, departing, lodging, searching, travelling, watching
+from app.flows.movements import arriving, departing, lodging, searching, selecting, travelling, watching
 from app.flows.movements.beginning import begin_from_declaration
 from app.guarantees import queries as pledged
 from app.guarantees.lifecycle import Status
@@ -217,7 +217,18 @@ class Journey:
         )
         return kept.id
 
+    def _looked_at(self, session: Session, office: str, by: Actor) -> None:
+        """What the lane asks for: somebody looks at the goods at this office, if nobody has."""
+        movement, codes = queries.find(session, self.reference, by=by), codebook(session)
+        if selecting.still_to_look(session, movement, office, codes, now(session)) is None:
+            return
+        order = OrderControl(self.reference, office, ("10", "40"))
+        _movement, control = departing.order_control(session, order, by=by)
+        told = ConcludeControl(self.reference, office, control.number, "conform", "Papers and goods agree.")
+        departing.conclude_control(session, told, by=by)
+
     def release(self, session: Session) -> Result:
+        self._looked_at(session, self.post, self.officer)
         return self._state(departing.release(session, Release(self.reference, self.post), by=self.officer))
 
     # --- on the road ------------------------------------------------------------------------------------------------
@@ -326,6 +337,7 @@ class Journey:
         return self._state(arriving.continue_to_next(session, command, by=self.receiver))
 
     def discharge(self, session: Session) -> Result:
+        self._looked_at(session, self.there, self.receiver)
         return self._state(arriving.discharge(session, Discharge(self.reference, self.there), by=self.receiver))
 
     # --- never there ------------------------------------------------------------------------------------------------

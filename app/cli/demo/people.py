@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import passwords
 from app.accounts.demo import DEMO_PARTIES, DEMO_PEOPLE, make_demo_people
 from app.accounts.queries import actor_of_login
+from app.cli.demo import firms
 from app.cli.demo.pledges import ACCESS_CODE
 from app.core.actors import SYSTEM, Actor
 from app.parties.commands import RegisterParty
@@ -34,9 +35,11 @@ def password(home: Path) -> str:
 
 
 def make(session: Session, chosen: str) -> None:
-    """Registers the firms they act for, then adds those of the people who are not there yet."""
+    """Registers the firms they act for, and some that others name, then adds those of the people who are not there yet."""
     for code, name, address, country in DEMO_PARTIES:
         register(session, RegisterParty(code, name, address, country), by=SYSTEM)
+    for firm in firms.TRUSTABLE:
+        register(session, RegisterParty(firm.id, firm.name, firm.address, firm.country), by=SYSTEM)
     make_demo_people(session, chosen, by=SYSTEM)
 
 

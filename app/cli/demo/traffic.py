@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from app.clearance.keys import KeyStore
 from app.cli.demo import people, story
+from app.cli.demo.analysing import Analysts
 from app.cli.demo.convoys import convoys
 from app.cli.demo.office import Office
 from app.cli.demo.pledges import Pledges
 from app.cli.demo.roads import Roads
 from app.cli.demo.scripts import Scripts
 from app.cli.demo.steps import Result, Script, Step
+from app.cli.demo.workbench import Workbench
 from app.core import db, idempotency
 from app.core.actors import SYSTEM, SYSTEM_PERSON
 from app.core.canonical import instant
@@ -30,7 +32,7 @@ from app.core.clock import set_clock
 from app.core.idempotency import Answer, IdempotencyKey
 from app.flows.setup import PROFILES, load_reference
 from app.risk import operations as risk
-from app.risk import queries as profiles
+from app.risk.models import RiskProfile
 
 PREFIX = "demonstration/"
 BEGUN, FINISHED = f"{PREFIX}begun", f"{PREFIX}finished"
@@ -54,7 +56,13 @@ def make(password: str, keys: KeyStore, report: Report) -> None:
     told = [(f"{each.number}", scripts.of(each)) for each in story.consignments(end)]
     roads, pledges = Roads(actors), Pledges(actors, end)
     moved = [(each.name, roads.of(each)) for each in convoys(end)]
-    standing = [("office", office.script()), ("waiting", office.waiting()), ("pledges", pledges.script())]
+    standing = [
+        ("office", office.script()),
+        ("waiting", office.waiting()),
+        ("pledges", pledges.script()),
+        ("analysts", Analysts(actors, end).script()),
+        ("workbench", Workbench(actors, end).script()),
+    ]
     _tell([*standing, *told, *moved], end, results, report)
     _deed(FINISHED, end, lambda session: {}, lasting=True)
 
@@ -84,14 +92,13 @@ def _set_up(password: str) -> Result:
 
 def _bring_forward_profiles(session: Session) -> None:
     """In a database that was upgraded before it became a demonstration, the profiles began later than the story."""
-    profiles.forget()
-    if not profiles.in_force(session).profiles:
+    began = select(RiskProfile.code).where(RiskProfile.status == "in_force", RiskProfile.valid_from <= db.now(session))
+    if session.execute(began.limit(1)).first() is None:
         shipped = orjson.loads(PROFILES.read_bytes())
         for profile in shipped["profiles"]:
             risk.define(session, risk.DefineProfile(source=shipped["source"], **profile), by=SYSTEM)
         share = shipped["random_share"]
         risk.set_random_share(session, share["post"], share["share"], share["lane"], by=SYSTEM)
-    profiles.forget()
 
 
 def _tell(told: list[tuple[str, Script]], end: dt.datetime, results: dict[str, Result], report: Report) -> None:

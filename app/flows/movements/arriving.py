@@ -14,9 +14,11 @@ from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import Finding, Forbidden, NotFound, WrongState
 from app.core.text import _
-from app.flows.movements import lodging, securing
+from app.flows.movements import lodging, securing, selecting
+from app.flows.selecting import LOOKED_AT
 from app.guarantees import operations as guarantees
 from app.reference.queries import codebook
+from app.risk.rules import Lane
 from app.seals import operations as seals
 from app.transit import operations as transit
 from app.transit import queries
@@ -39,7 +41,7 @@ _DESTINATION = (Office.DESTINATION, Office.EXIT)
 def arrive(session: Session, command: Arrive, *, by: Actor) -> tuple[Movement, TransitArrival]:
     """The goods are at an office of destination: an officer writes it down, or whoever brings them tells it with the
     MRN. In the simplified procedure the holder and the consignees that the movement names may unload at once; others
-    wait for an officer."""
+    wait for an officer, and so does what he looks at."""
     at = now(session)
     if by.grant(transit.WATCHING, command.office) is not None:
         movement, role = transit.at_office(
@@ -54,7 +56,8 @@ def arrive(session: Session, command: Arrive, *, by: Actor) -> tuple[Movement, T
         return movement, _arrived(session, movement, command, at, by=by, role=role)
     movement, party = _brought(session, command, by=by)
     arrival = _arrived(session, movement, command, at, by=by, role="trader", party=party)
-    if command.procedure == "simplified" and party in _entrusted(session, movement):
+    looked_at = movement.lane is not None and Lane(movement.lane) in LOOKED_AT
+    if command.procedure == "simplified" and party in _entrusted(session, movement) and not looked_at:
         permission = PermitUnloading(movement.reference, command.office)
         transit.permit_unloading(session, movement, permission, at, by=SYSTEM, role="system")
     return movement, arrival
@@ -75,6 +78,7 @@ def _arrived(
     arrival = transit.arrive(session, movement, command, at, by=by, role=role, party=party)
     if was_looked_for:
         guarantees.unhold(session, securing.subject(movement), by=by)
+    selecting.look_again(session, movement, codebook(session), at, stage="arrived", office=command.office, by=SYSTEM)
     return arrival
 
 
@@ -168,6 +172,7 @@ def discharge(session: Session, command: Discharge, *, by: Actor) -> Movement:
     movement, role = transit.at_office(session, command.reference, command.office, command.version, by=by, parts=parts)
     transit.must_allow(movement, Action.DISCHARGE)
     if Status(movement.status) not in LOOKED_FOR:
+        selecting.must_be_looked_at(session, movement, command.office, codebook(session), at)
         _seen_whole(session, movement)
     transit.discharge(session, movement, command, at, by=by, role=role)
     lodging.free(session, movement, "discharged", at, by=by, office=command.office)

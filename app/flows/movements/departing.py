@@ -13,7 +13,7 @@ from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid
 from app.core.text import _
-from app.flows.movements import evidence, lodging, securing
+from app.flows.movements import evidence, lodging, securing, selecting
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.seals import operations as seals
@@ -98,6 +98,7 @@ def release(session: Session, command: Release, *, by: Actor) -> Movement:
     codes, at = codebook(session), now(session)
     movement, role = _opened(session, command, by=by)
     transit.may_go(session, movement)
+    selecting.must_be_looked_at(session, movement, command.office, codes, at)
     declared = queries.declared(session, movement)
     _may_be_waived(declared, command)
     limit_at = _limit(codes, declared, command, at)

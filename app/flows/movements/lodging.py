@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core.actors import Actor
+from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid
 from app.flows.lodging import own_posts
-from app.flows.movements import securing
+from app.flows.movements import securing, selecting
 from app.guarantees import operations as guarantees
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
@@ -21,7 +21,7 @@ from app.seals import operations as seals
 from app.transit import operations as transit
 from app.transit import queries, rules, schemas
 from app.transit.commands import Amend, DecideAmendment, Declared, Invalidate, LodgeMovement, Present
-from app.transit.lifecycle import ENDED, Office, Status
+from app.transit.lifecycle import ENDED, Office, RequestStatus, Status
 from app.transit.models import Movement, TransitAmendment
 from app.transit.operations import Lodged
 
@@ -34,7 +34,12 @@ def lodge(session: Session, command: LodgeMovement, *, by: Actor) -> Lodged:
         session, command, codes, own_posts(codes), by=by, seals=_seals_elsewhere(session, declared)
     )
     _secured(session, declared, codes, now(session), by=by)
-    return transit.enter(session, entering, by=by)
+    if declared.prelodged:
+        return transit.enter(session, entering, by=by)
+    known = selecting.known(session, entering.movement, declared, codes, now(session), stage="lodged", by=SYSTEM)
+    lodged = transit.enter(session, entering, by=by)
+    selecting.give(session, lodged.movement, known, lodged.at, by=SYSTEM)
+    return lodged
 
 
 def submit(
@@ -86,9 +91,11 @@ def present(session: Session, command: Present, *, by: Actor) -> Lodged:
     """The goods of a prelodged movement are at the office of departure: its holder says so, or an officer."""
     codes = codebook(session)
     movement, role = _of_departure(session, command.reference, command.version, by=by)
-    return transit.present(
+    lodged = transit.present(
         session, movement, codes, own_posts(codes), now(session), by=by, role=role, location=command.location
     )
+    selecting.look_again(session, movement, codes, lodged.at, stage="presented", by=SYSTEM)
+    return lodged
 
 
 def _of_departure(session: Session, reference: str, version: int | None, *, by: Actor) -> tuple[Movement, str]:
@@ -106,7 +113,16 @@ def amend(session: Session, command: Amend, *, by: Actor) -> tuple[Movement, Tra
     transit.in_sequence(movement)
     _secured(session, command.declared, codes, at, by=by, movement=movement)
     asked = transit.amend(session, movement, command, codes, own_posts(codes), at, by=by)
+    _look_again(session, movement, asked, codes, at)
     return movement, asked
+
+
+def _look_again(
+    session: Session, movement: Movement, asked: TransitAmendment, codes: Codebook, at: dt.datetime
+) -> None:
+    """What is declared now may belong in a higher lane."""
+    if asked.kind == "amendment" and asked.status == RequestStatus.ACCEPTED:
+        selecting.look_again(session, movement, codes, at, stage="amended", by=SYSTEM)
 
 
 def invalidate(session: Session, command: Invalidate, *, by: Actor) -> tuple[Movement, TransitAmendment]:
@@ -136,6 +152,7 @@ def decide_amendment(session: Session, command: DecideAmendment, *, by: Actor) -
     )
     settled = transit.decide(session, movement, command, codes, own_posts(codes), at, by=by, role=role)
     free(session, movement, "cancelled", at, by=by)
+    _look_again(session, movement, settled, codes, at)
     return movement, settled
 
 

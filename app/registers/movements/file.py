@@ -114,8 +114,17 @@ def of(session: Session, reference: str, *, by: Actor) -> File:
     )
 
 
-#: Not for traders: what officials agree on among themselves, that they take note of alarms, that a weight was taken.
-_NOT_FOR_TRADERS = frozenset({"transit.cancellation-proposed", "transit.alarm-seen", "transit.weighed"})
+#: Not for traders: what officials agree on among themselves, that they take note of alarms, that a weight was taken, which
+#: lane the movement is in.
+_NOT_FOR_TRADERS = frozenset(
+    {
+        "transit.cancellation-proposed",
+        "transit.alarm-seen",
+        "transit.weighed",
+        "transit.selected",
+        "transit.rerouted",
+    }
+)
 #: Of alarms, only the one about his limit.
 HIS_ALARM = "limit-passed"
 #: What a firm that brings another's goods is told.

@@ -1,5 +1,17 @@
 """What selectivity is made of; pure."""
 
-from app.risk.rules.lanes import STRENGTH, Hit, Lane, Profile, compiled, draw, hits, is_lower, lane_of
+from app.risk.rules.expressions import Context, Program, compiled
+from app.risk.rules.lanes import STRENGTH, Hit, Lane, Profile, hits, is_lower, lane_of
 
-__all__ = ["STRENGTH", "Hit", "Lane", "Profile", "compiled", "draw", "hits", "is_lower", "lane_of"]
+__all__ = [
+    "STRENGTH",
+    "Context",
+    "Hit",
+    "Lane",
+    "Profile",
+    "Program",
+    "compiled",
+    "hits",
+    "is_lower",
+    "lane_of",
+]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
-import cel
-
-from app.core.errors import Finding, Invalid
-from app.core.text import _
+from app.risk.rules.expressions import Context, Program
 
 
 class Lane(StrEnum):
@@ -33,76 +28,85 @@ def is_lower(new: str, old: str) -> bool:
     return STRENGTH[Lane(new)] < STRENGTH[Lane(old)]
 
 
+DECLARATIONS = frozenset({"declaration"})
+
+
 @dataclass(frozen=True)
 class Profile:
-    """A profile ready to be asked."""
+    """A profile ready to be asked. Without a program (its expression cannot be read any more) it is broken whenever it
+    applies. `spares` are the goods of trusted traders, where it leads to yellow."""
 
     code: str
     version: int
     lane: Lane
-    program: cel.Program
+    program: Program | None
     posts: frozenset[str]
     names: Mapping[str, str] = field(default_factory=dict)
     instruction: Mapping[str, str] = field(default_factory=dict)
+    kinds: frozenset[str] = DECLARATIONS
+    spares: bool = False
+    digest: str = ""
+    criteria: Mapping[str, Any] | None = None
 
-    def applies(self, post: str) -> bool:
-        return not self.posts or post in self.posts
-
-
-def compiled(expression: str) -> cel.Program:
-    """The program of a CEL expression, or `Invalid` saying where it does not parse."""
-    try:
-        return cel.compile(expression)
-    except ValueError as error:
-        message = _("The expression cannot be read: {why}", why=str(error).splitlines()[0][:200])
-        raise Invalid(findings=[Finding("/expression", "profile.syntax", message)]) from None
+    def applies(self, post: str, kind: str = "declaration") -> bool:
+        return kind in self.kinds and (not self.posts or post in self.posts)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A profile whose criterion holds for the consignment."""
+    """A profile whose criterion holds for the consignment. `spared`: its trader is trusted, it leads to blue."""
 
     code: str
     version: int
     lane: Lane
     broken: bool = False
+    spared: bool = False
+
+    @property
+    def leads_to(self) -> Lane:
+        return Lane.BLUE if self.spared else self.lane
 
     def plain(self) -> dict[str, Any]:
-        words = {"code": self.code, "version": self.version, "lane": self.lane.value}
-        return {**words, "broken": True} if self.broken else words
+        words: dict[str, Any] = {"code": self.code, "version": self.version, "lane": self.lane.value}
+        flags = {"broken": self.broken, "spared": self.spared}
+        return words | {name: True for name, set_ in flags.items() if set_}
+
+    @classmethod
+    def of_plain(cls, kept: Mapping[str, Any]) -> Hit:
+        """Back from `plain`."""
+        lane = Lane(kept["lane"])
+        return cls(kept["code"], kept["version"], lane, bool(kept.get("broken")), bool(kept.get("spared")))
 
 
-def hits(facts: Mapping[str, Any], profiles: Iterable[Profile], post: str) -> list[Hit]:
+def hits(
+    facts: Mapping[str, Any] | Context,
+    profiles: Iterable[Profile],
+    post: str,
+    kind: str = "declaration",
+    *,
+    trusted: bool = False,
+) -> list[Hit]:
     """Every profile that applies at the post and holds. One context serves all: building it costs more than asking.
 
     A profile that cannot be computed, or whose answer is neither yes nor no, counts as a hit of its lane, marked
-    broken: a mistake in a criterion must stop goods, not let them pass.
+    broken: a mistake in a criterion must stop goods, not let them pass. It spares nobody.
     """
-    context = cel.Context(dict(facts))
-    asked = ((profile, _answer(profile, context)) for profile in profiles if profile.applies(post))
-    return [Hit(p.code, p.version, p.lane, broken=answer is None) for p, answer in asked if answer is not False]
-
-
-def _answer(profile: Profile, context: cel.Context) -> bool | None:
-    """Yes, no, or None where there is no answer."""
-    try:
-        answer = profile.program.execute(context)
-    except Exception:  # noqa: BLE001 - the expression language raises a dozen kinds, from every corner of Python
-        return None
-    return answer if isinstance(answer, bool) else None
-
-
-def draw(assessment: UUID) -> int:
-    """A number from 0 to 9999 that nobody chooses and an auditor can compute again from the assessment's random key.
-
-    Not from the declaration's: a trader's lists carry it, and a draft that would be drawn could be begun anew.
-    """
-    return int.from_bytes(hashlib.sha256(b"lane" + assessment.bytes).digest()[:8], "big") % 10_000
+    context = facts if isinstance(facts, Context) else Context(facts)
+    found: list[Hit] = []
+    for profile in profiles:
+        if not profile.applies(post, kind):
+            continue
+        answer = None if profile.program is None else profile.program.ask(context)
+        if answer is not False:
+            broken = answer is None
+            spared = trusted and profile.spares and profile.lane is Lane.YELLOW and not broken
+            found.append(Hit(profile.code, profile.version, profile.lane, broken, spared))
+    return found
 
 
 def lane_of(found: Iterable[Hit], number: int, share: Decimal, random_lane: Lane) -> tuple[Lane, bool]:
     """The strongest lane, and whether chance chose it: `share` per cent of what no profile stops."""
-    lane = max((h.lane for h in found), key=STRENGTH.__getitem__, default=Lane.GREEN)
+    lane = max((h.leads_to for h in found), key=STRENGTH.__getitem__, default=Lane.GREEN)
     if STRENGTH[lane] < STRENGTH[random_lane] and number < share * 100:
         return random_lane, True
     return lane, False

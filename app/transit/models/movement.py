@@ -67,6 +67,7 @@ class Movement(Base):
         CheckConstraint(sane_time("changed_at"), name="changed_at_sane"),
         CheckConstraint(sane_time("lodged_at"), name="lodged_at_sane"),
         CheckConstraint(sane_time("limit_at"), name="limit_at_sane"),
+        CheckConstraint("lane IN ('green', 'yellow', 'red', 'blue')", name="lane_known"),
         Index("uq_transit_movement_reference", "reference", unique=True),
         Index("uq_transit_movement_mrn", "mrn", unique=True),
         Index("ix_transit_movement_party", "party", "id"),
@@ -74,6 +75,7 @@ class Movement(Base):
         Index("ix_transit_movement_status", "post", "status", "id"),
         Index("ix_transit_movement_under_way", "limit_at", "id", postgresql_where=_UNDER_WAY),
         Index("ix_transit_movement_holder_under_way", "party", "limit_at", "id", postgresql_where=_UNDER_WAY),
+        Index("ix_transit_movement_holder_open", "party", "limit_at", postgresql_where=_OPEN),
         Index("ix_transit_movement_expiring", "id", postgresql_where=_MAY_EXPIRE),
         Index("ix_transit_movement_open", "post", "id", postgresql_where=_OPEN),
         Index("ix_transit_movement_carnet", "carnet"),
@@ -92,6 +94,8 @@ class Movement(Base):
     content: Mapped[int] = mapped_column(SmallInteger)
     version: Mapped[int] = mapped_column(Integer)
     lodged_at: Mapped[dt.datetime | None]
+    #: None until it is chosen; never for holders.
+    lane: Mapped[str | None] = mapped_column(String(6))
     #: Until when the holder may amend after his guarantee was refused; then the goods are not released.
     amend_by: Mapped[dt.datetime | None]
     released_at: Mapped[dt.datetime | None]

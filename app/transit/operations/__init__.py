@@ -23,6 +23,7 @@ from app.transit.operations.departing import (
     release,
 )
 from app.transit.operations.drafts import begin_with, delete_draft, expire_draft, must_be_draft, save_draft
+from app.transit.operations.lanes import set_lane
 from app.transit.operations.lodging import Entering, Lodged, check_in, checked, enter, expire, may_declare, present
 from app.transit.operations.noting import (
     DECIDING,
@@ -112,6 +113,7 @@ __all__ = [
     "restage",
     "save_draft",
     "see_alarm",
+    "set_lane",
     "settle_recovery",
     "start_recovery",
     "weigh",

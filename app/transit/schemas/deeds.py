@@ -99,6 +99,17 @@ class ControlResultSchema(OfOfficeSchema):
     evidence = evidence_field()
 
 
+class LaneChangeSchema(OfOfficeSchema):
+    """Another lane, and why: raised at once, lowered by two persons."""
+
+    lane = choice_field(
+        T("New lane"),
+        {"green": T("Green lane"), "blue": T("Blue lane"), "yellow": T("Yellow lane"), "red": T("Red lane")},
+        required=True,
+    )
+    reason = reason_field()
+
+
 class GuaranteeReasonSchema(Part):
     grn = Words(40, allow_none=True, metadata=label(T("Reference of the guarantee (GRN)"), "99 03"))
     code = Coded(r"[A-Z][0-9]{2}", "G09", required=True, metadata=label(T("Reason"), codes="invalid_guarantee_reason"))

@@ -7,6 +7,7 @@ import datetime as dt
 from flask import Response, current_app, render_template, request
 
 from app.core import db
+from app.core.actors import Actor
 from app.core.errors import Finding, Invalid
 from app.core.text import _, fault_in, normal
 from app.edge.signin import current_actor, signed_in
@@ -29,7 +30,7 @@ def codes() -> str:
     actor = current_actor()
     with db.reading() as session:
         figures = queries.overview(session, db.now(session).date())
-        waiting = [p for p in approving.waiting(session, by=actor) if p.kind == UPDATE]
+        waiting = approving.waiting(session, by=actor, only=(UPDATE,))
     groups = [(title, [figures.get(name) or Overview(name) for name in names]) for title, names in GROUPS]
     return render_template("administrator/codes.html", groups=groups, waiting=waiting)
 
@@ -59,8 +60,13 @@ def code_list(list_name: str) -> str:
         after=after,
         today=today,
         waiting=waiting,
-        may=actor.grant(PROPOSING, db.node_post()) is not None,
+        may=_may_propose(list_name, actor),
     )
+
+
+def _may_propose(list_name: str, actor: Actor) -> bool:
+    """Lists that others propose have their page elsewhere."""
+    return code_lists.proposing(list_name) == PROPOSING and actor.grant(PROPOSING, db.node_post()) is not None
 
 
 @blueprint.get("/codes/<list_name>.csv")

@@ -37,6 +37,7 @@ from app.web.officer import declared, history
 from app.web.officer.forms import AS_DECLARED, CONCLUSIONS, FORMS, OUTCOMES
 from app.web.officer.pages import blueprint
 from app.web.officer.panel import Panel, Verdicts
+from app.web.officer.why import tell_reasons_seen
 
 #: The timeline shows so many at once; the others are one step away.
 RECENT = 12
@@ -135,6 +136,7 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None, refused: Refus
     actor = current_actor()
     with db.reading() as session:
         read = _read(session, reference)
+    tell_reasons_seen(read.file.why, by=actor)
     found, version = read.file, read.file.declaration.version
     overtaken = any(form.version != version for form in (sent or {}).values()) or _is_overtaken(refused)
     forms = {name: Form(schema, version=version) for name, schema in FORMS.items()} | dict(sent or {})

@@ -150,7 +150,7 @@ def _concluded(before: Facts, after: Facts) -> Said:
 
 def _proposed(before: Facts, after: Facts) -> Said:
     act = str(after.get("act"))
-    if act == "lane.lower":
+    if act in ("lane.lower", "transit.lower-lane"):
         source, target = _lane({"lane": after.get("from")}), _lane(after)
         return _("Proposed to a second person: from {before} to {after}", before=source, after=target), "caution"
     if after.get("amount"):

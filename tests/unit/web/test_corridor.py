@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from app.reference.codebook import Post
 from app.registers.movements.underway import Leg
-from app.web.officer.transit import outlines
+from app.web import outlines
 from app.web.officer.transit.corridor import WIDTH, drawn
 
 DAY = dt.date(2026, 11, 23)

@@ -20,12 +20,15 @@ from app.core import db
 from app.core.actors import Actor
 from app.core.errors import ChangedMeanwhile, NotFound, Refusal
 from app.core.text import Text, _
+from app.edge.locale import current as locale
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
-from app.flows.movements import departing, evidence, papers, securing
+from app.flows.movements import departing, evidence, papers, securing, selecting
 from app.flows.papers import Ask
+from app.registers import reasons
 from app.registers.file import Event
 from app.registers.movements import file as register
+from app.registers.reasons import Why
 from app.seals import queries as seals
 from app.seals.models import Seal
 from app.seals.operations import checked_by_another
@@ -43,6 +46,7 @@ from app.web.officer.transit.pages import OFFICIAL, blueprint
 from app.web.officer.transit.panel import Look, Offer, key_of, notes, offers, own_doings
 from app.web.officer.transit.photos import with_photos
 from app.web.officer.transit.table import BY_NAME, Deed
+from app.web.officer.why import tell_reasons_seen
 from app.web.supervisor.pages import last_pair
 
 #: No version is 0: a form without one is taken for a form of long ago.
@@ -59,6 +63,9 @@ class _Read:
     """Everything the page asks of the database, in one snapshot."""
 
     file: register.File
+    why: Why
+    hand: Event | None
+    lane_notes: list[Text]
     look: Look
     lists: Lists
     issued: list[Seal]
@@ -126,6 +133,7 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None) -> str:
     actor = current_actor()
     with db.reading() as session:
         read = _read(session, reference, actor)
+    tell_reasons_seen(read.why, by=actor)
     movement = read.file.movement
     form = next(iter((sent or {}).values()), None)
     overtaken = form is not None and form.version != movement.version
@@ -135,6 +143,8 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None) -> str:
         "officer/transit/file.html",
         file=read.file,
         movement=movement,
+        why=read.why,
+        hand=read.hand,
         header=read.file.declared.header,
         items=read.file.declared.items[start : start + ITEMS_ON_PAGE],
         item_count=len(read.file.declared.items),
@@ -147,7 +157,7 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None) -> str:
         offered=offered,
         suggested=sorted({name for each in offered for name in each.suggests}),
         seals_in_hand=[(seal.serial, seal.maker) for seal in read.issued],
-        notes=[*notes(read.look), *own_doings(read.look)],
+        notes=[*read.lane_notes, *notes(read.look), *own_doings(read.look)],
         mine=_mine(read.look),
         acts=bool(actor.roles() & set(WATCHING)),
         needed=read.needed,
@@ -170,18 +180,36 @@ def _read(session: Session, reference: str, actor: Actor) -> _Read:
     lists = lists_of(session)
     look = Look(found, actor, _unseen(session, found))
     waits = Action.RELEASE in look.possible
+    events = register.events(session, found.movement)
     return _Read(
         file=found,
+        why=reasons.of_movement(session, found.movement, locale(), by=actor),
+        hand=_hand(events),
+        lane_notes=_lane_notes(session, found, look, lists),
         look=look,
         lists=lists,
         issued=_issued(session, look),
-        lines=_lines(register.events(session, found.movement)),
+        lines=_lines(events),
         latest=rules.limit(lists.book, found.declared, found.at) if waits else None,
         wished=rules.wished(lists.book, found.declared, found.at, flask_babel.get_timezone()) if waits else None,
         needed=departing.needed(session, reference, by=actor) if waits else None,
         papers=papers.offered(session, reference, by=actor)[1],
         photos=evidence.files(session, found.movement, official=True),
     )
+
+
+def _lane_notes(session: Session, found: register.File, look: Look, lists: Lists) -> list[Text]:
+    """What the lane asks for at the office where the goods stand."""
+    if look.standing_at is None:
+        return []
+    wanted = selecting.still_to_look(session, found.movement, look.standing_at, lists.book, found.at)
+    return [] if wanted is None else [wanted]
+
+
+def _hand(events: list[Event]) -> Event | None:
+    """What a person said when he chose the lane that holds."""
+    entry = reasons.by_hand(event.entry for event in events)
+    return next((event for event in events if event.entry is entry), None) if entry is not None else None
 
 
 def _unseen(session: Session, found: register.File) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from app.core.actors import Actor
 from app.core.fields import Coded, Identifier, Words, listed
 from app.core.messages import T
 from app.core.text import Text, _
-from app.flows.movements import arriving, departing, lodging, searching, travelling
+from app.flows.movements import arriving, departing, lodging, searching, selecting, travelling
 from app.reference.words import label
 from app.seals import schemas as sealed
 from app.seals.commands import Applied, CheckSeal
@@ -179,6 +179,9 @@ DEEDS: tuple[Deed, ...] = (
     Deed("controls", _("Order a control"), _("The control is ordered."),
          ControlFormSchema, _by(commands.OrderControl, departing.order_control), A.CONTROL, BOTH_ENDS,
          icon="examine", rows="requested", fields=("types",)),
+    Deed("lane", _("Change the lane"), _("The lane is changed, or the proposal to lower it waits for a second person."),
+         schemas.LaneChangeSchema, _by(commands.ChangeLane, selecting.change_lane), None, ANYWHERE, icon="examine",
+         tone="outline-primary", hint=_("One person raises it. To lower it, a supervisor must agree.")),
     Deed("guarantee-refusal", _("Refuse the guarantee"), _("The guarantee is refused. The holder may name another."),
          schemas.GuaranteeRefusalSchema, _by(commands.RefuseGuarantee, departing.refuse_guarantee), A.REFUSE_GUARANTEE,
          DEPARTURE, icon="shield", tone="outline-primary", rows="reasons", fields=("amend_by",)),

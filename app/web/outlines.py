@@ -1,4 +1,4 @@
-"""The outlines of countries, for the map of the corridor.
+"""The outlines of countries, for the maps of posts.
 
 They are the outer lines of the countries' time zones, which the wheel of tzfpy brings along (© OpenStreetMap contributors,
 Open Database Licence); a map made of them names that source. Thinned to what a picture of this size shows.

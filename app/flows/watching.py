@@ -1,0 +1,59 @@
+"""Consignments are held against watch lists, and what that comes to is among their facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core.actors import Actor
+from app.declarations.commands import Declared
+from app.flows import parameters
+from app.reference.codebook import Codebook
+from app.registers import watched
+from app.transit.declared import Declared as Moved
+from app.watchlists import operations as watchlists
+from app.watchlists.commands import Looked, Seen, Subject
+from app.watchlists.lifecycle import SubjectKind
+from app.watchlists.rules.names import THRESHOLD
+
+#: How near two names must be before somebody is asked, in hundredths.
+NEAR = "watch-name-score"
+
+
+def in_declaration(
+    session: Session, declared: Declared, codes: Codebook, at: dt.datetime, id: UUID, *, by: Actor
+) -> dict[str, Any]:
+    """The facts `watch_lists` and `watch_confirmed` of a declaration; raises the questions that were not asked before.
+
+    Without any list in force it costs no statement.
+    """
+    subject = Subject(SubjectKind.DECLARATION, declared.post, id)
+    return _facts(_looked(session, subject, watched.in_declaration(declared), codes, at, by=by))
+
+
+def in_movement(
+    session: Session, words: Moved, codes: Codebook, at: dt.datetime, id: UUID, *, by: Actor
+) -> dict[str, Any]:
+    """The same of a movement."""
+    subject = Subject(SubjectKind.MOVEMENT, words.post, id)
+    return _facts(_looked(session, subject, watched.in_movement(words), codes, at, by=by))
+
+
+def _looked(
+    session: Session, subject: Subject, seen: list[Seen], codes: Codebook, at: dt.datetime, *, by: Actor
+) -> Looked:
+    threshold = near_from(codes, subject.post, codes.day_at(subject.post, at))
+    return watchlists.look(session, subject, seen, at, by=by, threshold=threshold)
+
+
+def near_from(codes: Codebook, post: str, on: dt.date) -> float:
+    """The threshold that holds at a post on a day: 0.5 … 1.0."""
+    entry = parameters.at_post(codes, NEAR, post, on)
+    return THRESHOLD if entry is None else min(max(entry.value / 100, 0.5), 1.0)
+
+
+def _facts(looked: Looked) -> dict[str, Any]:
+    return {"watch_lists": list(looked.lists), "watch_confirmed": looked.confirmed}

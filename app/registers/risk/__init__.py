@@ -1,0 +1,1 @@
+"""What selectivity knows, read across the slices."""

@@ -1,0 +1,35 @@
+"""Reads of watch lists. What stands on a list is for its roles and its persons alone; for others it is not there."""
+
+from app.watchlists.queries.found import any_in_force, forget, near, nearest
+from app.watchlists.queries.lists import LISTING, entries, entry, list_by_code, lists, readers
+from app.watchlists.queries.matches import (
+    asking,
+    earlier,
+    match,
+    matches,
+    of_entry,
+    of_subject,
+    open_counts,
+    remembered,
+)
+
+__all__ = [
+    "LISTING",
+    "any_in_force",
+    "asking",
+    "earlier",
+    "entries",
+    "entry",
+    "forget",
+    "list_by_code",
+    "lists",
+    "match",
+    "matches",
+    "near",
+    "nearest",
+    "of_entry",
+    "of_subject",
+    "open_counts",
+    "readers",
+    "remembered",
+]

@@ -1,0 +1,1 @@
+"""What makes two names, plates or numbers alike. Pure."""

@@ -1,0 +1,349 @@
+"""Watch lists: who sees them, what stands on them, what looking raises, and what is remembered of the answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import contextmanager
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from app.core import clock, db, journal
+from app.core.actors import SYSTEM
+from app.core.errors import Forbidden, Invalid, NotFound, WrongState
+from app.declarations import schemas
+from app.flows import approving, watching
+from app.reference.queries import codebook
+from app.registers import watched
+from app.watchlists import operations, queries
+from app.watchlists.commands import MakeList, Reader, Seen, Subject
+from app.watchlists.lifecycle import Kind, SubjectKind
+from tests.factories import declarations, movements, roads
+from tests.factories.actors import (
+    POST,
+    actor,
+    administrator,
+    analyst,
+    auditor,
+    officer,
+    person,
+    supervisor,
+    trader,
+)
+from tests.factories.watching import FIRDAVS, listed, looked_for
+
+NAMES = (Kind.PERSON, Kind.COMPANY)
+
+
+@pytest.fixture(autouse=True)
+def asked_anew(session):
+    queries.forget()
+    yield
+    queries.forget()
+
+
+def second() -> object:
+    return actor("analyst", "*", login="analyst2")
+
+
+@contextmanager
+def refused(words: str):
+    with pytest.raises(Invalid) as found:
+        yield
+    assert any(words in str(f.message) for f in found.value.findings), found.value.findings
+
+
+def look(session, *seen: Seen, subject: UUID | None = None):
+    about = Subject(SubjectKind.DECLARATION, POST, subject or uuid4())
+    return operations.look(session, about, seen, db.now(session), by=SYSTEM)
+
+
+def consignee(words: str) -> Seen:
+    return Seen(NAMES, "consignee", words)
+
+
+def journaled(session, event: str) -> list[dict]:
+    journal.seal(session)
+    rows = session.execute(text("SELECT after, reason, login FROM journal_entry WHERE event = :event"), {"event": event})
+    return [dict(row._mapping) for row in rows]
+
+
+# Lists and who sees them ----------------------------------------------------------------------------------------------
+
+
+def test_a_list_is_not_there_for_who_is_not_let_in(session):
+    listed(session, roles=())
+    for outside in (second(), auditor(), supervisor(), officer(), administrator(), trader()):
+        with pytest.raises(NotFound):
+            queries.list_by_code(session, "WANTED", by=outside)
+        assert queries.lists(session, by=outside) == []
+    assert [(w.code, n) for w, n in queries.lists(session, by=analyst())] == [("WANTED", 0)]
+    operations.let_in(session, "WANTED", Reader(person("analyst2"), "analyst2", "Second"), "works on it", by=analyst())
+    assert queries.list_by_code(session, "WANTED", by=second()).owner == person("analyst")
+    operations.let_out(session, "WANTED", "analyst2", "case is over", by=analyst())
+    with pytest.raises(NotFound):
+        queries.list_by_code(session, "WANTED", by=second())
+    with pytest.raises(WrongState, match="Nobody would see"):
+        operations.let_out(session, "WANTED", "analyst", "x", by=analyst())
+    operations.open_to(session, "WANTED", ("auditor",), "yearly review", by=analyst())
+    assert [w.code for w, _n in queries.lists(session, by=auditor())] == ["WANTED"]
+    assert queries.lists(session, by=second()) == []
+
+
+@pytest.mark.parametrize("who", [officer(), supervisor(), auditor(), administrator(), trader()], ids=lambda a: a.login)
+def test_only_analysts_make_lists(session, who):
+    with pytest.raises(Forbidden):
+        listed(session, by=who)
+
+
+def test_a_list_says_all_that_is_wrong_with_it(session):
+    bad = MakeList("x y", {"ru": "Розыск", "de": "Suche"}, "", " ", roles=("officer",), valid_to=dt.date(2001, 1, 1))
+    with pytest.raises(Invalid) as found:
+        operations.make(session, bad, by=analyst())
+    assert {f.pointer for f in found.value.findings} == {
+        "/code", "/names/en", "/names/de", "/source", "/reason", "/roles", "/valid_to",
+    }  # fmt: skip
+    listed(session)
+    with refused("already"):
+        listed(session)
+
+
+# Entries --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "more", "field"),
+    [
+        (Kind.PERSON, " ", {}, "name"),
+        (Kind.PERSON, "Ali\u202e", {}, "name"),
+        (Kind.PLATE, "A1", {}, "name"),
+        (Kind.PHONE, "12", {}, "name"),
+        (Kind.COMPANY, "ООО", {"source": ""}, "source"),
+        (Kind.PERSON, "Али Раҳимов", {"reason": ""}, "reason"),
+        (Kind.PERSON, "Али Раҳимов", {"valid_to": dt.date(2001, 1, 1)}, "valid_to"),
+        (Kind.PERSON, "Али Раҳимов", {"valid_from": dt.date(1900, 1, 1)}, "valid_from"),
+        (Kind.PLATE, "KBL 12345", {"aliases": ("KBL 99999",)}, "aliases"),
+        (Kind.PERSON, "Али Раҳимов", {"aliases": ("",)}, "aliases"),
+    ],
+)
+def test_what_is_wrong_with_an_entry_stands_at_its_field(session, kind, name, more, field):
+    listed(session)
+    with pytest.raises(Invalid) as found:
+        looked_for(session, kind, name, **more)
+    assert f"/{field}" in [f.pointer for f in found.value.findings]
+
+
+def test_an_entry_stands_once_on_a_list_until_it_is_removed_by_two(session):
+    listed(session)
+    entry = looked_for(session)
+    with refused("on this list already"):
+        looked_for(session)
+    proposal = operations.propose_removal(session, entry.id, "was another", by=analyst())
+    with pytest.raises(Forbidden, match="yourself"), session.begin_nested():
+        approving.approve(session, proposal.id, "", by=analyst())
+    with pytest.raises(Forbidden, match="let in"), session.begin_nested():
+        approving.approve(session, proposal.id, "", by=supervisor())
+    operations.let_in(session, "WANTED", Reader(person("analyst2"), "analyst2", "Second"), "second person", by=analyst())
+    approving.approve(session, proposal.id, "seen the file", by=second())
+    session.refresh(entry)
+    assert entry.status_on(db.now(session).date()) == "removed" and entry.removed_reason == "was another"
+    assert look(session, consignee(FIRDAVS)).matches == ()
+    again = looked_for(session)
+    assert again.id != entry.id and len(queries.entries(session, listed_now(session), gone=True)) == 1
+    told = str(journaled(session, "watchlist.entry-removed"))
+    assert "was another" in told and "analyst2" in told
+
+
+def listed_now(session):
+    return queries.list_by_code(session, "WANTED", by=analyst())
+
+
+def test_the_database_removes_nothing_and_lets_nobody_remove_alone(session):
+    listed(session)
+    entry = looked_for(session)
+    for change in ("removed_at = now()", "removed_at = now(), removed_by = added_by, removed_with = added_by, removed_reason = 'x'"):
+        with pytest.raises(Exception, match=r"ck_watch_entry_removed"), session.begin_nested():
+            session.execute(text(f"UPDATE watch_entry SET {change} WHERE id = :id"), {"id": entry.id})
+    with pytest.raises(Exception, match="permission denied"), session.begin_nested():
+        session.execute(text("UPDATE watch_entry SET name = 'x' WHERE id = :id"), {"id": entry.id})
+
+
+# Looking --------------------------------------------------------------------------------------------------------------
+
+
+def test_looking_finds_names_in_other_scripts_and_numbers_as_they_are_typed(session):
+    listed(session)
+    looked_for(session)
+    looked_for(session, Kind.COMPANY, "Kabul Milli Transport Ltd")
+    looked_for(session, Kind.PLATE, "01 АВ 123 Х")
+    looked_for(session, Kind.CONTAINER, "MSKU 123456-5")
+    looked_for(session, Kind.PHONE, "+992 (93) 500-12-34")
+    looked_for(session, Kind.DOCUMENT, "P-0123 4567")
+    found = look(
+        session,
+        consignee("RAKHIMOV FIRDAVS"),
+        Seen(NAMES, "consignor", "شرکت ترانسپورتی کابل ملی لمیتد"),
+        Seen((Kind.PLATE,), "vehicle", "01AB123X"),
+        Seen((Kind.CONTAINER,), "container", "MSKU1234565"),
+        Seen((Kind.PHONE,), "consignee", "00992 93 5001234"),
+        Seen((Kind.DOCUMENT,), "driver", "p01234567"),
+        Seen(NAMES, "driver", "Фаррух Раҳимов"),
+        Seen((Kind.DOCUMENT,), "invoice", "MSKU1234565"),
+    )
+    assert found.lists == ("WANTED",) and len(found.matches) == 6 and found.confirmed == 0
+    kept = {m.kind: m for m, _entry, _list in queries.matches(session, by=analyst())}
+    assert kept["person"].seen == "RAKHIMOV FIRDAVS" and kept["person"].role == "consignee"
+    assert 0.86 <= kept["person"].score < 1 and kept["plate"].score == 1 and kept["company"].role == "consignor"
+
+
+def test_what_is_over_removed_or_on_a_list_that_ended_is_not_looked_for(session):
+    listed(session)
+    today = db.now(session).date()
+    looked_for(session, name="Али Каримов", valid_to=today)
+    assert look(session, consignee("Али Каримов")).lists == ("WANTED",)
+    clock.set_clock(session, db.now(session) + dt.timedelta(days=1))
+    queries.forget()
+    assert look(session, consignee("Али Каримов")).lists == ()
+    looked_for(session)
+    assert look(session, consignee(FIRDAVS)).lists == ("WANTED",)
+    operations.close(session, "WANTED", db.now(session).date(), "the order ended", by=analyst())
+    clock.set_clock(session, db.now(session) + dt.timedelta(days=1))
+    assert look(session, consignee(FIRDAVS)).lists == ()
+    with pytest.raises(WrongState, match="over"):
+        looked_for(session, name="Назар Сафаров")
+
+
+def test_a_question_is_asked_once_and_its_answer_is_remembered(session):
+    listed(session)
+    looked_for(session)
+    one, other = uuid4(), uuid4()
+    asked = look(session, consignee("Рахимов Фирдавс"), Seen(NAMES, "declarant", "РАХИМОВ  ФИРДАВС"), subject=one)
+    assert len(asked.matches) == 1, "the same words are one question, wherever they stand"
+    assert look(session, consignee("Рахимов Фирдавс"), subject=one).matches == ()
+    assert queries.asking(session, one) == {"open": 1, "confirmed": 0}
+    operations.dismiss(session, asked.matches[0], "born 1999, ours 1962", by=analyst())
+    assert look(session, consignee("Рахимов Фирдавс"), subject=one).lists == ()
+    later = look(session, consignee("рахимов фирдавс"), subject=other)
+    assert later.lists == () and len(later.matches) == 1
+    kept, _entry, _list = queries.match(session, later.matches[0], by=analyst())
+    assert (kept.status, kept.remembered, kept.reason) == ("dismissed", asked.matches[0], "born 1999, ours 1962")
+    assert look(session, consignee("Firdavs Rahimov"), subject=uuid4()).lists == ("WANTED",), "other words are another question"
+
+
+def test_what_was_confirmed_counts_and_is_asked_again(session):
+    listed(session)
+    looked_for(session)
+    asked = look(session, consignee(FIRDAVS))
+    operations.confirm(session, asked.matches[0], "same passport", by=analyst())
+    later = look(session, consignee(FIRDAVS))
+    assert (later.confirmed, later.lists, len(later.matches)) == (1, ("WANTED",), 1)
+    assert queries.match(session, later.matches[0], by=analyst())[0].status == "open"
+    operations.dismiss(session, asked.matches[0], "the passport was forged", by=analyst())
+    assert queries.match(session, asked.matches[0], by=analyst())[0].status == "retracted"
+    with pytest.raises(WrongState):
+        operations.confirm(session, asked.matches[0], "again", by=analyst())
+    assert look(session, consignee(FIRDAVS)).lists == ()
+
+
+def test_only_an_analyst_who_is_let_in_answers_and_gives_his_reason(session):
+    listed(session, roles=("auditor",))
+    looked_for(session)
+    (match,) = look(session, consignee(FIRDAVS)).matches
+    with pytest.raises(NotFound):
+        operations.dismiss(session, match, "x", by=second())
+    for who in (auditor(), officer(), supervisor(), administrator(), trader()):
+        with pytest.raises(Forbidden):
+            operations.confirm(session, match, "x", by=who)
+    with refused("reason"):
+        operations.confirm(session, match, " ", by=analyst())
+    operations.confirm(session, match, "same passport", by=analyst())
+    (told,) = journaled(session, "watchlist.confirmed")
+    assert told["reason"] == "same passport" and told["login"] == "analyst"
+    (raised,) = journaled(session, "watchlist.matched")
+    assert FIRDAVS not in str(raised) and "WANTED" not in str(raised), "the journal does not tell who is looked for"
+
+
+# A consignment --------------------------------------------------------------------------------------------------------
+
+
+def test_everything_that_a_declaration_names_is_looked_at(session):
+    words = declarations.words()
+    words["consignee"]["address"] = "Душанбе, тел. +992 93 500 12 34"
+    words["transport"]["trailer"] = {"plate": "0101TT", "country": "TJ"}
+    words["items"][0]["documents"].append({"type": "911", "number": "LIC-7777"})
+    seen = watched.in_declaration(schemas.read(words))
+    found = {(one.role, one.text) for one in seen}
+    for wanted in (
+        ("consignor", "شرکت تجارتی کابل ستاره"), ("consignor", "AF-9001234567"), ("consignor", "سرک ۴، کابل"),
+        ("consignee", "ҶДММ «Сомон»"), ("consignee", "+992 93 500 12 34"), ("declarant", "ҶДММ «Сомон»"), ("driver", "احمد نوری"),
+        ("driver", "P01234567"), ("trailer", "0101TT"), ("container", "MSKU1234565"), ("document", "CMR-1"), ("document", "LIC-7777"),
+    ):  # fmt: skip
+        assert wanted in found, wanted
+
+
+def test_everything_that_a_movement_names_is_looked_at(session):
+    from app.transit import schemas as transit
+
+    body = movements.national()
+    seen = watched.in_movement(transit.read(body))
+    roles = {one.role for one in seen}
+    assert {"holder", "vehicle", "consignee", "consignor"} <= roles
+    assert (Kind.PLATE,) in {one.kinds for one in seen if one.role == "vehicle"}
+
+
+def test_a_lodged_declaration_knows_its_matches(session):
+    listed(session)
+    looked_for(session, Kind.PERSON, "Ahmad Noori")
+    lodged = declarations.lodged(session)
+    kept = session.execute(
+        text("SELECT m.role, m.seen, m.status FROM watch_match m WHERE subject_id = :id"), {"id": lodged.declaration.id}
+    ).one()
+    assert tuple(kept) == ("driver", "احمد نوری", "open")
+    journal.seal(session)
+    facts = session.execute(
+        text("SELECT facts FROM risk_assessment WHERE declaration_id = :id"), {"id": lodged.declaration.id}
+    ).scalar_one()
+    assert facts["watch_lists"] == ["WANTED"] and facts["watch_confirmed"] == 0
+    assert watched.references(session, [lodged.declaration.id])[lodged.declaration.id] == lodged.declaration.mrn
+
+
+def test_a_lodged_movement_is_looked_at(session):
+    listed(session)
+    body = roads.secured(movements.national(), roads.guarantee().grn)
+    looked_for(session, Kind.PLATE, body["transport"]["vehicle"]["plate"])
+    moved = roads.lodged(body)
+    kept = session.execute(
+        text("SELECT role, status, subject_kind FROM watch_match WHERE subject_id = :id"), {"id": moved.id}
+    ).all()
+    assert [tuple(k) for k in kept] == [("vehicle", "open", "movement")]
+
+
+def test_without_a_list_nothing_is_asked_and_with_one_a_single_statement(session, statements):
+    codes, at, body = codebook(session), db.now(session), schemas.read(declarations.words())
+    watching.in_declaration(session, body, codes, at, uuid4(), by=SYSTEM)
+    statements.clear()
+    assert watching.in_declaration(session, body, codes, at, uuid4(), by=SYSTEM) == {"watch_lists": [], "watch_confirmed": 0}
+    assert statements == []
+    listed(session)
+    looked_for(session, Kind.PERSON, "Nobody Whatsoever")
+    queries.forget()
+    queries.any_in_force(session, at.date())
+    statements.clear()
+    watching.in_declaration(session, body, codes, at, uuid4(), by=SYSTEM)
+    assert len(statements) == 1
+    queries.forget()
+
+
+# Searching ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_typed_in_any_script_finds_who_is_near(session):
+    listed(session)
+    looked_for(session, aliases=("Абдулло Фирдавсов",))
+    looked_for(session, name="Рахимов Фирдус")
+    today = db.now(session).date()
+    (best, why), *_rest = queries.nearest(session, "فردوس رحیموف", NAMES, today, by=analyst())
+    assert best.entry.name == FIRDAVS and best.score > 0.9 and why is not None
+    assert {pair[1] for pair in why.pairs} == {"раҳимов", "фирдавс"}
+    assert queries.nearest(session, "فردوس رحیموف", NAMES, today, by=second()) == []
