@@ -31,6 +31,8 @@ PROPOSING = ("administrator",)
 #: has no part in it.
 OF_RISK = frozenset({"risk_ceiling", "trusted_criterion"})
 RISK_PROPOSING, RISK_APPROVING = ("analyst",), ("supervisor",)
+#: The same of parameters: what their names begin with. An administrator may propose them with others, a supervisor agrees.
+_PARAMETERS_OF_RISK = ("green-delay-", "yellow-to-blue-", "watch-", "score-")
 #: The second person, at the node's own post; never the one who proposed.
 APPROVING = REVISING
 #: Who reads the lists, and who is told what waits. The codes themselves are no secret; proposals are not for traders.
@@ -74,10 +76,17 @@ def propose(session: Session, list_name: str, data: bytes, reason: str, *, by: A
 def enact(session: Session, proposal: Proposal, /, *, by: Actor) -> None:
     """What an approved proposal does."""
     found = of_proposal(session, proposal)
-    if found.list in OF_RISK:
+    if _weighs_risk(found):
         by.need(RISK_APPROVING, node_post())
     rows = tuple((change.was, change.now) for change in found.changes)
     revise(session, Revise(found.list, rows, proposal.reason, found.digest(), proposal.id), by=by)
+
+
+def _weighs_risk(found: Difference) -> bool:
+    if found.list != "parameter":
+        return found.list in OF_RISK
+    rows = (row for change in found.changes for row in (change.was, change.now) if row is not None)
+    return any(row.code.startswith(_PARAMETERS_OF_RISK) for row in rows)
 
 
 def of_proposal(session: Session, proposal: Proposal) -> Difference:

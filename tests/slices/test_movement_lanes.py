@@ -12,11 +12,12 @@ from app.core.errors import Forbidden, Invalid, NotFound, WrongState
 from app.flows import approving
 from app.flows.movements import arriving, departing, lodging, selecting
 from app.registers import reasons
+from app.registers.movements import worklist
 from app.risk import queries as risk
 from app.risk.models import RiskAssessment
 from app.risk.operations import DefineProfile, define, recompute
 from app.transit import schemas
-from app.transit.commands import Amend, Arrive, ChangeLane, ConcludeControl, Discharge, OrderControl, Present, Release
+from app.transit.commands import Amend, Arrive, ChangeLane, ConcludeControl, Continue, Discharge, OrderControl, Present, Release
 from tests.factories import actors, cases, movements, roads
 from tests.factories.actors import POST
 from tests.factories.roads import THERE, at
@@ -105,6 +106,13 @@ def test_yellow_waits_for_any_control_here():
     assert released(one).status == "released_for_transit"
 
 
+def test_the_list_of_the_office_shows_it():
+    profile("true")
+    movement()
+    with db.reading() as session:
+        assert [line.lane for line in worklist.page(session, "decide", by=actors.officer()).lines] == ["yellow"]
+
+
 def test_red_waits_for_a_control_of_the_goods():
     profile("true", "red")
     one = movement()
@@ -145,6 +153,21 @@ def test_what_is_known_at_arrival_counts_there():
     assert refused(discharged, one) == ["lane.not-controlled"]
     controlled(one, "41", office=THERE)
     assert discharged(one).status == "discharged"
+
+
+def test_goods_do_not_go_on_to_the_next_destination_before_somebody_has_looked():
+    profile('stage == "arrived"')
+    body = movements.tir(1)
+    one = roads.released({**body, "offices": {**body["offices"], "destination": ["TJTEM", THERE]}})
+    roads.arrived(one, "TJTEM")
+
+    def go_on():
+        with db.transaction() as session:
+            return arriving.continue_to_next(session, Continue(one.reference, "TJTEM"), by=at("TJTEM"))
+
+    assert refused(go_on) == ["lane.not-controlled"]
+    controlled(one, "41", office="TJTEM")
+    assert go_on().status == "released_for_transit"
 
 
 def test_a_control_of_another_office_does_not_count():

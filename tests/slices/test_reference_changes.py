@@ -76,6 +76,18 @@ def test_who_may_be_the_second_person(session, by):
     assert approve(propose(), by=by).proposal.status == "approved"
 
 
+@pytest.mark.parametrize("name", ["yellow-to-blue-days", "green-delay-minutes", "watch-name-score", "score-inspections"])
+def test_two_administrators_do_not_change_what_weighs_who_is_stopped(session, name):
+    rows = f"code,valid_from,value,source\n{name},2026-01-01,3,Order 12\n".encode()
+    proposal = propose(rows)
+    before = value(code=name)
+    with pytest.raises(Forbidden):
+        approve(proposal)
+    assert value(code=name) == before != "3"
+    assert approve(proposal, by=supervisor()).proposal.status == "approved"
+    assert value(code=name) == "3"
+
+
 def test_the_same_human_being_is_no_second_person_under_whatever_account(session):
     with db.transaction() as inner:
         accounts.account(inner, "administrator", "*", login="first.account")

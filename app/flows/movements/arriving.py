@@ -158,8 +158,12 @@ def resolve_discrepancy(
 
 
 def continue_to_next(session: Session, command: Continue, *, by: Actor) -> Movement:
+    """What was not unloaded here goes on, once it was looked at here where its lane asks for that."""
+    at = now(session)
     movement, role = _opened(session, command, by=by)
-    transit.continue_to_next(session, movement, command, now(session), by=by, role=role)
+    transit.must_allow(movement, Action.CONTINUE)
+    selecting.must_be_looked_at(session, movement, command.office, codebook(session), at)
+    transit.continue_to_next(session, movement, command, at, by=by, role=role)
     return movement
 
 

@@ -54,6 +54,7 @@ class Line:
     containers: list[str]
     item_count: int
     gross_kg: Decimal
+    lane: str | None
     office: str
     role: str
     stage: str
@@ -81,6 +82,7 @@ _COLUMNS = (
     Movement.carnet, Movement.lodged_at, Movement.limit_at, Movement.arrived_at,
     func.coalesce(TransitContent.header["holder"]["name"].astext, TransitContent.holder).label("holder_name"),
     TransitContent.plates, TransitContent.containers, TransitContent.item_count, TransitContent.gross_kg,
+    Movement.lane,
 )  # fmt: skip
 
 
