@@ -24,7 +24,7 @@ from app.seals import operations as seals
 from app.seals.commands import Applied, IssueSeals, ReceiveSeals
 from app.transit import commands as c
 from app.transit import queries, schemas
-from tests.factories import actors, movements, roads
+from tests.factories import actors, cases, movements, roads
 from tests.factories.actors import PARTY, POST
 from tests.factories.roads import THERE, at
 
@@ -252,6 +252,7 @@ def secured(**changes):
 
 
 def test_a_vehicle_a_seal_and_a_page_go_with_one_of_eight(own_database):
+    cases.asks_nothing("seal-fault")  # a seal that is named twice is looked at first; here the race is asked about
     wheels = movements.national()["transport"]
     assert releasing([secured(transport=wheels) for _n in range(8)]) == {"done": 1, "plate.elsewhere": 7}
     came_with = [{"container": None, "seals": ["RACE001"], "goods": []}]
