@@ -9,18 +9,24 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
+from app.core.errors import Finding, Invalid
+from app.core.text import _
 from app.declarations.commands import Declared
 from app.flows import parameters
 from app.reference.codebook import Codebook
 from app.registers import watched
+from app.risk.rules import compiled
 from app.transit.declared import Declared as Moved
 from app.watchlists import operations as watchlists
+from app.watchlists import queries
 from app.watchlists.commands import Looked, Seen, Subject
 from app.watchlists.lifecycle import SubjectKind
 from app.watchlists.rules.names import THRESHOLD
 
 #: How near two names must be before somebody is asked, in hundredths.
 NEAR = "watch-name-score"
+#: The fact that tells lists by their codes.
+LISTS = "watch_lists"
 
 
 def in_declaration(
@@ -57,3 +63,15 @@ def near_from(codes: Codebook, post: str, on: dt.date) -> float:
 
 def _facts(looked: Looked) -> dict[str, Any]:
     return {"watch_lists": list(looked.lists), "watch_confirmed": looked.confirmed}
+
+
+def may_be_asked(session: Session, expression: str, *, by: Actor) -> None:
+    """Raises `Invalid` for a profile that asks which lists a consignment matches, of somebody who has not been let in to each
+    of them: what it hits would tell him who is looked for."""
+    if LISTS not in compiled(expression).facts or not queries.kept_from(session, by=by):
+        return
+    message = _(
+        "There are watch lists that you have not been let in to, so a profile of yours does not ask which of them match. "
+        "Ask whether a match was confirmed instead (watch_confirmed)."
+    )
+    raise Invalid(findings=[Finding("/expression", "profile.need-to-know", message)])

@@ -15,7 +15,7 @@ from app.flows import profiling
 from app.risk import queries
 from app.risk.queries import profiles, seeds
 from app.risk.rules import vocabulary
-from tests.factories import cases, declarations
+from tests.factories import actors, cases, declarations, watching
 from tests.factories.accounts import account, send, sign_in
 from tests.factories.seed import PASSWORD
 
@@ -244,6 +244,19 @@ def test_an_expression_written_by_hand_is_checked_before_it_is_kept(desk, sessio
     # Back to the conditions, which are still there.
     back = html.fromstring(analyst.press(NEW, "build", page=page).text)
     assert back.xpath(f"//input[@name='{HEAVY}.value']")[0].get("value") == "3000"
+
+
+def test_who_is_not_let_in_to_a_list_does_not_ask_a_profile_for_it(desk, session):
+    """What it hits would tell him whom the list is about."""
+    watching.listed(session, by=actors.actor("analyst", "*", login="analyst9"))
+    analyst = desk()
+    page = html.fromstring(analyst.press(NEW, "write", **written()).text)
+    asks = "watch_lists.exists(w, w.startsWith('W'))"
+    for button in ("try", ""):
+        answer = analyst.press(NEW, button, page=page, expression=asks)
+        assert "have not been let in" in said(answer)
+    assert answer.status_code == 422
+    assert analyst.press(NEW, page=page, expression="watch_confirmed > 0").status_code == 303
 
 
 def test_one_written_by_hand_says_so(desk, session):

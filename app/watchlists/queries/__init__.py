@@ -1,7 +1,7 @@
 """Reads of watch lists. What stands on a list is for its roles and its persons alone; for others it is not there."""
 
 from app.watchlists.queries.found import any_in_force, forget, near, nearest
-from app.watchlists.queries.lists import LISTING, entries, entry, list_by_code, lists, readers
+from app.watchlists.queries.lists import LISTING, entries, entry, kept_from, list_by_code, lists, readers
 from app.watchlists.queries.matches import (
     asking,
     earlier,
@@ -21,6 +21,7 @@ __all__ = [
     "entries",
     "entry",
     "forget",
+    "kept_from",
     "list_by_code",
     "lists",
     "match",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Date, cast, exists, false, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,12 @@ def lists(session: Session, *, by: Actor) -> list[tuple[WatchList, int]]:
     )
     rows = session.execute(select(WatchList, counted).where(visible(by)).order_by(WatchList.code))
     return [(row[0], row[1]) for row in rows]
+
+
+def kept_from(session: Session, *, by: Actor) -> bool:
+    """Whether there is a list in force that somebody has not been let in to."""
+    in_force = or_(WatchList.valid_to.is_(None), WatchList.valid_to >= cast(func.guzar_now(), Date))
+    return bool(session.execute(select(exists().where(in_force, not_(visible(by))))).scalar_one())
 
 
 def list_by_code(session: Session, code: str, *, by: Actor, lock: bool = False) -> WatchList:

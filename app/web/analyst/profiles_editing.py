@@ -17,6 +17,7 @@ from app.core.errors import Forbidden, Invalid, Refusal, WrongState
 from app.core.text import Text, _, normal
 from app.edge.locale import LOCALES, current, translate
 from app.edge.signin import current_actor
+from app.flows import watching
 from app.registers.risk import sampling
 from app.risk.lifecycle import Status
 from app.risk.models import RiskProfile
@@ -105,6 +106,7 @@ def _kept(form: Form, profile: RiskProfile | None) -> Response | tuple[str, int]
                 kept = verbs.make(session, str(form.data.get("code", "")), words, by=actor)
             else:
                 kept = verbs.change(session, profile.code, profile.version, words, by=actor)
+            watching.may_be_asked(session, kept.expression, by=actor)
             target = url_for("analyst.profile", code=kept.code, version=kept.version)
     except Invalid as refusal:
         form.findings = tuple(profile_form.placed(refusal.findings)) or _whole(refusal)
@@ -131,7 +133,7 @@ def _page(form: Form, profile: RiskProfile | None = None, *, with_faults: bool =
         if request.method == "GET" or with_faults or profile_form.only_lines_change(request.form):
             form.findings = (*form.findings, *_shown(found, asked=with_faults or "try" in request.form))
         sound = _is_begun(form) and not any(fault.severity == "error" for fault in found)
-        tried = sampling.tried(session, _profile(form, session)) if sound else None
+        tried = _tried(form, session) if sound else None
         groups = criteria_shown.drawn(form, lists)
         offered = criteria_shown.datalists(groups, lists)
         posts = [(post.code, f"{post.code} – {post.name(lists.locale)}") for post in lists.book.posts()]
@@ -180,6 +182,15 @@ def _is_begun(form: Form) -> bool:
 def _shown(found: list[Any], *, asked: bool) -> list[Any]:
     """While lines are still being added nobody is told that they are not finished; warnings are told always."""
     return [fault for fault in found if asked or fault.severity != "error"]
+
+
+def _tried(form: Form, session: Session) -> sampling.Tried | None:
+    try:
+        watching.may_be_asked(session, _expression(form), by=current_actor())
+    except Invalid as refusal:
+        form.findings = (*form.findings, *profile_form.placed(refusal.findings))
+        return None
+    return sampling.tried(session, _profile(form, session))
 
 
 def _expression(form: Form) -> str:
