@@ -39,7 +39,7 @@ def agreed(name, value):
     with db.transaction() as session:
         wish = code_lists.propose(session, "parameter", sheet, "Order 12", by=actors.administrator())
     with db.transaction() as session:
-        approving.approve(session, wish.id, "", by=actors.administrator(login="administrator2"))
+        approving.approve(session, wish.id, "", by=actors.supervisor())
     codes.forget()
 
 
