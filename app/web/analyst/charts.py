@@ -40,8 +40,7 @@ class Bars:
 def bars(months: Sequence[tuple[str, Sequence[int]]]) -> Bars:
     """One group of bars for each name, from left to right."""
     most = max((value for _name, values in months for value in values), default=0)
-    step = _step(most)
-    top = max(step * math.ceil(most / step), step)
+    top, step = scale(most)
     base = _HEIGHT - _BOTTOM
     drawn, names = [], []
     for place, (name, values) in enumerate(months):
@@ -51,13 +50,14 @@ def bars(months: Sequence[tuple[str, Sequence[int]]]) -> Bars:
         for row, value in enumerate(values):
             height = (base - _TOP) * value / top
             drawn.append(Bar(begin + row * _BAR, base - height, _BAR - 2, height, row, value))
-    lines = [(base - (base - _TOP) * figure / top, figure) for figure in range(0, int(top) + 1, int(step))]
+    lines = [(base - (base - _TOP) * figure / top, figure) for figure in range(0, top + 1, step)]
     width = max(_LEAST_WIDTH, _START + _SLOT * len(months) + 8)
     return Bars(width, _HEIGHT, drawn, names, lines, base, _START)
 
 
-def _step(most: int) -> int:
-    """A round figure, so that about four lines go up to the highest bar."""
+def scale(most: int) -> tuple[int, int]:
+    """The height of a drawing and the step of its lines, both round, so that about four lines go up to the highest."""
     wanted = max(1.0, most / _LINES)
     size = 10.0 ** math.floor(math.log10(wanted))
-    return math.ceil(next(size * one for one in _STEPS if size * one >= wanted))
+    step = math.ceil(next(size * one for one in _STEPS if size * one >= wanted))
+    return max(step * math.ceil(most / step), step), step

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.web.analyst.charts import scale
+
 #: In units of the picture.
 WIDTH, HEIGHT = 720.0, 220.0
 _TOP, _BOTTOM, _START = 12.0, 26.0, 44.0
 _WIDEST_BAR, _FILLED, _NAME = 30.0, 0.74, 52.0
-_LINES = 4
-_STEPS = (1, 2, 2.5, 5, 10)
 _ROW, _THICK, _LABEL, _FIGURE = 26.0, 15.0, 40.0, 92.0
 _ACROSS = 460.0
 
@@ -42,7 +42,7 @@ class Columns:
 
 def columns(groups: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Columns:
     """One column for each name, of (look, count) from the ground up. As many names are written as have room."""
-    top, step = _scale(max((sum(count for _look, count in parts) for _name, parts in groups), default=0))
+    top, step = scale(max((sum(count for _look, count in parts) for _name, parts in groups), default=0))
     base = HEIGHT - _BOTTOM
     slot = (WIDTH - _START - 4) / max(len(groups), 1)
     wide = min(slot * _FILLED, _WIDEST_BAR)
@@ -59,14 +59,6 @@ def columns(groups: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Columns:
                 pieces.append(Piece(middle - wide / 2, y, wide, high, look))
     lines = [(base - (base - _TOP) * figure / top, str(figure)) for figure in range(0, top + 1, step)]
     return Columns(WIDTH, HEIGHT, _START, pieces, names, lines)
-
-
-def _scale(most: int) -> tuple[int, int]:
-    """The height of a drawing and the step of its lines, both round."""
-    wanted = max(1.0, most / _LINES)
-    size = 10.0 ** math.floor(math.log10(wanted))
-    step = math.ceil(next(size * one for one in _STEPS if size * one >= wanted))
-    return max(step * math.ceil(most / step), step), step
 
 
 @dataclass(frozen=True, slots=True)
