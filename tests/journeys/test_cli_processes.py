@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.cookiejar
 import json
 import os
@@ -184,9 +185,22 @@ def test_a_taken_port_is_told_before_anything_is_made(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def demo_home(tmp_path_factory):
-    """A folder with the demonstration, cut off once by Ctrl-C and once by force while it was made."""
-    home = tmp_path_factory.mktemp("demo") / "home"
+def demo_home(tmp_path_factory, worker_id):
+    """A folder with the demonstration. It is made once in a run, whichever worker asks first; each works on its own copy."""
+    if worker_id == "master":
+        return _demo_cut_twice(tmp_path_factory.mktemp("demo") / "home")
+    shared = tmp_path_factory.getbasetemp().parent / "demo-made-once"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            _demo_cut_twice(tmp_path_factory.mktemp("demo") / "home").rename(shared)
+        home = Path(tmp_path_factory.mktemp("demo") / "home")
+        subprocess.run(["cp", "-a", shared, home], check=True)  # with the owners: the server runs as an ordinary user
+        return home
+
+
+def _demo_cut_twice(home):
+    """Makes the demonstration, cut off once by Ctrl-C and once by force on the way."""
     for message in (signal.SIGINT, signal.SIGKILL):
         cut = start(home, "demo", "--no-serve")
         _wait_for_traffic(home, cut)
