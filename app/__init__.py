@@ -13,7 +13,22 @@ from app import api, cli, web
 from app.attachments import stores
 from app.clearance.keys import KeyStore
 from app.core import db, schema
-from app.edge import assets, errors, fmt, headers, limits, live, locale, logs, metrics, signin, tokens
+from app.edge import (
+    assets,
+    elsewhere,
+    errors,
+    fmt,
+    headers,
+    limits,
+    live,
+    locale,
+    logs,
+    looks,
+    metrics,
+    paths,
+    signin,
+    tokens,
+)
 from config.settings import Settings
 
 
@@ -32,7 +47,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["guzar_keys"] = KeyStore(settings.home / "keys", settings.administration)
     logs.init_app(app, settings)
     metrics.init_app(app, settings, _ready)
-    for part in (errors, headers, limits, locale, fmt, assets, tokens, signin, live, web, api, cli):
+    for part in (paths, errors, headers, limits, locale, fmt, assets, tokens, signin, live, web, api, cli, looks, elsewhere):
         part.init_app(app, settings)
     return app
 

@@ -37,10 +37,19 @@ class Settings:
     pool_size: int = 8
     login: str | None = None
     trusted_proxies: int = 0
+    #: Whether two persons may propose and approve at one and the same browser: refused, or allowed.
+    same_device: str = "refused"
     #: Where files lie: a folder, or None for the database.
     files: Path | None = None
     #: The most bytes a scanned paper may have.
     largest_file: int = 10 * 1024 * 1024
+    #: Where signed checkpoints of the journal are written, best on another disk; None for a folder in the home folder.
+    checkpoints: Path | None = None
+
+    @property
+    def checkpoint_folder(self) -> Path:
+        """The folder of checkpoints: a sub-folder for each post, a file for each month."""
+        return self.checkpoints or self.home / "checkpoints"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -65,8 +74,10 @@ class Settings:
             pool_size=_number(env, "GUZAR_POOL_SIZE", 8, 1, 200),
             login=env.get("GUZAR_LOGIN") or None,
             trusted_proxies=_number(env, "GUZAR_TRUSTED_PROXIES", 0, 0, 5),
+            same_device=_one_of(env, "GUZAR_SAME_DEVICE", ("refused", "allowed"), _same_device(env)),
             files=_files(env, "GUZAR_FILES"),
             largest_file=_number(env, "GUZAR_LARGEST_FILE", 10, 1, 20) * 1024 * 1024,
+            checkpoints=_folder(env, "GUZAR_CHECKPOINTS"),
         )
         if settings.secret_key and len(settings.secret_key) < 32:
             raise SettingsError("SECRET_KEY is too short: give at least 32 characters, or none to let Guzar make and keep one")
@@ -131,6 +142,16 @@ def _path(env: Mapping[str, str], name: str) -> Path | None:
     return path
 
 
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name)
+    if not value:
+        return None
+    folder = Path(value)
+    if not folder.is_absolute():
+        raise SettingsError(f"{name} must be a folder's full path such as /srv/guzar/checkpoints, not {value!r}")
+    return folder
+
+
 def _files(env: Mapping[str, str], name: str) -> Path | None:
     value = env.get(name) or "database"
     if value == "database":
@@ -148,6 +169,11 @@ def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default
     if value not in allowed:
         raise SettingsError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
     return value
+
+
+def _same_device(env: Mapping[str, str]) -> str:
+    """In a demonstration one browser plays all parts."""
+    return "allowed" if env.get("GUZAR_PURPOSE") == "demo" else "refused"
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

@@ -165,6 +165,7 @@ def settings(home: Path, database: Database) -> Settings:
         secret_key="t" * 40,
         purpose="test",
         cheap_passwords=True,
+        same_device="allowed",  # one client plays all parts
         log_level="ERROR",
     )
 

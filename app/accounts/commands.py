@@ -23,6 +23,16 @@ class AddPerson:
 
 
 @dataclass(frozen=True)
+class OpenAccount:
+    """A new account that may do nothing yet: its grants are proposed, its password is set on the machine itself."""
+
+    login: str
+    name: str
+    locale: str = "en"
+    same_person_as: str | None = None
+
+
+@dataclass(frozen=True)
 class GiveGrant:
     """A role at a post, from now or later, until a moment or without end. A trader's names the party acted for."""
 
@@ -36,10 +46,11 @@ class GiveGrant:
 
 @dataclass(frozen=True)
 class EndGrant:
-    """Ends a grant now."""
+    """Ends a grant now, or `at` a later moment."""
 
     grant: UUID
     reason: str
+    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

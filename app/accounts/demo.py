@@ -39,10 +39,13 @@ DEMO_PEOPLE = (
     DemoPerson("supervisor2", "Сӯҳроб Мирзоев", "supervisor", "TJPPJ"),
     DemoPerson("liaison", "Шаҳло Юсуфзода", "liaison", "TJPPJ"),
     DemoPerson("officer.TJDUS", "Рустам Азизов", "officer", "TJDUS"),
+    DemoPerson("supervisor.TJDUS", "Лола Исмоилова", "supervisor", "TJDUS"),
     DemoPerson("officer.TJTEM", "Парвина Олимова", "officer", "TJTEM"),
+    DemoPerson("supervisor.TJTEM", "Умед Мамадов", "supervisor", "TJTEM"),
     DemoPerson("analyst", "Ҷамшед Тоҷиддинов", "analyst", "*"),
     DemoPerson("analyst2", "Мавзуна Каримова", "analyst", "*"),
     DemoPerson("administrator", "Гулнора Латипова", "administrator", "*"),
+    DemoPerson("administrator2", "Сафар Юлдошев", "administrator", "*"),
     DemoPerson("auditor", "Искандар Ғафуров", "auditor", "*"),
 )
 

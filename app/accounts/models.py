@@ -1,4 +1,4 @@
-"""Persons, accounts, grants, tokens, passkeys and the one live sign-in of each person.
+"""Persons, accounts, grants, tokens, passkeys and the live sign-ins of each person, one a kind of device.
 
 This is the one module below the edge that imports the sign-in extension: its mixins give the methods that its views
 call. The columns are our own, because the extension's ready-made ones want an e-mail address and keep times without a
@@ -26,7 +26,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from sqlalchemy.sql import func
 
-from app.accounts.roles import ANYWHERE, Role, Scope
+from app.accounts.roles import ANYWHERE, DeviceKind, Role, Scope
 from app.core import db
 from app.core.ids import uuid7
 from app.core.lifecycle import sql_in
@@ -65,6 +65,8 @@ class User(Base, UserMixin):
         CheckConstraint("failed BETWEEN 0 AND 5", name="failed_sane"),
         CheckConstraint(sane_time("created_at"), name="created_at_sane"),
         CheckConstraint(sane_time("locked_until"), name="locked_until_sane"),
+        CheckConstraint(sane_time("dormant_at"), name="dormant_at_sane"),
+        CheckConstraint(sane_time("woken_at"), name="woken_at_sane"),
     )
 
     id: Mapped[IdKey] = mapped_column(default=uuid7)  # type: ignore[assignment]
@@ -77,6 +79,9 @@ class User(Base, UserMixin):
     failed: Mapped[Small] = mapped_column(default=0)
     locked_until: Mapped[dt.datetime | None]
     last_active: Mapped[dt.datetime | None]
+    #: Locked because nobody used it for a month; `woken_at` is when two persons last opened such an account again.
+    dormant_at: Mapped[dt.datetime | None]
+    woken_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.guzar_now())
     #: Changes with the password, so that every sign-in made with the old one ends.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), default=lambda: uuid7().hex)
@@ -101,7 +106,9 @@ class User(Base, UserMixin):
         return self.login
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
-        """Whether five failures have closed the account for now, by the database's clock."""
+        """Whether five failures have closed the account for now, by the database's clock, or nobody used it for a month."""
+        if self.dormant_at is not None:
+            return True
         session = object_session(self)
         if self.locked_until is None or session is None:
             return False
@@ -154,17 +161,26 @@ class WebAuthn(Base, WebAuthnMixin):
 
 
 class AccessGrant(Base):
-    """A role at a post between two moments; a trader's names the firm acted for. Only its end can change."""
+    """A role at a post between two moments; a trader's names the firm acted for. Only its end can come nearer.
+
+    A grant is given by the node itself or by an approved proposal of two persons, neither of them the one who gets it; a
+    trigger of the database sees to that.
+    """
 
     __tablename__ = "access_grant"
     __table_args__ = (
         ForeignKeyConstraint(["account_id", "person_id"], ["app_user.id", "app_user.person_id"]),
+        ForeignKeyConstraint(
+            ["proposal_post", "proposal_id"], ["proposal.post", "proposal.id"], name="fk_access_grant_proposal"
+        ),
         Index("ix_access_grant_account_id", "account_id"),
+        Index("ix_access_grant_post_role", "post", "role"),
         CheckConstraint(sql_in("role", Role), name="role_known"),
         CheckConstraint(_POST_FORM, name="post_form"),
         CheckConstraint(_POST_SCOPE, name="post_everywhere"),
         CheckConstraint("(role = 'trader') = (party IS NOT NULL)", name="party_of_trader"),
         CheckConstraint("granted_by <> person_id", name="granted_by_another"),
+        CheckConstraint("(proposal_post IS NULL) = (proposal_id IS NULL)", name="proposal_whole"),
         CheckConstraint(sane_time("valid_from"), name="valid_from_sane"),
         CheckConstraint(f"{sane_time('valid_to')} AND valid_to >= valid_from", name="valid_to_sane"),
     )
@@ -178,6 +194,9 @@ class AccessGrant(Base):
     valid_from: Mapped[dt.datetime]
     valid_to: Mapped[dt.datetime | None]
     granted_by: Mapped[UUID]
+    #: The approved proposal it follows from; None where the node itself gave it.
+    proposal_post: Mapped[str | None] = mapped_column(String(5))
+    proposal_id: Mapped[UUID | None]
 
 
 class ApiToken(Base):
@@ -207,17 +226,19 @@ class ApiToken(Base):
 
 
 class SignIn(Base):
-    """The one live sign-in of a person: the key allows no second, so a new one ends the old one, on whichever
-    account."""
+    """The one live sign-in of a person on a kind of device: the key allows no second, so a new one ends the old one, on
+    whichever account."""
 
     __tablename__ = "sign_in"
     __table_args__ = (
         ForeignKeyConstraint(["account_id", "person_id"], ["app_user.id", "app_user.person_id"]),
         UniqueConstraint("id"),
         CheckConstraint(sane_time("started_at"), name="started_at_sane"),
+        CheckConstraint(sql_in("device_kind", DeviceKind), name="device_kind_known"),
     )
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    device_kind: Mapped[str] = mapped_column(String(5), primary_key=True, default=DeviceKind.DESK.value)
     account_id: Mapped[UUID]
     #: What the cookie holds; new with every sign-in.
     id: Mapped[UUID]

@@ -23,13 +23,18 @@ class Scope(StrEnum):
     DECIDE = "decide"
 
 
+class DeviceKind(StrEnum):
+    """Where somebody signs in: at a desk, or at the truck with a registered phone or tablet."""
+
+    DESK = "desk"
+    FIELD = "field"
+
+
 #: Roles that may be held for every post of the node ("*").
 ANYWHERE = frozenset({Role.TRADER, Role.ANALYST, Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM})
 
 #: Roles whose acts bind the administration: they sign in with two factors where the setting asks for it.
-DECIDING = frozenset(
-    {Role.OFFICER, Role.INSPECTOR, Role.SUPERVISOR, Role.ANALYST, Role.LIAISON, Role.ADMINISTRATOR}
-)
+DECIDING = frozenset({Role.OFFICER, Role.INSPECTOR, Role.SUPERVISOR, Role.ANALYST, Role.LIAISON, Role.ADMINISTRATOR})
 
 _SCOPES: dict[Role, frozenset[Scope]] = {
     Role.TRADER: frozenset({Scope.READ, Scope.WRITE}),

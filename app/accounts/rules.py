@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from app.accounts.commands import AddPerson, IssueToken
+from app.accounts.commands import AddPerson, IssueToken, OpenAccount
 from app.accounts.passwords import LONGEST, SHORTEST
 from app.accounts.roles import ANYWHERE, Role, Scope, scopes_of
 from app.core.actors import ANY_POST
@@ -24,6 +24,9 @@ SHIFT = dt.timedelta(hours=12)
 DECIDE_FOR = dt.timedelta(hours=12)
 LONGEST_TOKEN = 366
 
+#: An account that nobody has used for so long is locked.
+DORMANT_AFTER = dt.timedelta(days=30)
+
 _LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,39}", re.ASCII)
 _POST = re.compile(r"[A-Z]{2}[A-Z0-9]{3}", re.ASCII)
 
@@ -34,8 +37,17 @@ def is_login(text: str) -> bool:
 
 
 def of_person(command: AddPerson) -> list[Finding]:
-    """Everything wrong with a new account, each with its place."""
+    """Everything wrong with a new account and its first grant, each with its place."""
     found = of_grant(command.role, command.post, command.party)
+    found += of_account(OpenAccount(command.login, command.name, command.locale, command.same_person_as))
+    if command.password is not None:
+        found += of_password(command.password, command.login)
+    return found
+
+
+def of_account(command: OpenAccount) -> list[Finding]:
+    """What is wrong with login, name and language."""
+    found = []
     if not is_login(command.login):
         found.append(_finding("login", "login-form", _(
             "“{login}” cannot be a login. Use 2 to 40 letters, digits, points, hyphens or underscores, a letter first.",
@@ -46,8 +58,6 @@ def of_person(command: AddPerson) -> list[Finding]:
         found.append(_finding("name", "person-name", fault))
     elif not 1 <= len(command.name.strip()) <= 120:
         found.append(_finding("name", "person-name", _("Give the person's name, 120 characters at most.")))
-    if command.password is not None:
-        found += of_password(command.password, command.login)
     return found
 
 

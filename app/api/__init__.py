@@ -13,19 +13,25 @@ from app.api import (
     accounts,
     amending,
     answers,
+    appeals,
     asking,
     codes,
     control,
     declarations,
+    exceptions,
     exemptions,
+    fallback,
     guarantees,
+    inspections,
     leaving,
     mandates,
     money,
     movement_beginnings,
     movement_deeds,
     movements,
+    offences,
     official_papers,
+    oversight,
     papers,
     permits,
     rules,
@@ -36,9 +42,9 @@ from app.core.fields import Coded, Day, Exact, Identifier, Moment, Whole, Words
 from config.settings import Settings
 
 _ROOMS = (
-    declarations, money, accounts, control, asking, amending, leaving, papers, templates, exemptions, mandates, permits,
+    declarations, money, accounts, control, inspections, asking, amending, leaving, papers, templates, exemptions, mandates, permits,
     official_papers, rules, codes, movements, movement_beginnings,
-    movement_deeds, guarantees, seals,
+    movement_deeds, guarantees, seals, exceptions, fallback, oversight, offences, appeals,
 )  # fmt: skip
 
 

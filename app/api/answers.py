@@ -161,6 +161,17 @@ _CODE: Final[dict[str, Schema]] = {
 #: By the names under which the description holds them. "LodgedDeclaration" is completed from the declaration's own
 #: schema (see `complete`).
 SCHEMAS: Final[dict[str, Schema]] = {
+    "DecisionAgainst": _object(
+        {
+            "id": {"type": "string", "format": "uuid"},
+            "decision": {"type": "string", "enum": ["hold", "refuse", "seize", "return", "destroy", "reject"]},
+            "reason": TEXT,
+            "decided_at": MOMENT,
+            "remedy": TEXT,
+            "appeal": _object({"until": MOMENT, "body": TEXT, "how": TEXT}),
+        },
+        about="The decision against the goods that stands now: why, what may be done, and the way of appeal.",
+    ),
     "FindingTold": _object({"pointer": TEXT, "rule": TEXT, "message": TEXT}),
     "Standing": _object(_STANDING),
     "AssessmentSummary": _object(_SUMMARY),
@@ -287,7 +298,12 @@ SCHEMAS: Final[dict[str, Schema]] = {
 def complete(components: dict[str, Schema]) -> None:
     """Adds what is known of a lodged declaration to the words it was declared in: the components' "Declaration"."""
     declared = components["Declaration"]
-    known = {**_STATE, "assessment": _of("AssessmentSummary"), "warnings": _list(_of("FindingTold"))}
+    known = {
+        **_STATE,
+        "assessment": _of("AssessmentSummary"),
+        "warnings": _list(_of("FindingTold")),
+        "decision": {"anyOf": [_of("DecisionAgainst"), {"type": "null"}]},
+    }
     components["LodgedDeclaration"] = {
         "type": "object",
         "properties": {**declared["properties"], **known},

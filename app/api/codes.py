@@ -44,12 +44,11 @@ LONGEST_KEY = 90
 )
 def listed(list_name: str) -> Response:
     """Read a code list: commodity, country, procedure, document_type, unit and the others."""
-    current_actor()
-    code_lists.known_list(list_name)
+    without = code_lists.kept_from(list_name, by=current_actor())
     limit, typed, after = asked_limit(), _typed(), _after()
     with db.reading(search=True) as session:
         day = _day(queries.codebook(session), db.now(session))
-        found = queries.page(session, list_name, text=typed, on=day, after=after, limit=limit + 1)
+        found = queries.page(session, list_name, text=typed, on=day, after=after, limit=limit + 1, without=without)
     rows = found[:limit]
     more = f"{rows[-1].code}~{rows[-1].valid_from.isoformat()}" if len(found) > limit else None
     return reply({"list": list_name, "on": day.isoformat(), "items": [_told(row) for row in rows], "next": more})

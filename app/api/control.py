@@ -1,4 +1,4 @@
-"""Lane, inspection, decision, proposals: what officers do."""
+"""Lane, decision, proposals: what officers do."""
 
 from __future__ import annotations
 
@@ -22,14 +22,11 @@ from app.declarations import operations, queries, schemas
 from app.declarations.commands import Decide
 from app.edge.locale import current as locale
 from app.edge.tokens import current_actor
-from app.flows import approving, deciding, inspecting
-from app.inspections import queries as inspected
-from app.inspections.commands import AddFinding, Conclude
-from app.inspections.schemas import ConclusionSchema, FindingSchema
+from app.flows import approving, deciding
 from app.registers import reasons
 from app.registers.listing import moment_key, read_moment_key
 
-blueprint = Blueprint("control", __name__, url_prefix="/api/v1", description="Lanes, inspections, decisions")
+blueprint = Blueprint("control", __name__, url_prefix="/api/v1", description="Lanes, decisions, proposals")
 
 
 class LaneSchema(ma.Schema):
@@ -82,54 +79,6 @@ def lane_changed(reference: str) -> Response:
         if proposal is None:
             return Reply(body, 200, headers(record))
         return Reply({**body, "proposal": presenters.proposal(proposal)}, 202, headers(record))
-
-    return deed(act)
-
-
-@blueprint.get("/declarations/<reference>/inspection")
-@described(blueprint, gives="Inspections with their findings, newest first.", refusals=(403,))
-def inspection(reference: str) -> Response:
-    """What was looked at and found."""
-    actor = current_actor()
-    with db.reading() as session:
-        record = queries.find(session, reference, by=actor)
-        if not queries.sees_lane(actor, record.post):
-            raise Forbidden()
-        found = inspected.of_declaration(session, record.post, record.id)
-        findings = inspected.findings(session, found)
-        body = {"items": [presenters.inspection(i, findings.get(i.id, [])) for i in found]}
-    return reply(body, headers(record))
-
-
-@blueprint.post("/declarations/<reference>/inspection/findings")
-@described(blueprint, body=FindingSchema, answers=201, gives="The finding.", key=True, match=True, refusals=(403, 422))
-def finding_added(reference: str) -> Response:
-    """Record a finding."""
-    given, actor, version = words(FindingSchema), current_actor(), seen_version()
-    command = AddFinding(
-        given["control"], given["conform"], given["found"], given.get("declared") or "", given.get("item")
-    )
-
-    def act(session: Session) -> Reply:
-        record, finding = inspecting.add_finding(session, reference, command, version, by=actor)
-        return Reply(presenters.inspection_finding(finding), 201, headers(record))
-
-    return deed(act)
-
-
-@blueprint.post("/declarations/<reference>/inspection/conclusion")
-@described(
-    blueprint, body=ConclusionSchema, gives="The concluded inspection.", key=True, match=True, refusals=(403, 422)
-)
-def concluded(reference: str) -> Response:
-    """Conclude the inspection."""
-    given, actor, version = words(ConclusionSchema), current_actor(), seen_version()
-    command = Conclude(given["conclusion"], given["summary"])
-
-    def act(session: Session) -> Reply:
-        record, inspection = inspecting.conclude(session, reference, command, version, by=actor)
-        found = inspected.findings(session, [inspection])
-        return Reply(presenters.inspection(inspection, found.get(inspection.id, [])), 200, headers(record))
 
     return deed(act)
 

@@ -12,7 +12,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from app.api import figures, presenters
+from app.api import figures, offence_facts, presenters
 from app.api.body import json_object, nothing, seen_version
 from app.api.deeds import Reply, change, deed, reply
 from app.api.documentation import described
@@ -26,7 +26,7 @@ from app.declarations.commands import Declared, DeleteDraft, LodgeDeclaration, S
 from app.declarations.models import Declaration
 from app.declarations.operations import KIND, Lodged
 from app.edge.tokens import current_actor
-from app.flows import importing, lodging
+from app.flows import importing, lodging, remedies
 from app.payments import queries as owed
 from app.reference.queries import codebook
 from app.registers import declarations as register
@@ -187,6 +187,7 @@ def _body(
 ) -> dict[str, Any]:
     body = presenters.declaration(record, declared, warnings, with_lane=queries.sees_lane(actor, record.post))
     body["assessment"] = figures.summary(record, owed.standing(session, record.post, record.id))
+    body["decision"] = offence_facts.against(remedies.standing(session, record))
     return body
 
 

@@ -85,9 +85,9 @@ def change(act: Callable[[Session], Reply]) -> Response:
     return _response(answer)
 
 
-def reply(body: Any, headers: dict[str, str] | None = None) -> Response:
-    """A plain answer of a read."""
-    return _response(_stored(Reply(body, headers=headers or {})))
+def reply(body: Any, headers: dict[str, str] | None = None, status: int = 200) -> Response:
+    """A plain answer of a read, or of a device."""
+    return _response(_stored(Reply(body, status, headers or {})))
 
 
 def _stored(reply: Reply) -> idempotency.Answer:

@@ -22,7 +22,7 @@ def told(lane: str | None, why: Why, hand: journal.JournalEntry | None) -> dict[
         "reasons": [_reason(line) for line in why.reasons],
         "by_hand": _hand(hand),
         "trusted": why.trusted,
-        "watch_list": {"open": why.open, "confirmed": why.confirmed},
+        "watch_list": {"open": why.open, "confirmed": why.confirmed, "instructions": list(why.to_do)},
     }
 
 

@@ -16,7 +16,9 @@ from app.core import db
 from app.declarations import queries, schemas
 from app.declarations.commands import ConfirmExit, PartlyRelease, RecordAudit
 from app.edge.tokens import current_actor
-from app.flows import leaving, presenting
+from app.flows import leaving, offending, presenting
+from app.offences.commands import EndGoods, Member
+from app.offences.lifecycle import End
 from app.registers import audits
 
 blueprint = Blueprint(
@@ -155,9 +157,19 @@ def rejected(reference: str) -> Response:
 def destroyed(reference: str) -> Response:
     """Record that the goods were destroyed under customs' eyes."""
     given, actor, version = words(schemas.DestructionSchema), current_actor(), seen_version()
+    commission = tuple(Member(each["name"], each.get("post") or "") for each in given["commission"])
+    command = EndGoods(
+        End.DESTRUCTION.value,
+        given["reason"],
+        manner=given["note"],
+        place=given.get("place") or "",
+        commission=commission,
+        witness=given["witness"],
+    )
 
     def act(session: Session) -> Reply:
-        record = leaving.destroy(session, reference, given["reason"], given["note"], version, by=actor)
+        offending.end_goods(session, reference, command, version, by=actor)
+        record = queries.find(session, reference, by=actor)
         return Reply(lodged_body(session, record, actor), 200, headers(record))
 
     return deed(act)

@@ -12,6 +12,7 @@ from app.core.errors import Finding
 from app.core.journal import JournalEntry
 from app.guarantees.models import Guarantee, GuaranteeAccessCode, GuaranteeReservation
 from app.ledger.models import LedgerTransfer
+from app.registers.measured import Reading
 from app.registers.movements.file import HIS_ALARM, File
 from app.registers.movements.links import Link
 from app.registers.movements.listing import Line
@@ -469,6 +470,17 @@ def device(row: Device) -> dict[str, Any]:
         "last_at": instant(row.last_at),
         "travels": row.movement_id is not None,
         "revoked_at": instant(row.revoked_at),
+    }
+
+
+def reading(row: Reading) -> dict[str, Any]:
+    return {
+        "device": str(row.device),
+        "sequence": row.sequence,
+        "kind": row.kind,
+        "name": row.name,
+        "told_at": instant(row.told_at),
+        **row.facts,
     }
 
 

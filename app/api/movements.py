@@ -275,6 +275,7 @@ def photo(reference: str, identifier: str) -> Response:
     query=(
         ("stage", "decide, present, expected or search"),
         ("office", "one of your offices"),
+        ("lane", "red, yellow, blue or green"),
         ("limit", "1 to 200"),
         ("after", "next of the page before"),
     ),
@@ -283,9 +284,9 @@ def waiting() -> Response:
     """The worklist of offices."""
     actor, limit = _official(), asked_limit()
     stage = _query_text("stage") or worklist.STAGES[0].value
-    office, after = _query_text("office"), request.args.get("after", "")
+    office, lane, after = _query_text("office"), _query_text("lane"), request.args.get("after", "")
     with db.reading() as session:
-        page = worklist.page(session, stage, by=actor, office=office, after=after, limit=limit)
+        page = worklist.page(session, stage, by=actor, office=office, lane=lane, after=after, limit=limit)
         counts = worklist.counts(session, by=actor, office=office)
     return reply({"items": [facts.work_line(row) for row in page.lines], "next": page.next, "counts": counts})
 

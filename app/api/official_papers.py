@@ -75,7 +75,8 @@ def of_declaration(reference: str) -> Response:
     actor = current_actor()
     with db.reading() as session:
         record = queries.find(session, reference, by=actor)
-        items = [_printable(each) for each in register.of_declaration(session, record)]
+        official = queries.sees_lane(actor, record.post)
+        items = [_printable(each) for each in register.of_declaration(session, record, official=official)]
     return reply({"items": items})
 
 

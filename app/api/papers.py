@@ -56,7 +56,7 @@ _POST = re.compile("[A-Z]{2}[A-Z0-9]{3}", re.ASCII)
 def uploaded() -> Response:
     """Upload the scan of a paper."""
     actor, post = current_actor(), _post()
-    name, content = _file()
+    name, content = file_sent()
     party = _party(post, by=actor)
 
     def act(session: Session) -> Reply:
@@ -67,7 +67,7 @@ def uploaded() -> Response:
     return deed(act)
 
 
-def _file() -> tuple[str, bytes]:
+def file_sent() -> tuple[str, bytes]:
     """Name and bytes of the file, either the body itself or the one file of a form."""
     if request.mimetype in _RAW:
         return _asked("name", 200) or "file", request.get_data(cache=True)

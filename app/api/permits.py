@@ -12,7 +12,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import presenters
-from app.api.body import strict_json, words
+from app.api.body import words
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
 from app.clearance import queries as permits
@@ -26,6 +26,7 @@ from app.core.text import _
 from app.declarations import queries
 from app.edge import limits
 from app.edge.locale import translate, understood
+from app.edge.strict import strict_json
 from app.edge.tokens import current_actor
 from app.edge.verifying import verdict_on
 from app.flows import permits as flow

@@ -12,7 +12,6 @@ from app.core.errors import Finding
 from app.declarations.commands import Declared
 from app.declarations.models import Declaration, DeclarationDraft
 from app.edge.locale import translate
-from app.inspections.models import Inspection, InspectionFinding
 from app.registers.declarations import Line
 
 
@@ -85,35 +84,11 @@ def proposal(record: Proposal) -> dict[str, Any]:
         "status": record.status,
         "proposed_by": record.proposed_name,
         "proposed_at": instant(record.proposed_at),
+        "expires_at": instant(record.expires_at),
+        "device_checked": record.device_checked,
         "decided_by": record.decided_login,
         "decided_at": instant(record.decided_at),
         "decided_reason": record.decided_reason,
-    }
-
-
-def inspection(record: Inspection, found: list[InspectionFinding]) -> dict[str, Any]:
-    return {
-        "kind": record.kind,
-        "status": record.status,
-        "ordered_at": instant(record.ordered_at),
-        "started_at": instant(record.started_at),
-        "concluded_at": instant(record.concluded_at),
-        "conclusion": record.conclusion,
-        "summary": record.summary,
-        "concluded_by": record.concluded_name,
-        "findings": [inspection_finding(f) for f in found],
-    }
-
-
-def inspection_finding(record: InspectionFinding) -> dict[str, Any]:
-    return {
-        "control": record.control,
-        "item": record.item,
-        "conform": record.conform,
-        "declared": record.declared,
-        "found": record.found,
-        "by": record.name,
-        "at": instant(record.at),
     }
 
 

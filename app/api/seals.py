@@ -26,6 +26,7 @@ from app.core.actors import SYSTEM
 from app.core.errors import NotFound, NotSignedIn
 from app.core.text import compact
 from app.edge.tokens import current_actor, wrong_key
+from app.flows import instruments
 from app.flows.movements import departing, handing, travelling
 from app.registers.movements import file
 from app.seals import operations, queries, schemas
@@ -277,11 +278,56 @@ def events(identifier: str) -> Response:
     told_by_it = [_event(row) for row in given["events"]]
     try:
         with db.transaction() as session:
-            device, kept = travelling.tell(session, id, key, told_by_it, by=SYSTEM)
+            device, kept = instruments.tell(session, id, key, told_by_it, by=SYSTEM)
     except NotSignedIn:
         wrong_key()
         raise
     return reply({"kept": len(kept), "last": device.last_sequence})
+
+
+@blueprint.get("/devices/readings")
+@described(
+    blueprint,
+    gives="What instruments measured in the last hours and belongs to no inspection yet, newest first.",
+    refusals=(403, 422),
+    query=(("office", "the post"),),
+)
+def readings() -> Response:
+    """Readings that wait to be linked."""
+    actor = current_actor()
+    office = acting_office(request.args.get("office", "")[:40], actor, "must") or ""
+    with db.reading() as session:
+        rows = instruments.unlinked(session, office, by=actor)
+    return reply({"items": [facts.reading(row) for row in rows]})
+
+
+@blueprint.post("/devices/<identifier>/images")
+@described(
+    blueprint,
+    files=("image/jpeg", "image/png", "image/tiff", "image/webp"),
+    answers=201,
+    gives="The image's id, to be named in an event. The body is the file: JPEG, PNG, TIFF or WebP. The same file sent "
+    "again has the id of before.",
+    refusals=(413, 422),
+)
+def image(identifier: str) -> Response:
+    """An image that a scanner made, signed in with its own key: Authorization: Device KEY."""
+    id, key = identified(identifier), _key()
+    try:
+        with db.transaction() as session:
+            kept = instruments.keep_image(session, id, key, request.get_data(cache=False), by=SYSTEM)
+            body = {"image": str(kept.id), "sha256": kept.sha256, "size": kept.size}
+    except NotSignedIn:
+        wrong_key()
+        raise
+    return reply(body, status=201)
+
+
+#: What an event may tell beside when and where.
+_MEASURED = (
+    *("battery", "speed", "gross_kg", "tare_kg", "axles", "calibrated_on", "level", "unit", "alarm"),
+    *("image", "remarks", "reference", "plate", "container"),
+)
 
 
 def _key() -> str:
@@ -292,7 +338,7 @@ def _key() -> str:
 
 
 def _event(row: dict[str, Any]) -> DeviceEvent:
-    facts_told = {name: row[name] for name in ("battery", "speed", "gross_kg") if row.get(name) is not None}
+    facts_told = {name: row[name] for name in _MEASURED if row.get(name) is not None}
     return DeviceEvent(
         row["sequence"],
         row["told"],

@@ -12,12 +12,14 @@ class Status(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     OVERTAKEN = "overtaken"
+    EXPIRED = "expired"
 
 
 class Action(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     OVERTAKE = "overtake"
+    EXPIRE = "expire"
 
 
 #: What is settled stays settled; who thinks otherwise makes a new proposal.
@@ -29,5 +31,6 @@ LIFE = Lifecycle(
         (Status.WAITING, Action.APPROVE): Status.APPROVED,
         (Status.WAITING, Action.REJECT): Status.REJECTED,
         (Status.WAITING, Action.OVERTAKE): Status.OVERTAKEN,
+        (Status.WAITING, Action.EXPIRE): Status.EXPIRED,
     },
 )

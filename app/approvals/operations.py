@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.approvals.acts import ACTS
 from app.approvals.lifecycle import Action
 from app.approvals.models import Proposal
 from app.approvals.queries import SEEING
-from app.core import journal
+from app.core import clock, journal
 from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import Finding, Forbidden, Invalid, NotFound, WrongState
@@ -38,15 +40,23 @@ class Propose:
 
 
 def propose(session: Session, command: Propose, *, by: Actor, role: str) -> Proposal:
-    """Puts an act before a second person. Only one proposal of a kind waits for a thing at a time."""
+    """Puts an act before a second person. Only one proposal of a kind waits for a thing at a time, and none for longer than
+    its act says.
+
+    Raises `Forbidden` for a role that may not propose the act.
+    """
+    act = ACTS[command.kind]
+    by.need(act.proposes, command.post)
     if not command.reason.strip():
         raise Invalid(findings=[Finding("/reason", "proposal.reason", _("Give the reason for the proposal."))])
+    at = now(session)
     waiting = select(Proposal.proposed_name).where(
         Proposal.post == command.post,
         Proposal.kind == command.kind,
         Proposal.subject == command.subject,
         Proposal.status == "waiting",
     )
+    _expire_before(session, command, at, by=by)
     other = session.execute(waiting).scalar_one_or_none()
     if other is not None:
         raise WrongState(_("A proposal by {name} already waits for a second person.", name=other))
@@ -62,7 +72,10 @@ def propose(session: Session, command: Propose, *, by: Actor, role: str) -> Prop
         proposed_by=by.person,
         proposed_login=by.login,
         proposed_name=by.name,
-        proposed_at=now(session),
+        proposed_at=at,
+        proposed_device=by.device,
+        expires_at=at + dt.timedelta(hours=act.hours),
+        device_checked=act.other_device,
     )
     session.add(proposal)
     session.flush()
@@ -74,7 +87,13 @@ def propose(session: Session, command: Propose, *, by: Actor, role: str) -> Prop
         kind="proposal",
         subject=proposal.id,
         post=proposal.post,
-        after={"status": "waiting", "act": command.kind, "reference": command.reference, **noted},
+        after={
+            "status": "waiting",
+            "act": command.kind,
+            "reference": command.reference,
+            "expires_at": proposal.expires_at,
+            **noted,
+        },
         reason=command.reason,
         role=role,
     )
@@ -96,28 +115,38 @@ def settle(
     approved: bool,
     reason: str,
     by: Actor,
-    roles: tuple[str, ...],
     seeing: tuple[str, ...] = SEEING,
 ) -> Proposal:
-    """Approves or rejects a waiting proposal as a second person holding one of the roles at its post.
+    """Approves or rejects a waiting proposal as a second person with one of the roles that its act names, at its post.
 
     For those without one of the roles `seeing` it does not exist. Raises `Forbidden` for the person who proposed,
-    under whatever account.
+    under whatever account, and at the device at which it was proposed, whoever sits there now; `WrongState` for what is
+    settled or has expired.
     """
     query = select(Proposal).where(Proposal.id == id).with_for_update()
     proposal = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if proposal is None or by.grant(seeing, proposal.post) is None:
         raise NotFound()
-    grant = by.need(roles, proposal.post)
+    act, at = ACTS[proposal.kind], now(session)
+    grant = by.need(act.settles, proposal.post)
     if proposal.proposed_by == by.person:
         raise Forbidden(_("You proposed this yourself. Another person must decide it."))
     if proposal.status != "waiting":
         raise WrongState(_("This proposal is already settled: {status}.", status=proposal.status))
+    if at >= proposal.expires_at:
+        raise WrongState(_("This proposal has expired. Let it be proposed again, if it is still wanted."),
+                         facts={"state": "expired"})  # fmt: skip
+    checked = act.other_device and not (by.shares_device and clock.purpose(session) != "live")
+    if checked and by.device is not None and by.device == proposal.proposed_device:
+        raise Forbidden(
+            _("This was proposed at this very device. Decide it at another one, with your own sign-in."),
+        )
     if not approved and not reason.strip():
         raise Invalid(findings=[Finding("/reason", "proposal.reason", _("Say why you reject it."))])
     proposal.move(Action.APPROVE if approved else Action.REJECT)
     proposal.decided_by, proposal.decided_login = by.person, by.login
-    proposal.decided_at, proposal.decided_reason = now(session), reason
+    proposal.decided_at, proposal.decided_reason = at, reason
+    proposal.decided_device, proposal.device_checked = by.device, checked
     session.flush()
     journal.record(
         session,
@@ -127,11 +156,56 @@ def settle(
         subject=proposal.id,
         post=proposal.post,
         before={"status": "waiting"},
-        after={"status": proposal.status, "proposed_by": proposal.proposed_login},
+        after={"status": proposal.status, "proposed_by": proposal.proposed_login, "device_checked": checked},
         reason=reason,
         role=grant.role,
     )
     return proposal
+
+
+def expire(session: Session, id: UUID, *, by: Actor) -> Proposal | None:
+    """Closes a proposal that nobody has settled in time; None where somebody was first."""
+    query = select(Proposal).where(Proposal.id == id, Proposal.status == "waiting").with_for_update()
+    proposal = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+    if proposal is None or proposal.expires_at > now(session):
+        return None
+    proposal.move(Action.EXPIRE)
+    session.flush()
+    journal.record(
+        session,
+        by=by,
+        event="proposal.expired",
+        kind="proposal",
+        subject=proposal.id,
+        post=proposal.post,
+        before={"status": "waiting"},
+        after={"status": "expired", "proposed_by": proposal.proposed_login},
+    )
+    return proposal
+
+
+def must_be_approved(proposal: Proposal, kind: str, *, by: Actor) -> dict[str, Any]:
+    """What was proposed, for the verb that carries it out: only once a second person has approved just this."""
+    if proposal.kind != kind:
+        raise NotFound()
+    if proposal.status != "approved":
+        raise WrongState(_("A second person has not approved this."), facts={"state": proposal.status})
+    if proposal.decided_by != by.person or proposal.proposed_by == by.person:
+        raise Forbidden(_("You proposed this yourself. Another person must decide it."))
+    return proposal.payload
+
+
+def _expire_before(session: Session, command: Propose, at: dt.datetime, *, by: Actor) -> None:
+    """What is over makes room for what is proposed now, also before the worker comes round."""
+    over = select(Proposal.id).where(
+        Proposal.post == command.post,
+        Proposal.kind == command.kind,
+        Proposal.subject == command.subject,
+        Proposal.status == "waiting",
+        Proposal.expires_at <= at,
+    )
+    for id in session.execute(over).scalars().all():
+        expire(session, id, by=by)
 
 
 def overtake(session: Session, post: str, subject: UUID, *, by: Actor, kinds: Collection[str] = ()) -> None:

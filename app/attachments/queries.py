@@ -48,6 +48,12 @@ def facts(session: Session, post: str, ids: Iterable[UUID]) -> dict[UUID, Attach
     return {found.id: found for found in session.execute(rows).scalars()}
 
 
+def by_digest(session: Session, post: str, kind: str, sha256: str) -> Attachment | None:
+    """The file of this kind with these bytes that was kept first at a post."""
+    rows = select(Attachment).where(Attachment.post == post, Attachment.kind == kind, Attachment.sha256 == sha256)
+    return session.execute(rows.order_by(Attachment.id).limit(1)).scalar_one_or_none()
+
+
 def damaged(session: Session, post: str | None = None) -> Iterator[tuple[str, UUID, str, str]]:
     """Files of the folder that are gone or changed, as (post, id, SHA-256 that was handed in, what is wrong).
 

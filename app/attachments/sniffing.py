@@ -57,7 +57,8 @@ _FOREIGN: Final = (
 _FOREIGN_FORMS: Final = tuple((re.compile(form, re.DOTALL), message) for form, message in _FOREIGN)
 
 #: What has no place inside a scan: archives, another PDF, pages, scripts. Long enough not to stand there by chance.
-_INSIDE: Final = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|<script|<!doctype|<html|<\?php", re.IGNORECASE)
+#: In small letters; looked for one by one, because that is ten times as fast in megabytes as one pattern for all.
+_INSIDE: Final = (b"rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"<script", b"<!doctype", b"<html", b"<?php")
 _END_OF_ZIP: Final = b"PK\x05\x06"
 #: An archive is found by its end, which stands before a comment of at most 65,535 bytes.
 _ZIP_TAIL: Final = 65_535 + 22
@@ -90,8 +91,8 @@ def kind_of(content: bytes) -> Kind:
 
 
 def _refuse_two(content: bytes, kind: Kind) -> None:
-    archive = _END_OF_ZIP in content[-_ZIP_TAIL:]
-    if archive or _INSIDE.search(content) or (kind is not PDF and b"%PDF-" in content):
+    archive, small = _END_OF_ZIP in content[-_ZIP_TAIL:], content.lower()
+    if archive or any(mark in small for mark in _INSIDE) or (kind is not PDF and b"%PDF-" in content):
         raise Refused("file.polyglot", _TWO)
 
 

@@ -20,10 +20,24 @@ class Kind(StrEnum):
     TRANSIT_DOCUMENT = "transit-document"
     UNLOADING_PERMISSION = "unloading-permission"
     ARRIVAL_RECEIPT = "arrival-receipt"
+    DECISION_NOTICE = "decision-notice"
+    DETENTION_NOTE = "detention-note"
+    SEIZURE_RECORD = "seizure-record"
+    INSPECTION_ACT = "inspection-act"
 
 
+#: Papers of goods that are held or seized, whether they are declared or in transit.
+OF_EITHER = (Kind.DETENTION_NOTE, Kind.SEIZURE_RECORD)
 #: Papers of a declaration, and of a transit movement.
-OF_DECLARATION = (Kind.NOTICE, Kind.RECEIPT, Kind.EXIT_NOTE, Kind.SAD)
+OF_DECLARATION = (
+    Kind.NOTICE,
+    Kind.RECEIPT,
+    Kind.EXIT_NOTE,
+    Kind.SAD,
+    Kind.DECISION_NOTICE,
+    *OF_EITHER,
+    Kind.INSPECTION_ACT,
+)
 OF_MOVEMENT = (Kind.TRANSIT_DOCUMENT, Kind.UNLOADING_PERMISSION, Kind.ARRIVAL_RECEIPT)
 
 
@@ -37,6 +51,10 @@ NAMES: dict[str, Text] = {
     Kind.TRANSIT_DOCUMENT: _("Transit accompanying document"),
     Kind.UNLOADING_PERMISSION: _("Unloading permission"),
     Kind.ARRIVAL_RECEIPT: _("Arrival receipt"),
+    Kind.DECISION_NOTICE: _("Notice of decision"),
+    Kind.DETENTION_NOTE: _("Detention note"),
+    Kind.SEIZURE_RECORD: _("Seizure record"),
+    Kind.INSPECTION_ACT: _("Act of inspection"),
 }
 
 #: The form and its version that a kind is issued in now; older papers keep theirs.
@@ -48,6 +66,10 @@ FORMS_IN_USE: dict[str, tuple[str, int]] = {
     Kind.TRANSIT_DOCUMENT: ("transit_document", 1),
     Kind.UNLOADING_PERMISSION: ("unloading_permission", 1),
     Kind.ARRIVAL_RECEIPT: ("arrival_receipt", 1),
+    Kind.DECISION_NOTICE: ("decision_notice", 1),
+    Kind.DETENTION_NOTE: ("detention_note", 1),
+    Kind.SEIZURE_RECORD: ("seizure_record", 1),
+    Kind.INSPECTION_ACT: ("inspection_act", 1),
 }
 
 #: The class of a form's content.
@@ -59,6 +81,10 @@ CONTENTS: dict[str, str] = {
     "transit_document": "TransitDocument",
     "unloading_permission": "UnloadingPermission",
     "arrival_receipt": "ArrivalReceipt",
+    "decision_notice": "DecisionNotice",
+    "detention_note": "DetentionNote",
+    "seizure_record": "SeizureRecord",
+    "inspection_act": "InspectionAct",
 }
 
 
@@ -94,3 +120,21 @@ class Concerned:
 
     posts: tuple[str, ...]
     parties: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustNeighbour:
+    """Keys of another administration; `bundle` is its public trust bundle, JSON."""
+
+    administration: str
+    bundle: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeNeighbour:
+    """A key of another administration that is to be believed no more."""
+
+    key_id: str
+    compromised: bool
+    reason: str

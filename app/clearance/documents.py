@@ -159,6 +159,19 @@ def _of_goods(plain: dict[str, Any]) -> dict[str, Any]:
     return {"plate": plain["vehicle"]["plate"], "gross_kg": totals["gross_kg"], "items": totals["items"]}
 
 
+def _of_act(plain: dict[str, Any]) -> dict[str, Any]:
+    """Of a look at the goods: the vehicle, and the gross mass of the papers."""
+    return {"plate": plain["vehicle"]["plate"], "gross_kg": plain["gross_kg"] or ""}
+
+
+def _of_decision(plain: dict[str, Any]) -> dict[str, Any]:
+    return {"plate": plain["vehicle"]["plate"], "items": len(plain["items"])}
+
+
+def _of_seizure(plain: dict[str, Any]) -> dict[str, Any]:
+    return {"plate": plain["vehicle"]["plate"], "items": len(plain["pieces"])}
+
+
 _TOLD: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     Kind.NOTICE: _of_notice,
     Kind.RECEIPT: _of_receipt,
@@ -167,4 +180,8 @@ _TOLD: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     Kind.TRANSIT_DOCUMENT: _of_goods,
     Kind.UNLOADING_PERMISSION: _of_goods,
     Kind.ARRIVAL_RECEIPT: _of_goods,
+    Kind.DECISION_NOTICE: _of_decision,
+    Kind.DETENTION_NOTE: _of_decision,
+    Kind.SEIZURE_RECORD: _of_seizure,
+    Kind.INSPECTION_ACT: _of_act,
 }

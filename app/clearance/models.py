@@ -7,15 +7,27 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, String, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.clearance.commands import OF_MOVEMENT, Kind
+from app.clearance.commands import OF_EITHER, OF_MOVEMENT, Kind
 from app.core.lifecycle import sql_in
 from app.core.tables import Base, IdKey, PostKey, sane_time
 
-_NUMBERED = (Kind.NOTICE, Kind.RECEIPT, Kind.EXIT_NOTE, *OF_MOVEMENT)
+#: Of goods that are declared or in transit.
+_OF_GOODS = (*OF_EITHER, Kind.INSPECTION_ACT)
+_NUMBERED = (Kind.NOTICE, Kind.RECEIPT, Kind.EXIT_NOTE, *OF_MOVEMENT, Kind.DECISION_NOTICE, *_OF_GOODS)
 _WITHOUT_DECLARATION = (Kind.RECEIPT, *OF_MOVEMENT)
 
 
@@ -117,9 +129,15 @@ class Paper(Base):
             ["post", "movement_id"], ["transit_movement.post", "transit_movement.id"], name="fk_paper_movement"
         ),
         CheckConstraint(
-            f"declaration_id IS NOT NULL OR {sql_in('kind', _WITHOUT_DECLARATION)}", name="about_a_declaration"
+            f"declaration_id IS NOT NULL OR {sql_in('kind', _WITHOUT_DECLARATION)} "
+            f"OR ({sql_in('kind', _OF_GOODS)} AND movement_id IS NOT NULL)",
+            name="about_a_declaration",
         ),
-        CheckConstraint(f"(movement_id IS NOT NULL) = ({sql_in('kind', OF_MOVEMENT)})", name="about_a_movement"),
+        CheckConstraint(
+            f"(movement_id IS NOT NULL) = ({sql_in('kind', OF_MOVEMENT)}) "
+            f"OR ({sql_in('kind', _OF_GOODS)} AND declaration_id IS NULL)",
+            name="about_a_movement",
+        ),
         CheckConstraint("octet_length(sha256) = 64", name="sha256_length"),
         CheckConstraint("place >= 0", name="place_sane"),
         CheckConstraint(sane_time("issued_at"), name="issued_at_sane"),
@@ -176,3 +194,45 @@ class PaperPrint(Base):
     person: Mapped[UUID]
     name: Mapped[str]
     at: Mapped[dt.datetime]
+
+
+class NeighbourKey(Base):
+    """A key set of another administration that vouches here for its papers, since two persons have looked at it. `record`
+    is its public half (see `clearance.trust`), `sha256` that of its canonical JSON. One that is trusted no more stays, so
+    that what it signed before can be judged."""
+
+    __tablename__ = "neighbour_key"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["trusted_post", "trusted_by"], ["proposal.post", "proposal.id"], name="fk_neighbour_key_trusted"
+        ),
+        ForeignKeyConstraint(
+            ["revoked_post", "revoked_by"], ["proposal.post", "proposal.id"], name="fk_neighbour_key_revoked"
+        ),
+        CheckConstraint("key_id ~ '^[0-9a-f]{16}$'", name="key_id_form"),
+        CheckConstraint("administration ~ '^[A-Z0-9]{2,17}$'", name="administration_form"),
+        CheckConstraint("octet_length(sha256) = 64", name="sha256_length"),
+        CheckConstraint(
+            "(revoked_at IS NULL) = (revoked_by IS NULL) AND (revoked_by IS NULL) = (revoked_post IS NULL)",
+            name="revoked_by_proposal",
+        ),
+        CheckConstraint("NOT compromised OR revoked_at IS NOT NULL", name="compromised_is_revoked"),
+        CheckConstraint(sane_time("trusted_at"), name="trusted_at_sane"),
+        CheckConstraint(sane_time("revoked_at"), name="revoked_at_sane"),
+        Index("uq_neighbour_key_key_id", "key_id", unique=True),
+        Index("ix_neighbour_key_administration", "administration", "trusted_at"),
+    )
+
+    id: Mapped[IdKey]
+    administration: Mapped[str] = mapped_column(String(17))
+    key_id: Mapped[str] = mapped_column(String(16))
+    record: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    #: The approved proposals by which it became trusted, and ceased to be.
+    trusted_post: Mapped[str] = mapped_column(String(5))
+    trusted_by: Mapped[UUID]
+    trusted_at: Mapped[dt.datetime]
+    revoked_post: Mapped[str | None] = mapped_column(String(5))
+    revoked_by: Mapped[UUID | None]
+    revoked_at: Mapped[dt.datetime | None]
+    compromised: Mapped[bool] = mapped_column(Boolean)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session, defer
 
-from app.clearance.models import Paper, PaperPrint, Permit, PermitPrint
+from app.clearance.models import NeighbourKey, Paper, PaperPrint, Permit, PermitPrint
+from app.clearance.trust import KeyRecord, TrustBundle
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotFound
 from app.core.text import compact
@@ -120,3 +122,34 @@ def paper_prints(session: Session, paper: Paper) -> list[PaperPrint]:
 def next_paper_copy(session: Session, paper: Paper) -> int:
     last = select(func.max(PaperPrint.copy)).where(PaperPrint.post == paper.post, PaperPrint.paper_id == paper.id)
     return (session.execute(last).scalar_one() or 0) + 1
+
+
+def neighbour_keys(session: Session, administration: str | None = None) -> list[NeighbourKey]:
+    """The keys of other administrations, those that are trusted no more too, in the order in which they came."""
+    rows = select(NeighbourKey).order_by(NeighbourKey.administration, NeighbourKey.trusted_at, NeighbourKey.key_id)
+    if administration is not None:
+        rows = rows.where(NeighbourKey.administration == administration)
+    return list(session.execute(rows).scalars())
+
+
+def neighbour_key(session: Session, key_id: str, *, lock: bool = False) -> NeighbourKey:
+    """One of them by its id, or `NotFound`."""
+    rows = select(NeighbourKey).where(NeighbourKey.key_id == key_id)
+    if lock:
+        rows = rows.with_for_update().execution_options(populate_existing=True)
+    found = session.execute(rows).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def neighbours(session: Session) -> TrustBundle:
+    """What the papers of other administrations are checked against: their keys as they stand here."""
+    return TrustBundle(tuple(_record(key) for key in neighbour_keys(session)))
+
+
+def _record(key: NeighbourKey) -> KeyRecord:
+    record = KeyRecord.from_json(key.record)
+    if key.revoked_at is None:
+        return record
+    return replace(record, revoked_at=key.revoked_at, compromised=key.compromised)

@@ -22,12 +22,14 @@ from app.cli.running import bare_command, settings
 from app.core import db, schema
 from app.core.embedded import EmbeddedError
 from app.edge.locale import zone_of
+from app.oversight.queries.health import Health, health
 from config.settings import Settings
 from forms.kit import fonts
 
 GOOD, DOUBTFUL, BAD = "ok", "warning", "FAILED"
 OLDEST_MAJOR = 16
 MOST_SKEW = dt.timedelta(seconds=60)
+LONGEST_UNMARKED = dt.timedelta(minutes=15)
 LEAST_DISK, LITTLE_DISK = 500_000_000, 5_000_000_000  # bytes free
 
 
@@ -53,7 +55,7 @@ def doctor() -> None:
 
 def _checked() -> Iterator[Line]:
     here = settings()
-    for check in (_settings, _home, _disk, _secret, _second_factor, _cookies, _fonts, _time_zone, _keys):
+    for check in (_settings, _home, _disk, _secret, _second_factor, _same_device, _cookies, _fonts, _time_zone, _keys):
         yield _looked(check, here)
     yield from _database(here)
 
@@ -111,6 +113,14 @@ def _second_factor(here: Settings) -> Line:
     return Line("second factor", DOUBTFUL, "optional: set GUZAR_SECOND_FACTOR=required for real use")
 
 
+def _same_device(here: Settings) -> Line:
+    if here.same_device == "refused":
+        return Line("devices", GOOD, "who proposes and who approves sit at two")
+    return Line(
+        "devices", DOUBTFUL, "one may do for two persons (GUZAR_SAME_DEVICE=allowed): counts in demonstrations alone"
+    )
+
+
 def _cookies(here: Settings) -> Line:
     if here.secure_cookies:
         return Line("cookies", GOOD, "sent over HTTPS alone")
@@ -151,6 +161,8 @@ def _database(here: Settings) -> Iterator[Line]:
         with db.engine().connect() as connection:
             for check in (_version, _migrations, _roles, _durable, _clock):
                 yield check(connection, reached)
+        with db.reading() as session:
+            yield from _watch_kept(health(session), here)
     except (SQLAlchemyError, EmbeddedError, DatabaseError) as error:
         yield Line("database", BAD, database.first_line(error))
 
@@ -215,3 +227,37 @@ def _clock(connection: Connection, _here: Settings) -> Line:
             "clock", BAD, f"this machine and the database differ by {skew.total_seconds():.0f} s: set both by NTP"
         )
     return Line("clock", GOOD, f"differs from the database's by {skew.total_seconds():.2f} s")
+
+
+# --- oversight -------------------------------------------------------------------------------------------------------
+
+
+def _watch_kept(found: Health, here: Settings) -> Iterator[Line]:
+    """Whether those who decide are being watched at all."""
+    minutes = int(found.unmarked.total_seconds() // 60)
+    if found.unmarked > LONGEST_UNMARKED:
+        words = f"the journal has entries no checkpoint covers for {minutes} minutes: is flask work running, and can "
+        yield Line("checkpoints", BAD, f"{words}{here.checkpoint_folder} be written?")
+    elif here.checkpoints is None:
+        words = "kept beside the keys: set GUZAR_CHECKPOINTS to a folder on another disk"
+        yield Line("checkpoints", DOUBTFUL, words)
+    else:
+        yield Line("checkpoints", GOOD, f"in {here.checkpoints}, the oldest entry without one waits {minutes} minutes")
+    if found.looked is None:
+        yield Line("watch of rows", DOUBTFUL, "the tables were never compared with the journal: flask work does it")
+    elif found.looked > LONGEST_UNMARKED:
+        yield Line("watch of rows", BAD, "the tables are not compared with the journal: is flask work running?")
+    elif found.differences:
+        yield Line(
+            "watch of rows", BAD, f"{found.differences} rows do not say what the journal says: see /oversight/integrity"
+        )
+    else:
+        yield Line(
+            "watch of rows", GOOD, f"every table was compared within {found.looked.total_seconds() / 60:.0f} minutes"
+        )
+    if found.late:
+        yield Line("weekly reports", BAD, f"{found.late} not signed in time: they are before the auditor")
+    elif found.unsigned:
+        yield Line("weekly reports", DOUBTFUL, f"{found.unsigned} wait for a signature since {found.oldest:%Y-%m-%d}")
+    else:
+        yield Line("weekly reports", GOOD, "none waits for a signature")

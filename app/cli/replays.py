@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.cli.running import Refused, as_option, command, deed, echo_json, person
 from app.core import db
-from app.core.actors import SYSTEM
-from app.flows import profiling
+from app.core.actors import SYSTEM, Actor
+from app.flows import knowing, profiling
 from app.risk.lifecycle import Run
 from app.risk.models import RiskProfile, RiskReplay
 from app.risk.operations import replaying
@@ -37,7 +37,7 @@ def replay(codes: tuple[str, ...], months: int, resumed: UUID | None, as_json: b
     """
     actor = person(login, "analyst")
     if resumed is None:
-        asked = deed(lambda session: replaying.ask(session, _named(session, codes), months, by=actor).id)
+        asked = deed(lambda session: knowing.replay(session, _named(session, codes), months, by=actor).id)
     else:
         asked = deed(lambda session: _taken_up(session, resumed, login).id)
     try:
@@ -45,7 +45,7 @@ def replay(codes: tuple[str, ...], months: int, resumed: UUID | None, as_json: b
     except KeyboardInterrupt:
         deed(lambda session: replaying.stop(session, asked, by=actor))
         raise Refused(f"Stopped. flask risk replay --resume {asked} goes on with it.") from None
-    _report(asked, as_json)
+    _report(asked, actor, as_json=as_json)
 
 
 def _named(session: Session, codes: tuple[str, ...]) -> list[tuple[str, int]]:
@@ -78,10 +78,10 @@ def _run(id: UUID, *, quiet: bool) -> None:
             click.echo(f"{now.done} of {now.total} consignments, {now.spent:.0f} s", err=True)
 
 
-def _report(id: UUID, as_json: bool) -> None:
+def _report(id: UUID, by: Actor, *, as_json: bool) -> None:
     with db.reading() as session:
         done = replays.replay(session, id)
-        results = replays.results(session, done)
+        results = knowing.results(session, done, by=by)
     if as_json:
         echo_json(
             {"replay": str(id), "status": done.status, "done": done.done, "profiles": [_plain(r) for r in results]}

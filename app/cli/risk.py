@@ -7,6 +7,7 @@ import datetime as dt
 import click
 from sqlalchemy.orm import Session
 
+from app.cli.recomputing import recompute
 from app.cli.replays import replay
 from app.cli.running import as_option, command, deed, echo_json, person
 from app.core import db
@@ -20,6 +21,7 @@ def risk() -> None:
 
 
 risk.add_command(replay)
+risk.add_command(recompute)
 
 
 @risk.command("train")

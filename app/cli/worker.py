@@ -19,17 +19,30 @@ import structlog
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.accounts import operations as accounts
 from app.cli import database
 from app.cli.database import DatabaseError
 from app.cli.permits import write_withdrawn
 from app.cli.running import bare_command, settings
-from app.core import db, idempotency, outbox
+from app.core import clock, db, idempotency, outbox
 from app.core.actors import SYSTEM
 from app.core.embedded import EmbeddedError
 from app.core.errors import Refusal
 from app.declarations import prices
-from app.flows import expiring, learning, profiling, tallying, trusting, unattended
+from app.flows import (
+    approving,
+    checkpointing,
+    expiring,
+    guarding,
+    learning,
+    overseeing,
+    profiling,
+    tallying,
+    trusting,
+    unattended,
+)
 from app.flows.movements import watching
+from app.watchlists.queries.approved import Told
 
 #: Topics somebody is to be told of; no neighbour is connected yet.
 ASKED: frozenset[str] = frozenset()
@@ -37,7 +50,12 @@ ASKED: frozenset[str] = frozenset()
 PAUSE = 1.0  # seconds between rounds that found nothing to do
 WATCH = 15.0  # seconds between two looks for movements whose time has come
 TALLYING = 5.0  # seconds that counting may take before other work has its turn
-GUARD = 60.0  # seconds between two looks at the rules of selectivity and the seeds of chance
+MARKING = 600.0  # seconds between two checkpoints of the journal: fewer than the quarter of an hour that is promised
+WATCHING = 15.0  # seconds between two looks for tables that are due to be held against the journal
+ROWS = 2.0  # seconds that such a look may take before other work has its turn
+REPORTING = 300.0  # seconds between two looks for weekly reports to be made, or to be put before the auditor
+GUARD = 60.0  # seconds between two looks at the rules of selectivity, the seeds of chance, and accounts that are over
+LISTS = 300.0  # seconds between two comparisons of the watch lists with the journal
 FIGURES = 600.0  # seconds between two counts of what profiles did
 HOUSEKEEPING = 3600.0  # seconds between two looks for what is too old
 LONGEST_WAIT = 30.0  # seconds between two attempts to reach the database
@@ -107,6 +125,14 @@ def _let_expire() -> None:
             more = expiring.run(session, by=SYSTEM) > 0
 
 
+def expire_proposals() -> None:
+    """What waited for a second person for longer than its act says, a batch a transaction until none is due."""
+    more = True
+    while more:
+        with db.transaction() as session:
+            more = approving.expire(session, by=SYSTEM) > 0
+
+
 def _watch_movements() -> None:
     """Limits that passed, goods to be searched for, guarantees not amended in time: a batch a transaction."""
     more = True
@@ -172,6 +198,16 @@ def _look_after_scores() -> None:
         learning.run(session, by=SYSTEM)
 
 
+def _look_after_accounts() -> None:
+    """Sign-ins of those whose last grant has ended, and accounts that nobody has used for a month; a demonstration may be
+    left alone for longer."""
+    with db.transaction() as session:
+        accounts.end_lapsed(session, by=SYSTEM)
+    with db.transaction() as session:
+        if clock.purpose(session) != "demo":
+            accounts.lock_dormant(session, by=SYSTEM)
+
+
 def _keep_watch() -> None:
     """Rules that are not as they were approved; seeds to be promised and to be opened."""
     with db.transaction() as session:
@@ -186,6 +222,29 @@ def count_figures() -> None:
             more = profiling.count(session, by=SYSTEM)
 
 
+def mark_chains() -> None:
+    """Signed checkpoints of the chains. A folder that cannot be written keeps no other work from being done."""
+    keys, folder = current_app.extensions["guzar_keys"], settings().checkpoint_folder
+    try:
+        with db.transaction() as session:
+            checkpointing.make(session, keys, folder, by=SYSTEM)
+    except OSError as error:
+        _log.error("no checkpoint of the journal could be written", folder=str(folder), why=str(error))
+
+
+def watch_rows() -> None:
+    """Tables and chains against the journal, those that are due."""
+    guarding.watch(ROWS, by=SYSTEM)
+
+
+def report_weeks() -> None:
+    """Weekly reports that are due, and those that nobody signed in time."""
+    with db.transaction() as session:
+        overseeing.make_due(session, by=SYSTEM)
+        overseeing.escalate_late(session, by=SYSTEM)
+        overseeing.tidy(session, by=SYSTEM)
+
+
 class Rounds:
     """One round after the other, with what is done seldom done seldom."""
 
@@ -193,10 +252,23 @@ class Rounds:
         self._cleaned: float | None = None
         self._watched: float | None = None
         self._guarded: float | None = None
+        self._compared: float | None = None
+        self._lists: Told | None = None
         self._counted: float | None = None
+        self._done: dict[str, float] = {}
+
+    def _due(self, name: str, after: float) -> bool:
+        """Whether so many seconds have passed since something was done last; it counts as done now."""
+        moment = time.monotonic()
+        if name in self._done and moment - self._done[name] <= after:
+            return False
+        self._done[name] = moment
+        return True
 
     def run(self) -> bool:
         """Does what is due; True if there may be more of it at once."""
+        if self._due("marks", MARKING):
+            mark_chains()
         with db.transaction() as session:
             settled = outbox.settle_unasked(session, ASKED)
         write_withdrawn()
@@ -205,13 +277,20 @@ class Rounds:
         if self._watched is None or time.monotonic() - self._watched > WATCH:
             _watch_movements()
             _review_trusted()
+            expire_proposals()
             self._watched = time.monotonic()
         if self._guarded is None or time.monotonic() - self._guarded > GUARD:
             _keep_watch()
+            _look_after_accounts()
             self._guarded = time.monotonic()
+        if self._compared is None or time.monotonic() - self._compared > LISTS:
+            with db.transaction() as session:
+                self._lists = profiling.keep_lists(session, self._lists, by=SYSTEM)
+            self._compared = time.monotonic()
         if self._counted is None or time.monotonic() - self._counted > FIGURES:
             count_figures()
             self._counted = time.monotonic()
+        self._oversee()
         replaying = profiling.replay(by=SYSTEM)
         if self._cleaned is None or time.monotonic() - self._cleaned > HOUSEKEEPING:
             with db.transaction() as session:
@@ -223,3 +302,10 @@ class Rounds:
             _look_after_scores()
             self._cleaned = time.monotonic()
         return replaying or behind or settled > 0
+
+    def _oversee(self) -> None:
+        """What keeps those who decide under watch."""
+        if self._due("rows", WATCHING):
+            watch_rows()
+        if self._due("reports", REPORTING):
+            report_weeks()

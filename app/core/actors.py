@@ -52,6 +52,10 @@ class Actor:
     locale: str = "en"
     #: Tokens are rate-limited and journaled by this id; None at a page.
     token: UUID | None = field(default=None)
+    #: The browser he sits at, by a hash of what it keeps; None for programs and for the node.
+    device: UUID | None = None
+    #: The node was set up so that two persons may decide at one device.
+    shares_device: bool = False
 
     def roles(self, post: str | None = None) -> frozenset[str]:
         """The roles held at a post, or anywhere."""

@@ -105,6 +105,28 @@ def transaction() -> Iterator[Session]:
         act()
 
 
+#: What a session keeps back until it commits, and what it believes to hold; it goes when that part is undone.
+_KEPT_BACK = ("journal", "staged_objects", "after_commit")
+
+
+@contextmanager
+def attempt(session: Session) -> Iterator[None]:
+    """A part of a transaction that may fail alone: whatever it wrote, queued or locked is undone when it raises, and the
+    transaction goes on. What was kept back before stays."""
+    info = session.info
+    before = {name: list(info[name]) for name in _KEPT_BACK if name in info}
+    rows = {model: list(some) for model, some in info.get("staged", {}).items()}
+    heads = dict(info.get("heads", {}))
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        for name in (*_KEPT_BACK, "staged", "heads"):
+            info.pop(name, None)
+        info.update(before, staged=rows, heads=heads)
+        raise
+
+
 @contextmanager
 def reading(*, search: bool = False) -> Iterator[Session]:
     """A session that writes nothing. `search` plans each statement for its own parameters: a prepared LIKE turns

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, bindparam, select, text, update
+from sqlalchemy import CheckConstraint, Index, LargeBinary, RowMapping, String, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import canonical
@@ -201,28 +201,8 @@ class Break:
 def verify(session: Session, post: str, *, batch: int = 5000) -> tuple[int, list[Break]]:
     """Recomputes a post's chain. Gives the number of entries and where it breaks: changed, missing or reordered
     entries, a cut tail, a head that does not match."""
-    breaks: list[Break] = []
-    number, previous = 0, GENESIS
-    table = JournalEntry.__table__
-    while True:
-        rows = (
-            session.execute(
-                select(table).where(table.c.post == post, table.c.number > number).order_by(table.c.number).limit(batch)
-            )
-            .mappings()
-            .all()
-        )
-        for row in rows:
-            if row["number"] != number + 1:
-                breaks.append(Break(post, number + 1, "missing"))
-            if row["previous"] != previous:
-                breaks.append(Break(post, row["number"], "not-linked"))
-            if entry_hash(dict(row)) != row["hash"]:
-                breaks.append(Break(post, row["number"], "changed"))
-            number, previous = row["number"], row["hash"]
-        if len(rows) < batch:
-            break
-    head = session.get(ChainHead, post)
+    number, previous, breaks = follow(session, post, 0, batch=batch)
+    head = session.get(ChainHead, post, populate_existing=True)
     if head is not None and (head.number, head.hash) != (number, previous):
         breaks.append(Break(post, head.number, "head-differs"))
     if head is None and number:
@@ -230,10 +210,58 @@ def verify(session: Session, post: str, *, batch: int = 5000) -> tuple[int, list
     return number, breaks
 
 
+def follow(
+    session: Session, post: str, after: int, *, most: int | None = None, batch: int = 5000
+) -> tuple[int, bytes, list[Break]]:
+    """Recomputes a chain onward from the entry numbered `after` (0: from its beginning), `most` entries at the most.
+    Gives the last number and hash seen, and where it breaks."""
+    breaks: list[Break] = []
+    number, previous = after, GENESIS if after == 0 else hash_at(session, post, after)
+    if previous is None:
+        return after, b"", [Break(post, after, "missing")]
+    left = most
+    while left is None or left > 0:
+        size = batch if left is None else min(batch, left)
+        rows = _stretch(session, post, number, size)
+        for row in rows:
+            breaks += _against(row, number, previous)
+            number, previous = row["number"], row["hash"]
+        left = None if left is None else left - len(rows)
+        if len(rows) < size:
+            break
+    return number, previous, breaks
+
+
+def hash_at(session: Session, post: str, number: int) -> bytes | None:
+    """The hash that an entry bears, or None where there is no such entry."""
+    asked = select(JournalEntry.hash).where(JournalEntry.post == post, JournalEntry.number == number)
+    return session.execute(asked).scalar_one_or_none()
+
+
+def _stretch(session: Session, post: str, after: int, size: int) -> Sequence[RowMapping]:
+    table = JournalEntry.__table__
+    wanted = select(table).where(table.c.post == post, table.c.number > after).order_by(table.c.number).limit(size)
+    return session.execute(wanted).mappings().all()
+
+
+def _against(row: RowMapping, number: int, previous: bytes) -> Iterator[Break]:
+    if row["number"] != number + 1:
+        yield Break(row["post"], number + 1, "missing")
+    if row["previous"] != previous:
+        yield Break(row["post"], row["number"], "not-linked")
+    if entry_hash(dict(row)) != row["hash"]:
+        yield Break(row["post"], row["number"], "changed")
+
+
 def posts(session: Session) -> list[str]:
     """Posts that have a chain, by head or by entries (a deleted head must not hide them)."""
     known = select(ChainHead.post).union(select(JournalEntry.post))
     return sorted(session.execute(known).scalars())
+
+
+def heads(session: Session) -> dict[str, int]:
+    """The last number of each chain, by post; asked often, so without a look at the entries."""
+    return {row.post: row.number for row in session.execute(select(ChainHead.post, ChainHead.number))}
 
 
 def history(session: Session, post: str, kind: str, subject: str) -> list[JournalEntry]:

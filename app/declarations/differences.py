@@ -26,6 +26,26 @@ def differences(before: Declared, after: Declared, box_of: Callable[[str], str] 
     return [Difference(pointer(*path), box_of(pointer(*path)), old, new) for path, old, new in found]
 
 
+#: What the duties are reckoned from.
+_VALUES = frozenset({"invoice_value", "customs_value", "statistical_value"})
+_OF_HEADER = frozenset({"exchange_rate", "costs", "value_details", "delivery_terms"})
+
+
+def touches_value(changed: Sequence[Difference]) -> bool:
+    """Whether something is declared otherwise from which the customs value follows: what was invoiced and in which
+    money, what it cost to bring it, the values of the items."""
+    return any(_is_value(difference) for difference in changed)
+
+
+def _is_value(difference: Difference) -> bool:
+    place = difference.pointer.split("/")[1:]
+    if place[0] == "invoice":
+        return place[1:2] != ["number"] and place[1:2] != ["date"]
+    if place[0] != _ITEMS:
+        return place[0] in _OF_HEADER
+    return len(place) < 3 or place[2] in _VALUES
+
+
 def _of_items(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Found:
     old = {item["number"]: (place, item) for place, item in enumerate(before)}
     new = {item["number"]: (place, item) for place, item in enumerate(after)}

@@ -53,6 +53,7 @@ class Action(StrEnum):
     EXPIRE = "expire"
     EXIT_PART = "exit-part"
     EXIT = "exit"
+    RECONSIDER = "reconsider"
 
 
 S, A = Status, Action
@@ -150,7 +151,11 @@ LIFE = Lifecycle(
         (S.DETAINED, A.RETURN): S.RETURNED,
         (S.DETAINED, A.DESTROY): S.DESTROYED,
         (S.DETAINED, A.AMEND): S.DETAINED,
+        (S.DETAINED, A.RECONSIDER): S.SELECTED,
         (S.SEIZED, A.DESTROY): S.DESTROYED,
+        # After an appeal, by two persons: an officer decides anew.
+        (S.SEIZED, A.RECONSIDER): S.DETAINED,
+        (S.REFUSED, A.RECONSIDER): S.DETAINED,
         (S.REFUSED, A.RETURN): S.RETURNED,
         (S.REFUSED, A.DESTROY): S.DESTROYED,
     },
@@ -164,6 +169,9 @@ SETTLING = (S.ASSESSED, S.PAID)
 
 #: The goods have been let go, in whole or in part: what is changed now is changed by two officials.
 LET_GO = (S.RELEASED, S.PARTLY_RELEASED, S.EXITED)
+
+#: What becomes of all the goods is decided: what was found is no secret any more from whoever declared them.
+DECIDED = (S.RELEASED, S.EXITED, S.SEIZED, S.REFUSED, S.RETURNED, S.DESTROYED)
 
 #: Lodged, and the goods are still held.
 HELD = (S.SELECTED, S.UNDER_CONTROL, S.QUERIED, S.DETAINED, S.ASSESSED, S.PAID)

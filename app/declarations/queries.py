@@ -95,6 +95,12 @@ def lock_by_mrn(session: Session, mrns: Collection[str]) -> list[Declaration]:
     return _all_locked(session, Declaration.mrn.in_(sorted(mrns)))
 
 
+def lock_by_reference(session: Session, reference: str) -> Declaration:
+    """Locks one of them, for what time does."""
+    rows = select(Declaration).where(Declaration.reference == reference).with_for_update()
+    return session.execute(rows, execution_options={"populate_existing": True}).scalar_one()
+
+
 def lock_by_key(session: Session, keys: Collection[tuple[str, UUID]]) -> list[Declaration]:
     """The same by post and id."""
     if not keys:

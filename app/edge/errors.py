@@ -40,6 +40,8 @@ PROBLEM = "application/problem+json"
 RETRY_AFTER = 2
 _log = logging.getLogger(__name__)
 
+#: Answered in JSON: programs, and the page at the truck.
+_JSON = ("/api/", "/field/session", "/field/device", "/field/orders", "/field/records", "/field/photos")
 _RESERVED = frozenset({"type", "title", "status", "detail", "instance", "errors", "code", "request_id"})
 
 #: What HTTP itself may answer, in words for people: status → (code, title, what to do).
@@ -106,7 +108,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def is_api() -> bool:
     """Whether this request is to be answered in JSON."""
-    return has_request_context() and request.path.startswith("/api/")
+    return has_request_context() and request.path.startswith(_JSON)
 
 
 def problem(

@@ -16,19 +16,21 @@ from flask import Flask
 from jinja2 import Undefined
 from markupsafe import Markup, escape
 
-from app.core.text import _
+from app.core.text import Text, _
 from app.edge.calendars import MONTHS, solar_hijri
 from app.edge.locale import current, translate
 from config.settings import Settings
 
 NARROW_SPACE = "\u202f"
 _MINUS = "\u2212"
-#: A date, a code or a number with signs between its parts, as it stands in a sentence.
-_PARTED = re.compile(r"\b(?=[\w-]*\d)[A-Za-z0-9]+(?:[-./:][A-Za-z0-9]+)+(?: \d{1,2}:\d{2})?\b", re.ASCII)
+#: A date, a code or a number with signs between its parts or before it, as it stands in a sentence.
+_PARTED = re.compile(
+    r"\b(?=[\w-]*\d)[A-Za-z0-9]+(?:[-./:][A-Za-z0-9]+)+(?: \d{1,2}:\d{2})?\b|(?<!\S)-\d+(?:\.\d+)?\b", re.ASCII
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Registers the filters date, datetime, time, number, amount, mass, code, isolated and duration."""
+    """Registers the filters date, datetime, time, number, amount, mass, code, isolated, apart and duration."""
     app.jinja_env.filters.update(
         date=date,
         datetime=moment,
@@ -38,6 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         mass=mass,
         code=code,
         isolated=isolated,
+        apart=apart,
         duration=duration,
     )
 
@@ -82,6 +85,18 @@ def isolated(sentence: str) -> Markup:
         found += escape(sentence[at : part.start()]) + code(part[0])
         at = part.end()
     return found + escape(sentence[at:])
+
+
+def apart(said: Text) -> Markup:
+    """A sentence in the reader's language whose values stand each for itself, whatever the direction of the line: a name, a
+    number with the sign of its unit, a list of codes. Sentences within it are treated alike."""
+    values = {name: apart(v) if isinstance(v, Text) else _alone(v) for name, v in said.params.items()}
+    sentence = translate(Text(said.msgid, values))
+    return isolated(sentence)
+
+
+def _alone(value: object) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(value)
 
 
 def date(value: dt.date | dt.datetime | str | None) -> Markup:

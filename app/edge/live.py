@@ -33,13 +33,14 @@ from config.settings import Settings
 
 #: What a page listens to, by the kinds of things in the journal.
 TOPICS: dict[str, frozenset[str]] = {
-    "worklist": frozenset({"declaration", "proposal"}),
+    "worklist": frozenset({"declaration", "proposal", "inspection", "claim"}),
     "print-queue": frozenset({"declaration", "permit"}),
     "transit-queue": frozenset({"transit", "paper"}),
     "proposals": frozenset({"proposal"}),
     "unpaid": frozenset({"declaration", "payment", "security"}),
     "till": frozenset({"payment", "refund", "security", "closing"}),
-    "transit": frozenset({"transit"}),
+    "transit": frozenset({"transit", "inspection", "claim"}),
+    "board": frozenset({"declaration", "proposal", "inspection", "claim", "permit", "transit"}),
 }
 #: Told of every post: a movement is journaled where it departs, and its other offices wait for it, too. What a page then
 #: fetches is what its reader may see.
@@ -129,7 +130,7 @@ class Hub:
                 if heads is not None:
                     self._compare(heads, now)
                 elif lost:
-                    self._tell_all(None)  # nobody knows what was missed, so everybody looks again
+                    self._tell_all()  # nobody knows what was missed, so everybody looks again
                 heads, lost = now, False
             except (SQLAlchemyError, RuntimeError) as error:  # also: the process has let its database go
                 _log.warning("live lists wait for the database: %s", type(error).__name__)
@@ -149,20 +150,28 @@ class Hub:
     def _compare(self, before: dict[str, int], now: dict[str, int]) -> None:
         for post, number in now.items():
             if number > before.get(post, 0):
-                for news in read_news(post, before.get(post, 0), number):
-                    self._tell_all(news)
+                self._tell_each(read_news(post, before.get(post, 0), number))
 
-    def _tell_all(self, news: News | None) -> None:
+    def _tell_each(self, news: list[News]) -> None:
+        """Each page hears once of what one look found, however much it was: it fetches its list whole."""
         with self._lock:
-            hearing = [one for one in self._listeners if news is None or one.hears(news)]
+            listeners = list(self._listeners)
+        for listener in listeners:
+            first = next((one for one in news if listener.hears(one)), None)
+            if first is not None:
+                listener.tell(first)
+
+    def _tell_all(self) -> None:
+        with self._lock:
+            hearing = list(self._listeners)
         for listener in hearing:
-            listener.tell(news)
+            listener.tell(None)
 
 
 _HEADS = text("SELECT post, number FROM chain_head")
 _NEWS = text(
-    "SELECT DISTINCT kind, subject FROM journal_entry WHERE post = :post AND number > :before AND number <= :number "
-    "AND kind = ANY(:kinds) LIMIT :most"
+    "SELECT DISTINCT ON (kind) kind, subject FROM journal_entry WHERE post = :post AND number > :before AND number <= :number "
+    "AND kind = ANY(:kinds) ORDER BY kind, subject LIMIT :most"
 )
 _KINDS = sorted(frozenset().union(*TOPICS.values()))
 

@@ -2,8 +2,8 @@
 
 The extension Flask-Security does the forms, codes and passkeys; everything that decides lives in `app.accounts` and in the
 database: the cookie only names a sign-in, and each request asks the database, in one query, whether that sign-in is still
-the person's one live sign-in and what the person may do at this moment. So a grant that ends, an account that is closed, a
-second sign-in elsewhere or a sign-out ends every open page at its next request.
+the person's live sign-in on this kind of device and what the person may do at this moment. So a grant that ends, an
+account that is closed, a second sign-in elsewhere or a sign-out ends every open page at its next request.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from app.core import db
 from app.core.actors import SYSTEM, Actor
 from app.core.errors import Forbidden, NotSignedIn
 from app.core.text import _
-from app.edge import limits, signin_forms, signin_setup, signin_store
+from app.edge import devices, limits, signin_forms, signin_kind, signin_setup, signin_store
 from app.edge.locale import translate
 from app.edge.tokens import current_actor
 from config.settings import Settings
@@ -71,6 +71,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         GUZAR_SECOND_FACTOR=settings.second_factor,
     )
     csrf.init_app(app)
+    devices.init_app(app, settings)
     app.before_request(_guard)
     signin_setup.init_app(app, settings)
     user_failed_authn.connect(_on_failure, app)
@@ -115,6 +116,7 @@ def _guard() -> Response | None:
     if request.endpoint in _ATTEMPTS and request.method == "POST":
         limits.before_attempt()
     _recognise()
+    signin_kind.note_way_in()
     if request.blueprint == "security" or _is_public():
         csrf.protect()
         return None
@@ -162,11 +164,19 @@ def _live_entry() -> SignedIn | None:
     with db.reading() as session:
         entry = queries.signed_in(session, UUID(hex=key))
     # The cookie also names the account's secret, which changes with the password.
-    return entry if entry is not None and entry.uniquifier == cookie.get("_user_id") else None
+    if entry is None or entry.uniquifier != cookie.get("_user_id"):
+        return None
+    return entry if signin_kind.opens(entry.device_kind) else None
 
 
 def _placed(actor: Actor) -> Actor:
-    return replace(actor, request_id=g.get("request_id", ""), address=request.remote_addr or "")
+    return replace(
+        actor,
+        request_id=g.get("request_id", ""),
+        address=request.remote_addr or "",
+        device=devices.device_of(current_app),
+        shares_device=current_app.config["GUZAR_SHARES_DEVICE"],
+    )
 
 
 def _on_failure(sender: Flask, user: User, auth_type: str = "", tfa: bool = False, **more: Any) -> None:
@@ -174,14 +184,19 @@ def _on_failure(sender: Flask, user: User, auth_type: str = "", tfa: bool = Fals
 
 
 def _on_sign_in(sender: Flask, user: User, authn_via: list[str] | None = None, **more: Any) -> None:
-    """The extension is satisfied: one sign-in opens, any other of this person ends, and the cookie starts anew."""
+    """The extension is satisfied: one sign-in opens, any other of this person on the same kind of device ends, and the cookie starts anew."""
     session = signin_store.session()
     actor = queries.actor_of_account(session, user.id)
     if actor is None:
         raise Forbidden()
     address = request.remote_addr or ""
     key = sign_ins.open_sign_in(
-        session, user, second_factor=_proved_two(authn_via), address=address, by=_placed(actor)
+        session,
+        user,
+        second_factor=_proved_two(authn_via),
+        address=address,
+        by=_placed(actor),
+        device_kind=signin_kind.of(session, user),
     )
     for name in [name for name in cookie if name not in _KEPT]:
         cookie.pop(name)

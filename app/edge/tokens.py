@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from flask import Flask, current_app, g, request
 
-from app.accounts import queries
+from app.accounts import queries, sign_ins
 from app.accounts.tokens import digest
 from app.core import db
 from app.core.actors import Actor
@@ -30,8 +30,8 @@ REMEMBERED = 5.0
 #: What contract names open to everybody: the description of the API, the check of a permit, and the neighbour's signed messages.
 OPEN = ("/api/v1/openapi.json", "/api/v1/docs", "/api/v1/verify", "/api/v1/exchange/messages")
 
-#: Devices show keys of their own to the one address that is theirs.
-_DEVICE = re.compile(r"/api/v1/devices/[^/]{1,60}/events", re.ASCII)
+#: Devices show keys of their own to the two addresses that are theirs.
+_DEVICE = re.compile(r"/api/v1/devices/[^/]{1,60}/(?:events|images)", re.ASCII)
 _BEARER = re.compile(r"[Bb]earer (gz_[0-9a-f]{32}_[A-Za-z0-9_-]{43})", re.ASCII)
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -124,10 +124,14 @@ def _actor(text: str) -> Actor | None:
         return known
     limits.limits().bad_token.check(limits.network())
     with db.reading() as session:
-        actor = queries.actor_of_token(session, text)
-    if actor is not None:
-        memory.put(key, actor)
-    return actor
+        bearer = queries.bearer_of(session, text)
+    if bearer is None:
+        return None
+    memory.put(key, bearer.actor)
+    if bearer.unnoted:
+        with db.transaction() as session:
+            sign_ins.token_seen(session, bearer.token)
+    return bearer.actor
 
 
 def current_actor() -> Actor:

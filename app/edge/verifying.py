@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app
 
+from app.clearance import queries
 from app.clearance.keys import KeyStore
 from app.clearance.verification import Verdict, verify
 from app.core import db
@@ -14,8 +15,8 @@ def verdict_on(document: bytes | str) -> Verdict:
     """The verdict on a PDF or QR text, with what this node has revoked or replaced."""
     keys: KeyStore = current_app.extensions["guzar_keys"]
     with db.reading() as session:
-        moment = db.now(session)
-    verdict = verify(document, keys.trust(), now=moment)
+        moment, neighbours = db.now(session), queries.neighbours(session)
+    verdict = verify(document, keys.trust().merged(neighbours), now=moment)
     if verdict.claims is None or not verdict.kind:
         return verdict
     with db.reading() as session:

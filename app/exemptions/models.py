@@ -115,3 +115,40 @@ class ExemptionWriteOff(Base):
     item: Mapped[int] = mapped_column(SmallInteger)
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     at: Mapped[dt.datetime]
+
+
+class ExemptionCorrection(Base):
+    """A quantity that two persons put right by hand: more that was used (positive) or less (negative), for a reason of the
+    list. Rows are only added."""
+
+    __tablename__ = "exemption_correction"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["post", "certificate_id"],
+            ["exemption_certificate.post", "exemption_certificate.id"],
+            name="fk_exemption_correction_certificate",
+        ),
+        ForeignKeyConstraint(
+            ["proposal_post", "proposal_id"], ["proposal.post", "proposal.id"], name="fk_exemption_correction_proposal"
+        ),
+        CheckConstraint("quantity <> 0 AND abs(quantity) < 'NaN'::numeric", name="quantity_sane"),
+        CheckConstraint("proposed_by <> approved_by", name="two_persons"),
+        CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name="reason_given"),
+        CheckConstraint(sane_time("at"), name="at_sane"),
+        Index("ix_exemption_correction_certificate", "post", "certificate_id", "at"),
+        Index("uq_exemption_correction_proposal", "proposal_post", "proposal_id", unique=True),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    certificate_id: Mapped[UUID]
+    proposal_post: Mapped[str] = mapped_column(String(5))
+    proposal_id: Mapped[UUID]
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    code: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str]
+    proposed_by: Mapped[UUID]
+    proposed_name: Mapped[str]
+    approved_by: Mapped[UUID]
+    approved_name: Mapped[str]
+    at: Mapped[dt.datetime]

@@ -15,23 +15,26 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.approvals import operations as approvals
+from app.approvals.models import Proposal
 from app.core import journal
 from app.core.actors import Actor
 from app.core.db import now
-from app.core.errors import Finding, Forbidden, Invalid
+from app.core.errors import Finding, Forbidden, Invalid, WrongState
 from app.core.ids import uuid7
 from app.core.rows import stage_rows
 from app.core.text import _
 from app.exemptions import queries, rules
 from app.exemptions.commands import Claim, Coverage, Grant, Price, RegisterCertificate, Unauthorised
 from app.exemptions.lifecycle import Action, Kind, Status
-from app.exemptions.models import Certificate, ExemptionWriteOff
+from app.exemptions.models import Certificate, ExemptionCorrection, ExemptionWriteOff
 
 KIND = "exemption"
 #: With the digits that quantities are kept with, so that the journal says them as the table does.
 NOTHING = Decimal("0.000")
 REGISTERING = ("officer", "supervisor")
 APPROVING = ("supervisor",)
+CORRECTION = "write-off.correct"
 
 
 def register(session: Session, command: RegisterCertificate, *, by: Actor) -> Certificate:
@@ -133,6 +136,73 @@ def withdraw(session: Session, id: UUID, reason: str, *, by: Actor) -> Certifica
     _note(
         session, certificate, "exemption.withdrawn", by=by, role=grant.role, before=before, after=after, reason=reason
     )
+    return certificate
+
+
+def propose_correction(session: Session, id: UUID, quantity: Decimal, code: str, words: str, *, by: Actor) -> Proposal:
+    """Asks a second, senior person to put right by hand how much is used: by so much more, or less (negative)."""
+    by.need_scope("decide")
+    certificate = queries.find(session, id, by=by, lock=True)
+    role = by.need(REGISTERING, certificate.post).role
+    _must_fit(certificate, quantity)
+    payload = {"number": certificate.number, "quantity": f"{quantity:f}", "used": f"{certificate.used:f}", "code": code}
+    wish = approvals.Propose(certificate.post, CORRECTION, certificate.id, certificate.number[:35], payload, words)
+    return approvals.propose(session, wish, by=by, role=role)
+
+
+def _must_fit(certificate: Certificate, quantity: Decimal) -> None:
+    if certificate.status != Status.IN_FORCE:
+        raise WrongState(
+            _("This certificate is not in force: {status}.", status=certificate.status),
+            facts={"state": certificate.status},
+        )
+    small = quantity.is_finite() and abs(quantity) < 10**12
+    exact = small and quantity == quantity.quantize(Decimal("0.001"))
+    if not exact or quantity == 0:
+        message = _("Give by how much more (or, with a minus, less) is used, with at most three decimals.")
+        raise Invalid(findings=[Finding("/quantity", "correction.quantity", message)])
+    if not 0 <= certificate.used + quantity <= certificate.granted:
+        message = _(
+            "{used} of {granted} are used. What is used can become neither more than granted nor less than nothing.",
+            used=f"{certificate.used:f}",
+            granted=f"{certificate.granted:f}",
+        )
+        raise Invalid(findings=[Finding("/quantity", "correction.range", message)])
+
+
+def enact_correction(session: Session, proposal: Proposal, /, *, by: Actor) -> Certificate:
+    """What an approved correction does. Raises `WrongState` where something else was written off meanwhile."""
+    said = approvals.must_be_approved(proposal, CORRECTION, by=by)
+    certificate = queries.find(session, proposal.subject, by=by, lock=True)
+    quantity = Decimal(str(said["quantity"]))
+    if f"{certificate.used:f}" != said["used"]:
+        raise WrongState(_("Something was written off after the proposal. Reject it and let it be proposed again."))
+    _must_fit(certificate, quantity)
+    row = ExemptionCorrection(
+        post=certificate.post,
+        id=uuid7(),
+        certificate_id=certificate.id,
+        proposal_post=proposal.post,
+        proposal_id=proposal.id,
+        quantity=quantity,
+        code=str(said["code"]),
+        reason=proposal.reason,
+        proposed_by=proposal.proposed_by,
+        proposed_name=proposal.proposed_name,
+        approved_by=by.person,
+        approved_name=by.name,
+        at=now(session),
+    )
+    session.add(row)
+    session.flush()
+    before = {"used": certificate.used}
+    certificate.used += quantity
+    session.flush()
+    after = {"used": certificate.used, "correction": row.id, "code": row.code, "proposed_by": proposal.proposed_login}
+    _note(
+        session, certificate, "exemption.corrected", by=by, role="supervisor", before=before, after=after,
+        reason=proposal.reason,
+    )  # fmt: skip
     return certificate
 
 

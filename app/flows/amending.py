@@ -1,7 +1,8 @@
 """What is declared changes, or counts no more: asked for, accepted by as many persons as it takes, and what follows.
 
-Pre-lodged, the trader does it alone. While the goods are held, an official accepts or rejects. Once they are let go,
-one official proposes or endorses, and another one, senior, approves the proposal (see `approving`).
+Pre-lodged, the trader does it alone. While the goods are held, an official accepts or rejects what the trader asks for; what
+he wants himself another one does, a senior one if the declaration shall count no more or another value be declared. Once
+they are let go, one official proposes or endorses, and another one, senior, approves the proposal (see `approving`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.approvals import operations as approvals
 from app.approvals.models import Proposal
+from app.claims import operations as claims
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import Finding, WrongState
@@ -23,14 +25,17 @@ from app.declarations.commands import Declared, Invalidate, RequestAmendment, Se
 from app.declarations.differences import Difference
 from app.declarations.lifecycle import OPEN, SETTLING, AmendmentStatus, Status
 from app.declarations.models import Amendment, Declaration
-from app.flows import holding, lodging, permits, selecting, settling
+from app.flows import detaining, holding, lodging, permits, selecting, settling
 from app.flows.deciding import DECIDING, LOWER_LANE
 from app.inspections import operations as inspections
+from app.offences.lifecycle import How
 from app.reference.queries import codebook
 from app.registers import history
 from app.risk import operations as risk
 
 PROPOSED = {"amend": "declaration.amend", "invalidate": "declaration.invalidate"}
+#: The kind of proposal by which an official has another value declared while the goods are held.
+VALUE = "value.override"
 
 
 @dataclass(slots=True)
@@ -67,14 +72,12 @@ def request(session: Session, command: RequestAmendment, *, by: Actor) -> Settle
 
 
 def invalidate(session: Session, command: Invalidate, *, by: Actor) -> Settled:
-    """A trader takes back what is pre-lodged, and asks for it later; an official invalidates what is held, and proposes
-    it once the goods are let go."""
+    """A trader takes back what is pre-lodged, and asks for it later; an official proposes it to a second one."""
     declaration, side, role = _opened(session, command.reference, command.version, by=by)
     at = now(session)
     wanted = declarations.request_invalidation(session, declaration, command.reason, at, by=by, side=side, role=role)
     done = Settled(declaration, wanted)
-    stage = declarations.stage_of(declaration)
-    if stage == "prelodged" or (stage == "held" and side == "official"):
+    if declarations.stage_of(declaration) == "prelodged":
         _accept(session, done, at, by=by, role=role)
     elif wanted.status == AmendmentStatus.ENDORSED:
         done.proposal = _propose(session, declaration, wanted, by=by, role=role)
@@ -115,9 +118,9 @@ def enact(session: Session, proposal: Proposal, declaration: Declaration, /, *, 
 
 
 def decline(session: Session, proposal: Proposal, declaration: Declaration, /, *, by: Actor) -> None:
-    """What a rejected proposal does: the request is rejected with it."""
-    wanted = declarations.request_of(session, declaration, proposal.subject, by=by)
-    reason = proposal.decided_reason or ""
+    """What a rejected or expired proposal does: the request is rejected with it."""
+    wanted = session.get_one(Amendment, (declaration.post, proposal.subject), populate_existing=True)
+    reason = proposal.decided_reason or "no second person decided in time"
     declarations.reject_request(session, declaration, wanted, now(session), by=by, role="supervisor", reason=reason)
 
 
@@ -160,7 +163,8 @@ def _not_proposed(wanted: Amendment) -> None:
 
 def _propose(session: Session, declaration: Declaration, wanted: Amendment, *, by: Actor, role: str) -> Proposal:
     payload = {"amendment": str(wanted.id), "from_content": wanted.from_content}
-    kind, reference = PROPOSED[wanted.kind], declaration.reference
+    held_back = wanted.kind == "amend" and wanted.stage == "held"
+    kind, reference = VALUE if held_back else PROPOSED[wanted.kind], declaration.reference
     command = approvals.Propose(declaration.post, kind, wanted.id, reference, payload, wanted.reason)
     return approvals.propose(session, command, by=by, role=role)
 
@@ -183,7 +187,9 @@ def _accept(
         done.invalidated = True
         inspections.cancel(session, declaration.post, declaration.id, wanted.reason, by=by)
         approvals.overtake(session, declaration.post, declaration.id, kinds=(LOWER_LANE,), by=by)
+        claims.decided(session, declaration.id, post=declaration.post, by=by)
         settling.annul(session, declaration, wanted.reason, at, by=by)
+        detaining.ended(session, declaration, How.INVALIDATION, at, by=by, role=role)
         return
     risk.prepare(session, declaration.post, by=SYSTEM)
     words = declared or schemas.read(wanted.body)

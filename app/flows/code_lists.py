@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -30,12 +31,15 @@ PROPOSING = ("administrator",)
 #: Lists by which it is weighed who is stopped. An analyst proposes them and a supervisor agrees; whoever runs the machines
 #: has no part in it.
 OF_RISK = frozenset({"risk_ceiling", "trusted_criterion"})
+#: By what a week's work of officials stands out is told to officials alone.
+OF_OVERSIGHT = frozenset({"exception_rule"})
 RISK_PROPOSING, RISK_APPROVING = ("analyst",), ("supervisor",)
 #: The same of parameters: what their names begin with. An administrator may propose them with others, a supervisor agrees.
 _PARAMETERS_OF_RISK = ("green-delay-", "yellow-to-blue-", "watch-", "score-")
 #: The second person, at the node's own post; never the one who proposed.
 APPROVING = REVISING
-#: Who reads the lists, and who is told what waits. The codes themselves are no secret; proposals are not for traders.
+#: Who reads all lists, and who is told what waits. The codes that declarations are written in are no secret; by what it is
+#: weighed who is stopped, and proposals, are not for traders.
 READING = ("administrator", "supervisor", "officer", "inspector", "analyst", "auditor")
 SEEING = ("administrator", "supervisor", "officer", "auditor")
 LONGEST_REASON = 2000
@@ -112,11 +116,27 @@ def proposing(list_name: str) -> tuple[str, ...]:
 
 def known_list(list_name: str) -> str:
     """The name of a list there is; `NotFound` for any other."""
-    if list_name not in LISTS:
+    return _one_of(list_name, LISTS)
+
+
+def _one_of(list_name: str, lists: Iterable[str]) -> str:
+    if list_name not in lists:
         raise NotFound(
-            _("There is no list “{list}”. The lists are: {known}.", list=list_name[:40], known=", ".join(LISTS))
+            _("There is no list “{list}”. The lists are: {known}.", list=list_name[:40], known=", ".join(lists))
         )
     return list_name
+
+
+def kept_from(list_name: str, *, by: Actor) -> tuple[str, ...]:
+    """What the codes begin with that are kept from a reader of a list; nothing for officials of customs.
+
+    `NotFound`, with the lists that he may read, for a list that weighs who is stopped: to all others there is none.
+    """
+    if by.roles() & set(READING):
+        known_list(list_name)
+        return ()
+    _one_of(list_name, [name for name in LISTS if name not in OF_RISK | OF_OVERSIGHT])
+    return _PARAMETERS_OF_RISK if list_name == "parameter" else ()
 
 
 def reference_of(list_name: str) -> str:

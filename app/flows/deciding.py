@@ -9,20 +9,24 @@ from sqlalchemy.orm import Session
 
 from app.approvals import operations as approvals
 from app.approvals.models import Proposal
+from app.claims import operations as claims
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
-from app.core.errors import Finding, Invalid, WrongState
+from app.core.errors import Finding, Forbidden, Invalid, WrongState
 from app.core.text import Text, _, excerpt
 from app.declarations import operations as declarations
 from app.declarations import queries, rules
 from app.declarations.commands import Decide
 from app.declarations.lifecycle import FREEING, LIFE, OPEN, SETTLING, Action, Status
 from app.declarations.models import Declaration
-from app.flows import holding, lodging, permits, settling
+from app.flows import detaining, holding, lodging, permits, settling, waiving
+from app.flows.ordering import Why, look
 from app.flows.selecting import LOOKED_AT
 from app.inspections import operations as inspections
 from app.inspections import queries as inspected
 from app.inspections.queries import Doubt
+from app.offences.commands import Detain
+from app.offences.lifecycle import How
 from app.reference.queries import codebook
 from app.risk.rules import Lane, is_lower
 
@@ -33,12 +37,15 @@ LOWER_LANE = "lane.lower"
 ENDING = ("refuse", "seize", "return")
 
 
-def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
+def decide(session: Session, command: Decide, *, by: Actor, term: Detain | None = None) -> Declaration:
     """Release, hold, refuse, seize or return. Two at once: the row lock lets one be first, the version tells the
-    other."""
+    other. Who concluded the inspection of red goods does nothing here but hold them; `term` says for how long, on what
+    basis and where (None: the longest term)."""
     by.need_scope("decide")
     declaration = holding.locked(session, command.reference, by=by)
     grant = by.need(DECIDING, declaration.post)
+    if command.decision != Action.HOLD:
+        must_be_another(session, declaration, by=by)
     declarations.expect_version(session, declaration, command.version)
     at = now(session)
     if command.decision in {a.value for a in FREEING}:
@@ -57,7 +64,40 @@ def decide(session: Session, command: Decide, *, by: Actor) -> Declaration:
     if command.decision != "hold":
         inspections.cancel(session, declaration.post, declaration.id, command.reason, by=by)
         approvals.overtake(session, declaration.post, declaration.id, kinds=(LOWER_LANE,), by=by)
+    _follow_term(session, declaration, command, at, term, by=by, role=grant.role)
+    if declaration.status not in {s.value for s in OPEN}:
+        claims.decided(session, declaration.id, post=declaration.post, by=by)
     return declaration
+
+
+def _follow_term(
+    session: Session,
+    declaration: Declaration,
+    command: Decide,
+    at: dt.datetime,
+    term: Detain | None,
+    *,
+    by: Actor,
+    role: str,
+) -> None:
+    """A hold has a term; whatever else is decided ends it."""
+    if command.decision == Action.HOLD:
+        wanted = term or Detain(command.reason)
+        detaining.begun(session, detaining.subject_of(session, declaration), wanted, at, by=by)
+    else:
+        detaining.ended(session, declaration, detaining.ENDED_BY[command.decision], at, by=by, role=role)
+
+
+def must_be_another(session: Session, declaration: Declaration, *, by: Actor) -> None:
+    """Raises `Forbidden` for who concluded an inspection of these goods, while they are red: what one recommends, another
+    decides."""
+    if declaration.lane != Lane.RED:
+        return
+    looks = inspected.of_declaration(session, declaration.post, declaration.id)
+    if any(look.kind == "goods" and look.concluded_by == by.person for look in looks):
+        raise Forbidden(
+            _("You inspected these goods yourself. Another person decides about them; you may hold them until then.")
+        )
 
 
 def _free(
@@ -102,11 +142,13 @@ def blocks(session: Session, declaration: Declaration) -> list[Finding]:
 
 
 def _seen_if_red(session: Session, declaration: Declaration) -> None:
-    """Red goods are not released unseen: an inspection of the goods must be concluded first."""
+    """Red goods are not released unseen: an inspection of the goods must be concluded first, or waived by two persons."""
     if declaration.lane != Lane.RED:
         return
     waiting = inspected.open_one(session, declaration.post, declaration.id)
     ordered_again = waiting is not None and waiting.kind == "goods"
+    if not ordered_again and waiving.is_waived(session, declaration):
+        return
     if ordered_again or inspected.goods_result(session, declaration.post, declaration.id) is None:
         raise WrongState(
             _(
@@ -158,7 +200,7 @@ def change_lane(
     at = now(session)
     if declaration.status in {s.value for s in SETTLING}:
         declarations.select(session, declaration, lane, reason, at, by=by, role=grant.role)
-        inspections.order(session, declaration.post, declaration.id, LOOKED_AT[Lane(lane)], at, by=by)
+        look(session, declaration, Lane(lane), at, by=by, why=Why(words=reason))
         return declaration, None
     declarations.change_lane(session, declaration, lane, reason, at, by=by, role=grant.role)
     _order_again(session, declaration, lane, reason, by=by)
@@ -192,7 +234,7 @@ def _order_again(session: Session, declaration: Declaration, lane: str, reason: 
         return
     at = now(session)
     inspections.cancel(session, declaration.post, declaration.id, reason, by=by)
-    inspections.order(session, declaration.post, declaration.id, "goods", at, by=by)
+    look(session, declaration, Lane.RED, at, by=by, why=Why(words=reason))
 
 
 def lower_lane(session: Session, proposal: Proposal, declaration: Declaration, /, *, by: Actor) -> None:
@@ -207,14 +249,16 @@ def lower_lane(session: Session, proposal: Proposal, declaration: Declaration, /
         as_declared(session, declaration)
         let_go(session, declaration, lane, at, by=SYSTEM)
     else:
-        inspections.order(session, declaration.post, declaration.id, "documents", at, by=SYSTEM)
+        look(session, declaration, Lane.YELLOW, at, by=SYSTEM, why=Why(words=proposal.reason))
 
 
 def let_go(session: Session, declaration: Declaration, lane: str, at: dt.datetime, *, by: Actor) -> None:
     """What nobody has to look at any more goes when it is paid, and waits for the money otherwise."""
     settling.hold(session, declaration)
+    claims.decided(session, declaration.id, post=declaration.post, by=by)
     if not settling.is_settled(declaration, settling.collected(session, declaration, at, by=by)):
         declarations.assess(session, declaration, at, by=by)
         return
     declarations.release_by_system(session, declaration, lane, at, by=by)
     settling.released(session, declaration, queries.declared(session, declaration), at, by=by)
+    detaining.ended(session, declaration, How.RELEASE, at, by=by, role="system")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.approvals import operations as approvals
+from app.claims import operations as claims
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.declarations import operations as declarations
@@ -12,10 +13,11 @@ from app.declarations import queries
 from app.declarations.commands import ConfirmExit, Decide, PartlyRelease, RecordAudit
 from app.declarations.lifecycle import Action, Status
 from app.declarations.models import Audit, Decision, Declaration, DeclarationExit
-from app.flows import holding, permits, settling
-from app.flows.deciding import DECIDING, LOWER_LANE, SENIOR, as_declared, may_be_freed
+from app.flows import detaining, holding, permits, settling
+from app.flows.deciding import DECIDING, LOWER_LANE, SENIOR, as_declared, may_be_freed, must_be_another
 from app.inspections import operations as inspections
 from app.inspections.operations import INSPECTING
+from app.offences.lifecycle import How
 
 #: Who may look at what was released: an auditor first, or an official who had no hand in it.
 AUDITING = ("auditor", "officer", "supervisor")
@@ -25,6 +27,7 @@ def partly_release(session: Session, command: PartlyRelease, *, by: Actor) -> tu
     """Lets some items go before the others. Everything that is due must be paid or secured before, because a part of
     the goods answers for the whole amount."""
     declaration, role = _opened(session, command.reference, command.version, DECIDING, by=by)
+    must_be_another(session, declaration, by=by)
     declarations.must_allow(declaration, Action.PARTLY_RELEASE)
     may_be_freed(session, declaration)
     as_declared(session, declaration, command.items)
@@ -37,6 +40,7 @@ def partly_release(session: Session, command: PartlyRelease, *, by: Actor) -> tu
     settling.released(session, declaration, queries.declared(session, declaration), at, by=SYSTEM)
     if declaration.status == Status.RELEASED:
         _nothing_waits(session, declaration, command.reason, by=by)
+        detaining.ended(session, declaration, How.RELEASE, at, by=by, role=role)
     return declaration, made
 
 
@@ -53,6 +57,7 @@ def confirm_exit(session: Session, command: ConfirmExit, *, by: Actor) -> tuple[
 def reject(session: Session, reference: str, reason: str, version: int | None, *, by: Actor) -> Declaration:
     """An officer does not take what was lodged; nothing is owed for it."""
     declaration, role = _opened(session, reference, version, DECIDING, by=by)
+    must_be_another(session, declaration, by=by)
     at = now(session)
     declarations.reject(session, declaration, Decide(reference, Action.REJECT.value, reason), at, by=by, role=role)
     _nothing_waits(session, declaration, reason, by=by)
@@ -61,14 +66,17 @@ def reject(session: Session, reference: str, reason: str, version: int | None, *
 
 
 def destroy(session: Session, reference: str, reason: str, note: str, version: int | None, *, by: Actor) -> Declaration:
-    """The goods were destroyed under customs' eyes; a supervisor records it. `note` says how and before whom."""
+    """The goods were destroyed under customs' eyes; a supervisor decides it. `note` says how; the act with its commission
+    and witness is drawn up by `offending.end_goods`, which alone calls this."""
     declaration, role = _opened(session, reference, version, SENIOR, by=by)
+    must_be_another(session, declaration, by=by)
     at, owes = now(session), declaration.status == Status.DETAINED
     command = Decide(reference, Action.DESTROY.value, reason, note)
     declarations.destroy(session, declaration, command, at, by=by, role=role)
     _nothing_waits(session, declaration, reason, by=by)
     if owes:  # what was seized or refused owes nothing any more
         settling.annul(session, declaration, reason, at, by=by)
+    detaining.ended(session, declaration, How.DESTRUCTION, at, by=by, role=role)
     return declaration
 
 
@@ -91,3 +99,4 @@ def _opened(
 def _nothing_waits(session: Session, declaration: Declaration, reason: str, *, by: Actor) -> None:
     inspections.cancel(session, declaration.post, declaration.id, reason, by=by)
     approvals.overtake(session, declaration.post, declaration.id, kinds=(LOWER_LANE,), by=by)
+    claims.decided(session, declaration.id, post=declaration.post, by=by)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.clearance import operations as clearance
 from app.clearance import queries as papers
-from app.clearance.commands import NAMES, OF_DECLARATION, Content, Kind, NewPaper
+from app.clearance.commands import NAMES, OF_DECLARATION, OF_EITHER, Content, Kind, NewPaper
 from app.clearance.keys import KeyStore, PostKeys
 from app.clearance.models import Paper
 from app.clearance.operations.papers import PrintedPaper, PrintedSad, alone, may_print
@@ -26,14 +26,16 @@ from app.core.text import _, excerpt
 from app.declarations import queries
 from app.declarations.lifecycle import LET_GO, Status
 from app.declarations.models import Declaration, DeclarationExit
-from app.flows import dues, settling
+from app.flows import detaining, dues, inspection_papers, offence_papers, settling
 from app.flows.movements import concerned
 from app.flows.permits import DEFAULT_LANGUAGES
+from app.inspections import queries as inspections
+from app.inspections.models import Inspection
 from app.payments import queries as owed
 from app.payments.models import Assessment, Payment, Refund
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
-from app.registers.contents import exit_note, notice, receipt, sad
+from app.registers.contents import exit_note, inspection_act, notice, receipt, sad
 from app.registers.contents.naming import day_at, firm, office, party, post_of
 from forms.clearance_permit.v1_content import Post
 from forms.sad.v1_content import Control
@@ -97,9 +99,12 @@ def print_paper(session: Session, ask: Ask, keys: KeyStore, *, by: Actor) -> Pri
         raise Invalid(findings=[Finding("/kind", "paper.kind", message)])
     declaration = queries.locked(session, ask.reference, by=by)
     may_print(ask.kind, alone(declaration.post, declaration.party), by=by)
+    inspection_papers.must_be_told(ask.kind, declaration, by=by)
     desk = _desk(session, declaration, keys, by)
     if ask.kind == Kind.SAD:
         return _sad(desk, ask)
+    if ask.kind in _AGAINST:
+        return _against(desk, ask)
     found = _FINDERS[ask.kind](desk, ask.of)
     issued = papers.paper_about(session, declaration.post, ask.kind, found.id)
     if issued is not None:
@@ -170,8 +175,8 @@ def original(session: Session, number: str, *, by: Actor) -> Paper:
         return concerned.seen(session, paper, by=by)
     if paper.declaration_id is None:
         owed.find_payment(session, paper.subject, by=by)
-    else:
-        queries.find(session, paper.reference, by=by)
+    elif not inspection_papers.is_told(paper.kind, queries.find(session, paper.reference, by=by), by=by):
+        raise NotFound()
     return paper
 
 
@@ -284,6 +289,47 @@ def _exit_note(desk: _Desk, gone: DeclarationExit) -> NewPaper:
     return desk.new(Kind.EXIT_NOTE.value, content.number, gone.id, 0, content)
 
 
+# --- inspection ------------------------------------------------------------------------------------------------------
+
+
+def _concluded(desk: _Desk, of: str) -> Inspection:
+    declaration = desk.declaration
+    looks = inspections.of_declaration(desk.session, declaration.post, declaration.id)
+    return inspection_papers.look_of(looks, of, declaration.status)
+
+
+def _act(desk: _Desk, look: Inspection) -> NewPaper:
+    issue = inspection_act.Issue(now(desk.session), desk.name, desk.post, desk.keys.key_id)
+    content = inspection_act.of_declaration(desk.session, issue, look, desk.declaration, desk.codes)
+    return desk.new(Kind.INSPECTION_ACT.value, content.number, look.id, 0, content)
+
+
+# --- decisions against the goods -------------------------------------------------------------------------------------
+
+
+#: Papers whose next print may be a paper of its own.
+_AGAINST = (Kind.DECISION_NOTICE, *OF_EITHER)
+
+
+def _against(desk: _Desk, ask: Ask) -> PrintedPaper:
+    session, declaration = desk.session, desk.declaration
+    if declaration.status == Status.DRAFT.value:
+        raise _nothing(desk, ask.kind, ask.of)
+    said = queries.declared(session, declaration)
+    about = offence_papers.About(detaining.subject_of(session, declaration), said.header, said.items)
+    if ask.kind == Kind.DECISION_NOTICE:
+        made = offence_papers.of_decision(session, declaration, about, ask.of, desk.name, desk.keys.key_id)
+    else:
+        maker = offence_papers.of_detention if ask.kind == Kind.DETENTION_NOTE else offence_papers.of_seizure
+        made = maker(session, about, declaration.post, ask.of, desk.name, desk.keys.key_id)
+    if made.issued is not None:
+        expect_copies(session, made.issued, ask.seen)
+        return clearance.print_paper(session, made.issued, ask.languages, ask.reason, desk.keys, by=desk.by)
+    assert made.content is not None
+    new = desk.new(ask.kind, made.number, made.id, made.place, made.content)
+    return clearance.issue_paper(session, new, ask.languages or DEFAULT_LANGUAGES, desk.keys, by=desk.by)
+
+
 # --- what is declared ------------------------------------------------------------------------------------------------
 
 
@@ -366,13 +412,15 @@ def _control(desk: _Desk, seals: tuple[str, ...] | list[str]) -> Control:
     return Control(result=last.decision, seals=tuple(seals), officer=officer, at=last.at)
 
 
-_FINDERS: dict[str, Callable[[_Desk, str], Assessment | Payment | Refund | DeclarationExit]] = {
+_FINDERS: dict[str, Callable[[_Desk, str], Assessment | Payment | Refund | DeclarationExit | Inspection]] = {
     Kind.NOTICE: _assessment,
     Kind.RECEIPT: _money,
     Kind.EXIT_NOTE: _gone,
+    Kind.INSPECTION_ACT: _concluded,
 }
 _MAKERS: dict[str, Callable[..., NewPaper]] = {
     Kind.NOTICE: _notice,
     Kind.RECEIPT: _receipt,
     Kind.EXIT_NOTE: _exit_note,
+    Kind.INSPECTION_ACT: _act,
 }

@@ -12,6 +12,8 @@ from app.core.db import now, transaction
 from app.reference.queries import codebook
 from app.registers.risk import endings, figures, traffic
 from app.risk.operations import drawing, figuring, replaying, tampering
+from app.risk.queries.approved import Problem
+from app.watchlists.queries import approved as lists
 
 #: A slice of a replay leaves the other tasks their turn.
 SLICE = 5.0
@@ -26,13 +28,22 @@ def keep_watch(session: Session, *, by: Actor) -> None:
     tampering.watch(session, by=by)
 
 
+def keep_lists(session: Session, since: lists.Told | None = None, *, by: Actor) -> lists.Told:
+    """Compares watch lists with the journal and tells what is new. Gives the journal as it was read, for the next time."""
+    told, found = lists.compare(session, since)
+    tampering.note(session, [Problem(one.what, one.key, 0, one.problem, one.found) for one in found], by=by)
+    return told
+
+
 def count(session: Session, *, by: Actor) -> bool:
     """Counts anew what changed of the profiles' figures since it was counted last, a week of changes at most. True if there
     is more."""
     since, until = figuring.span(session, by=by)
     for post, day in figures.touched(session, since, until):
-        profiles, came = figures.counted(session, post, day), traffic.counted(session, post, day)
-        figuring.keep(session, post, day, profiles, came, by=by)
+        counted = figuring.Counted(
+            figures.counted(session, post, day), traffic.counted(session, post, day), traffic.goods(session, post, day)
+        )
+        figuring.keep(session, post, day, counted, by=by)
     figuring.done(session, until, by=by)
     return until < now(session)
 

@@ -21,8 +21,9 @@ from app.declarations.commands import Declared
 from app.declarations.lifecycle import SETTLING
 from app.declarations.models import Declaration
 from app.declarations.operations import Lodged
-from app.flows import parameters, settling, watching
+from app.flows import ordering, parameters, settling, watching
 from app.flows.assessing import Calculated
+from app.flows.ordering import Why, look
 from app.inspections import operations as inspections
 from app.reference.codebook import Codebook
 from app.registers import facts
@@ -34,7 +35,7 @@ from app.risk.rules.scores import Score
 from app.risk.rules.trust import answering
 
 #: What is looked at in which lane.
-LOOKED_AT = {Lane.YELLOW: "documents", Lane.RED: "goods"}
+LOOKED_AT = ordering.LOOKED_AT
 #: Minutes that clean goods wait before the system releases them; 0 is at once.
 DELAY = "green-delay-minutes"
 
@@ -47,6 +48,12 @@ class Known:
     blocking: Sequence[Finding] = ()
     trusted: bool = False
     score: Score | None = None
+
+    @property
+    def must_be_looked_at(self) -> bool:
+        """Something must be shown, or it is like an entry of a watch list that nobody has said it is not: the system does
+        not let it go, whatever the profiles say."""
+        return bool(self.blocking or self.facts.get("watch_lists"))
 
 
 def known(
@@ -91,14 +98,16 @@ def route(
     session: Session, lodged: Lodged, calculated: Calculated, known: Known, codes: Codebook, *, by: Actor
 ) -> None:
     """Gives the lane, and what follows from it. What must not be released as it is (a permit is missing, a licence does not
-    cover the goods) is never left to the system, whatever the profiles say."""
+    cover the goods; a question about a watch list waits) is never left to the system, whatever the profiles say."""
     declaration = lodged.declaration
     subject = risk.Subject(declaration.post, known.facts["stage"], declaration.id)
     assessed = risk.assess(session, subject, known.facts, lodged.at, trusted=known.trusted, score=known.score)
-    lane = Lane.YELLOW if known.blocking and assessed.lane not in LOOKED_AT else assessed.lane
+    lane = Lane.YELLOW if known.must_be_looked_at and assessed.lane not in LOOKED_AT else assessed.lane
     if lane in LOOKED_AT:
         declarations.select_for_control(session, lodged, lane.value, by=by)
-        inspections.order(session, declaration.post, declaration.id, LOOKED_AT[lane], lodged.at, by=by)
+        why = Why(assessed.hits, assessed.drawn)
+        header = lodged.declared.header
+        look(session, declaration, lane, lodged.at, by=by, why=why, header=header, codes=codes)
         return
     delay = parameters.at_post(codes, DELAY, declaration.post, codes.day_at(declaration.post, lodged.at))
     if delay is not None:
@@ -124,7 +133,7 @@ def look_again(session: Session, declaration: Declaration, known: Known, at: dt.
     subject = risk.Subject(declaration.post, known.facts["stage"], declaration.id)
     lane = risk.assess(session, subject, known.facts, at, trusted=known.trusted, score=known.score).lane
     unattended = declaration.status in {s.value for s in SETTLING} or Lane(str(declaration.lane)) not in LOOKED_AT
-    if known.blocking and unattended and lane not in LOOKED_AT:
+    if known.must_be_looked_at and unattended and lane not in LOOKED_AT:
         lane = Lane.YELLOW
     higher = is_lower(str(declaration.lane), lane.value)
     if higher or (known.blocking and declaration.status in {s.value for s in SETTLING}):
@@ -137,7 +146,6 @@ def look_at(session: Session, declaration: Declaration, lane: Lane, at: dt.datet
     to = lane.value if higher else str(declaration.lane)
     move = declarations.select if declaration.status in {s.value for s in SETTLING} else declarations.change_lane
     move(session, declaration, to, "", at, by=by, role="system")
-    looked_at = LOOKED_AT.get(Lane(to))
-    if looked_at and higher:
+    if Lane(to) in LOOKED_AT and higher:
         inspections.cancel(session, declaration.post, declaration.id, "", by=by)
-        inspections.order(session, declaration.post, declaration.id, looked_at, at, by=by)
+        look(session, declaration, Lane(to), at, by=by)

@@ -91,7 +91,9 @@ def owe(
     if calculated.assessment.incomplete:
         payments.watch(session, about, at, by=by)
         return
-    payments.assess(session, about, calculated.assessment, final=final, at=at, by=by, first=first)
+    waived = frozenset() if first else owed.waived_fees(session, declaration.post, declaration.id)
+    result = payments.without_fees(calculated.assessment, waived)
+    payments.assess(session, about, result, final=final, at=at, by=by, first=first)
 
 
 def standing(session: Session, declaration: Declaration) -> Standing:

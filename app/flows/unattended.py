@@ -23,11 +23,12 @@ from app.declarations import operations as declarations
 from app.declarations import queries as declared
 from app.declarations.lifecycle import Status
 from app.declarations.models import Declaration
-from app.flows import code_lists, deciding, holding, parameters, selecting
+from app.flows import code_lists, deciding, holding, parameters, selecting, watching
+from app.flows.parameters import AtPost
 from app.inspections import operations as inspections
 from app.inspections import queries as inspected
 from app.inspections.lifecycle import Status as Looked
-from app.reference.codebook import Entry
+from app.reference.codebook import Codebook, Entry
 from app.reference.queries import codebook
 from app.registers import reasons
 from app.risk import queries as risk
@@ -44,6 +45,11 @@ _IS_YELLOW = text("lane = 'yellow' AND " + sql_in("status", _UNTOUCHED))
 _CLEAN = (Lane.GREEN, Lane.BLUE)
 
 Key = tuple[str, UUID]
+
+
+def waits_at(codes: Codebook, post: str, on: dt.date) -> tuple[AtPost | None, AtPost | None]:
+    """Minutes that clean goods wait at a post, and days after which yellow goods go on blue; None where they do not."""
+    return parameters.at_post(codes, selecting.DELAY, post, on), parameters.at_post(codes, REROUTED, post, on)
 
 
 def due(session: Session) -> Sequence[Key]:
@@ -64,7 +70,7 @@ def let_go(session: Session, key: Key, *, by: Actor) -> bool:
     if not _is_untouched(session, declaration):
         waiting.settle(session, wait, "stopped", by=by)
         return True
-    if deciding.blocks(session, declaration):
+    if deciding.blocks(session, declaration) or watching.waits(session, declaration.id):
         selecting.look_at(session, declaration, Lane.YELLOW, at, by=by)
         waiting.settle(session, wait, "stopped", by=by)
         return True
@@ -132,6 +138,7 @@ def _may_go_on_blue(session: Session, declaration: Declaration) -> bool:
         and not _is_looked_at(session, declaration)
         and _is_by_profile_alone(session, declaration)
         and not deciding.blocks(session, declaration)
+        and not watching.waits(session, declaration.id)
     )
 
 

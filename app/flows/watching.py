@@ -9,13 +9,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
-from app.core.errors import Finding, Invalid
-from app.core.text import _
 from app.declarations.commands import Declared
 from app.flows import parameters
 from app.reference.codebook import Codebook
 from app.registers import watched
-from app.risk.rules import compiled
 from app.transit.declared import Declared as Moved
 from app.watchlists import operations as watchlists
 from app.watchlists import queries
@@ -25,14 +22,12 @@ from app.watchlists.rules.names import THRESHOLD
 
 #: How near two names must be before somebody is asked, in hundredths.
 NEAR = "watch-name-score"
-#: The fact that tells lists by their codes.
-LISTS = "watch_lists"
 
 
 def in_declaration(
     session: Session, declared: Declared, codes: Codebook, at: dt.datetime, id: UUID, *, by: Actor
 ) -> dict[str, Any]:
-    """The facts `watch_lists` and `watch_confirmed` of a declaration; raises the questions that were not asked before.
+    """The facts `watch_lists`, `watch_confirmed` and `watch_more` of a declaration; raises the questions that were not asked before.
 
     Without any list in force it costs no statement.
     """
@@ -55,6 +50,11 @@ def _looked(
     return watchlists.look(session, subject, seen, at, by=by, threshold=threshold)
 
 
+def waits(session: Session, id: UUID) -> bool:
+    """Whether a question about a consignment waits for its answer: nothing is let go by the system meanwhile."""
+    return bool(queries.asking(session, id)["open"])
+
+
 def near_from(codes: Codebook, post: str, on: dt.date) -> float:
     """The threshold that holds at a post on a day: 0.5 … 1.0."""
     entry = parameters.at_post(codes, NEAR, post, on)
@@ -62,16 +62,4 @@ def near_from(codes: Codebook, post: str, on: dt.date) -> float:
 
 
 def _facts(looked: Looked) -> dict[str, Any]:
-    return {"watch_lists": list(looked.lists), "watch_confirmed": looked.confirmed}
-
-
-def may_be_asked(session: Session, expression: str, *, by: Actor) -> None:
-    """Raises `Invalid` for a profile that asks which lists a consignment matches, of somebody who has not been let in to each
-    of them: what it hits would tell him who is looked for."""
-    if LISTS not in compiled(expression).facts or not queries.kept_from(session, by=by):
-        return
-    message = _(
-        "There are watch lists that you have not been let in to, so a profile of yours does not ask which of them match. "
-        "Ask whether a match was confirmed instead (watch_confirmed)."
-    )
-    raise Invalid(findings=[Finding("/expression", "profile.need-to-know", message)])
+    return {"watch_lists": list(looked.lists), "watch_confirmed": looked.confirmed, "watch_more": looked.more}

@@ -12,7 +12,7 @@ PREPAID, PLEDGE = "prepaid:", "pledge:"
 LIMITED = (PREPAID, PLEDGE)
 #: The chart of accounts. The database knows it by the same expression.
 CHART = (
-    r"^(receivable|refundable|bank|cash|contingent|guarantees"
+    r"^(receivable|refundable|written-off|bank|cash|contingent|guarantees"
     r"|(revenue|suspended):[a-z][a-z0-9._:-]{0,39}|secured:(cash|account|guarantee)|prepaid:[A-Z]{2}-[A-Z0-9-]{2,32}"
     r"|transit:(pledged|reserved|held|claimed)|pledge:[A-Z0-9-]{8,30})$"
 )

@@ -263,6 +263,74 @@ class Debt(Base):
     since: Mapped[dt.datetime]
 
 
+class FeeWaiver(Base):
+    """A fee that is not taken of a declaration, by two persons and for a reason of the list; it holds for every later
+    assessment of it. Rows are only added."""
+
+    __tablename__ = "fee_waiver"
+    __table_args__ = (
+        ForeignKeyConstraint(*_DECLARATION),
+        ForeignKeyConstraint(["post", "proposal_id"], ["proposal.post", "proposal.id"], name="fk_fee_waiver_proposal"),
+        CheckConstraint(_POSITIVE, name="amount_sane"),
+        CheckConstraint(_CURRENCY, name="currency_form"),
+        CheckConstraint("proposed_by <> approved_by", name="two_persons"),
+        CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name="reason_given"),
+        CheckConstraint(sane_time("made_at"), name="made_at_sane"),
+        Index("uq_fee_waiver_fee", "post", "declaration_id", "fee", unique=True),
+        Index("uq_fee_waiver_proposal", "post", "proposal_id", unique=True),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    declaration_id: Mapped[UUID]
+    proposal_id: Mapped[UUID]
+    fee: Mapped[str] = mapped_column(String(40))
+    amount: Mapped[Amount]
+    currency: Mapped[str] = mapped_column(String(3))
+    code: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str]
+    proposed_by: Mapped[UUID]
+    proposed_name: Mapped[str]
+    approved_by: Mapped[UUID]
+    approved_name: Mapped[str]
+    made_at: Mapped[dt.datetime]
+
+
+class DebtWriteOff(Base):
+    """A debt that nobody will collect any more, by two persons and for a reason of the list. What it says is posted from
+    what is receivable to what is written off. Rows are only added."""
+
+    __tablename__ = "debt_write_off"
+    __table_args__ = (
+        ForeignKeyConstraint(*_DECLARATION),
+        ForeignKeyConstraint(
+            ["post", "proposal_id"], ["proposal.post", "proposal.id"], name="fk_debt_write_off_proposal"
+        ),
+        CheckConstraint(_POSITIVE, name="amount_sane"),
+        CheckConstraint(_CURRENCY, name="currency_form"),
+        CheckConstraint("proposed_by <> approved_by", name="two_persons"),
+        CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name="reason_given"),
+        CheckConstraint(sane_time("made_at"), name="made_at_sane"),
+        Index("ix_debt_write_off_declaration", "post", "declaration_id"),
+        Index("uq_debt_write_off_proposal", "post", "proposal_id", unique=True),
+    )
+
+    post: Mapped[PostKey]
+    id: Mapped[IdKey]
+    declaration_id: Mapped[UUID]
+    proposal_id: Mapped[UUID]
+    party: Mapped[str] = mapped_column(String(40))
+    amount: Mapped[Amount]
+    currency: Mapped[str] = mapped_column(String(3))
+    code: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str]
+    proposed_by: Mapped[UUID]
+    proposed_name: Mapped[str]
+    approved_by: Mapped[UUID]
+    approved_name: Mapped[str]
+    made_at: Mapped[dt.datetime]
+
+
 class Closing(Base):
     """The cashier's closing of the day: what was posted since the last one, what was counted, and the difference, for
     each method and currency. Rows are only added."""

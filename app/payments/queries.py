@@ -22,7 +22,7 @@ from app.core.errors import NotFound
 from app.ledger import queries as ledger
 from app.ledger.commands import PREPAID
 from app.ledger.models import LedgerAccount, LedgerTransfer
-from app.payments.models import Assessment, Closing, Payment, PrepaymentAccount, Refund, Security
+from app.payments.models import Assessment, Closing, FeeWaiver, Payment, PrepaymentAccount, Refund, Security
 from app.payments.rules import Position, Standing
 from app.reference.queries import codebook
 from app.tariff import tariff
@@ -44,11 +44,12 @@ def currency_of(session: Session, post: str) -> str | None:
 
 
 _POSITION = text(
-    "SELECT a.currency, a.number, a.content, a.by_tax, a.suspended_by_tax, l.receivable, l.refundable, l.secured, p.claimed "
+    "SELECT a.currency, a.number, a.content, a.by_tax, a.suspended_by_tax, l.receivable, l.refundable, l.secured, l.written_off, p.claimed "
     "FROM (SELECT coalesce(sum(CASE WHEN debit = 'receivable' THEN amount WHEN credit = 'receivable' THEN - amount END), 0.00)"
     " AS receivable, coalesce(sum(CASE WHEN credit = 'refundable' THEN amount WHEN debit = 'refundable' THEN - amount END), 0.00)"
     " AS refundable, coalesce(sum(CASE WHEN credit LIKE 'secured:%' THEN amount WHEN debit LIKE 'secured:%' THEN - amount END), 0.00)"
-    " AS secured FROM ledger_transfer WHERE post = :post AND subject = :id) l "
+    " AS secured, coalesce(sum(CASE WHEN debit = 'written-off' THEN amount WHEN credit = 'written-off' THEN - amount END), 0.00)"
+    " AS written_off FROM ledger_transfer WHERE post = :post AND subject = :id) l "
     "CROSS JOIN (SELECT coalesce(sum(amount), 0.00) AS claimed FROM payment "
     "WHERE post = :post AND declaration_id = :id AND status = 'claimed') p "
     "LEFT JOIN (SELECT currency, number, content, by_tax, suspended_by_tax FROM assessment "
@@ -73,6 +74,7 @@ def position(session: Session, post: str, declaration_id: UUID) -> Position:
         receivable=row.receivable,
         refundable=row.refundable,
         secured=row.secured,
+        written_off=row.written_off,
         claimed=row.claimed,
         content=row.content,
     )
@@ -150,6 +152,12 @@ def securities(session: Session, post: str, declaration_id: UUID) -> list[Securi
     """Securities given for a declaration, oldest first, released ones too."""
     query = select(Security).where(Security.post == post, Security.declaration_id == declaration_id)
     return list(session.execute(query.order_by(Security.given_at, Security.id)).scalars())
+
+
+def waived_fees(session: Session, post: str, declaration_id: UUID) -> set[str]:
+    """The fees that two persons have agreed not to take of a declaration."""
+    rows = select(FeeWaiver.fee).where(FeeWaiver.post == post, FeeWaiver.declaration_id == declaration_id)
+    return set(session.execute(rows).scalars())
 
 
 def refunds(session: Session, post: str, declaration_id: UUID) -> list[Refund]:

@@ -61,6 +61,8 @@ class Position:
     refundable: Decimal = ZERO
     secured: Decimal = ZERO
     claimed: Decimal = ZERO
+    #: What is owed and will not be collected, by a decision of two persons.
+    written_off: Decimal = ZERO
     content: int | None = field(default=None, compare=False)
 
     @property
@@ -73,7 +75,7 @@ class Position:
 
     def moved(self, transfers: Iterable[Transfer]) -> Position:
         """The position after transfers about the declaration."""
-        change = {"receivable": ZERO, "refundable": ZERO, "secured": ZERO}
+        change = {"receivable": ZERO, "refundable": ZERO, "secured": ZERO, "written-off": ZERO}
         for transfer in transfers:
             for account, amount in ((transfer.credit, transfer.amount), (transfer.debit, -transfer.amount)):
                 head = account.partition(":")[0]
@@ -84,13 +86,14 @@ class Position:
             receivable=self.receivable - change["receivable"],
             refundable=self.refundable + change["refundable"],
             secured=self.secured + change["secured"],
+            written_off=self.written_off - change["written-off"],
         )
 
     def standing(self) -> Standing:
         return Standing(
             currency=self.currency,
             assessed=self.assessed,
-            paid=self.assessed - self.receivable + self.refundable,
+            paid=self.assessed - self.receivable + self.refundable - self.written_off,
             due=self.receivable,
             overpaid=self.refundable,
             suspended=self.suspended,
@@ -116,9 +119,13 @@ def differences(
 
 
 def offset(position: Position) -> list[Transfer]:
-    """What was paid too much becomes refundable; what is refundable first pays what is due again."""
+    """What was paid too much becomes refundable; what is refundable first pays what is due again. What nobody paid because
+    it was written off is not given back: less is written off then."""
     if position.receivable < 0:
-        return [Transfer("receivable", "refundable", -position.receivable, "offset")]
+        restored = min(-position.receivable, position.written_off)
+        rest = -position.receivable - restored
+        found = [Transfer("receivable", "written-off", restored, "write-off-back")] if restored > 0 else []
+        return found + ([Transfer("receivable", "refundable", rest, "offset")] if rest > 0 else [])
     both = min(position.receivable, position.refundable)
     return [Transfer("refundable", "receivable", both, "offset")] if both > 0 else []
 

@@ -59,8 +59,15 @@ LISTS = (
     "transit_route",
     "tir_ceiling",
     "risk_ceiling",
+    "inspection_set",
+    "inspection_place",
     "voucher_amount",
     "trusted_criterion",
+    "exception_rule",
+    "exception_reason",
+    "seizure_kind",
+    "legal_basis",
+    "appeal_body",
 )
 
 #: The international part of a commodity code; countries add up to six digits of their own, which are not known here.

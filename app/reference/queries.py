@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.core import db
@@ -152,9 +153,12 @@ def page(
     on: dt.date,
     after: tuple[str, dt.date] | None = None,
     limit: int = 50,
+    without: Iterable[str] = (),
 ) -> list[CodeRow]:
-    """Rows of a list by code and first day; `after` is those of the last one seen, `text` as in `search`."""
+    """Rows of a list by code and first day; `after` is those of the last one seen, `text` as in `search`, `without` what the
+    codes begin with that are left out."""
     asked = select(CodeRow).where(CodeRow.list == list_name, _shown(show, on))
+    asked = asked.where(*[not_(CodeRow.code.startswith(beginning, autoescape=True)) for beginning in without])
     words = folded(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]
     if words:
         named = and_(*[CodeRow.words.like(f"% {word}%") for word in words])

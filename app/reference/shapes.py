@@ -8,48 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from app.core.errors import Finding, pointer
 from app.core.text import Text, _, excerpt
+from app.reference.attributes import AGENCIES, LONGEST_ATTRIBUTE, WAYS, Attribute, Shape
 from app.reference.codebook import CONTROLLED
-
-LONGEST_ATTRIBUTE = 2000
 
 
 class Codes(Protocol):
     """The part of the code book that the checks ask."""
 
     def has(self, list_name: str, code: str, on: dt.date, /) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One column: `pattern` is what the whole text must match, `remedy` what to write instead.
-
-    `listed` names the list that each word of the text is a code of; `many` marks a list of texts (goods under control).
-    """
-
-    pattern: str
-    remedy: Text
-    needed: bool = False
-    listed: str = ""
-    many: bool = False
-
-
-Check = Callable[[str, Mapping[str, Any]], Iterator[Finding]]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A list: the columns it has, how its codes look, and what must hold between the columns of one row."""
-
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
-    code: str = ""
-    code_remedy: Text | None = None
-    check: Check | None = None
 
 
 def _words(pattern: str) -> str:
@@ -402,6 +373,45 @@ SHAPES: dict[str, Shape] = {
         _("The code is one digit or capital letter."),
     ),
     "invalid_guarantee_reason": Shape({}, "[A-Z][0-9]{2}", _("The code is a capital letter and two digits.")),
+    "exception_reason": Shape(
+        {
+            "act": Attribute(
+                "(inspection|fee|debt|correction)( (inspection|fee|debt|correction))*",
+                _("Write what it is a reason for: inspection, fee, debt, correction, with one space between them."),
+                needed=True,
+            )
+        },
+        "[a-z]+(-[a-z]+)*",
+        _("The code is small letters, with hyphens between them."),
+    ),
+    "seizure_kind": Shape(
+        {
+            "units": Attribute(
+                _words("money|[A-Z0-9]{2,3}"),
+                _("Write units of Recommendation 20 with one space between them, such as GRM KGM; or “money”."),
+                needed=True,
+            )
+        },
+        "[a-z]+(-[a-z]+)*",
+        _("The code is small letters, with hyphens between them."),
+    ),
+    "legal_basis": Shape(
+        {
+            "act": Attribute(
+                _words("hold|seize|refuse|return|destroy"),
+                _("Write what it allows: hold, seize, refuse, return, destroy, with one space between them."),
+                needed=True,
+            ),
+            "administration": Attribute(
+                "[A-Z]{2}", _("Write the country of the administration, such as TJ, or leave it empty.")
+            ),
+        },
+        "[A-Za-z0-9]+([.-][A-Za-z0-9]+)*",
+        _("The code is letters and digits with points or hyphens between them, such as TJ-hold."),
+    ),
+    "appeal_body": Shape(
+        {"administration": _OWNER}, "[A-Z]{2}([A-Z0-9]{3})?", _("The code is the two letters of a country, or a post.")
+    ),
     "incident_code": Shape({"means": _YES, "seals": _YES}, "[1-6]", _("The code is a digit from 1 to 6.")),
     "location_type": Shape({}, "[A-Z]", _ONE_LETTER),
     "location_qualifier": Shape({}, "[A-Z]", _ONE_LETTER),
@@ -449,6 +459,25 @@ SHAPES: dict[str, Shape] = {
         r"(any|[A-Z]{2}[A-Z0-9]{3})\.(blue|yellow|red)",
         _("The code is a post, or “any” for all others, and a lane: TJPPJ.yellow."),
     ),
+    "inspection_set": Shape(
+        {
+            "steps": Attribute(
+                f"({AGENCIES}):({WAYS})( ({AGENCIES}):({WAYS}))*",
+                _("Write agencies with ways of looking, such as customs:quantity drug_control:sampling."),
+                True,
+            ),
+        },
+        r"lane\.(yellow|red)|profile\.[a-z0-9]+(-[a-z0-9]+)*",
+        _("The code is lane.yellow, lane.red, or profile. and the code of a risk profile: profile.precursors."),
+    ),
+    "inspection_place": Shape(
+        {
+            "post": Attribute("[A-Z]{2}[A-Z0-9]{3}", _("Write the code of the post, such as TJPPJ."), True),
+            "capacity": Attribute("[1-9][0-9]?", _("Write how many stand there at a time, 1 to 99."), True),
+        },
+        "[A-Za-z0-9][A-Za-z0-9._-]{0,29}",
+        _("The code has at most 30 letters and digits."),
+    ),
     "voucher_amount": _SUM_OF_COUNTRY,
     "trusted_criterion": Shape(
         {
@@ -463,6 +492,15 @@ SHAPES: dict[str, Shape] = {
         "[a-z]+(-[a-z]+)*",
         _("The code is small letters with hyphens between the words."),
         _trusted_criterion,
+    ),
+    "exception_rule": Shape(
+        {
+            "limit": Attribute("[0-9]{1,5}", _("Write a whole number, or leave it empty.")),
+            "least": Attribute("[0-9]{1,5}", _("Write a whole number, or leave it empty.")),
+            "off": _YES,
+        },
+        "[a-z]+(-[a-z]+)*",
+        _("The code is small letters with hyphens between the words."),
     ),
     "rule_severity": Shape(
         {"severity": Attribute("error|warning|off", _("Write “error”, “warning” or “off”."), True)},

@@ -38,6 +38,8 @@ _BETWEEN = " | "
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+#: +992 93 555 11 22, +992 (93) 555-11-22: at least seven digits, and nothing that names a cell or a function.
+_PHONE = re.compile(r"\+(?=(?:[ ()-]*[0-9]){7,15}[ ()-]*$)[0-9 ()-]+")
 #: Also in the wide forms, which some programs read as the narrow ones.
 _RUN = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
 _GUARDED = re.compile(f"'+[{re.escape(_RUN)}]")
@@ -126,8 +128,8 @@ def guarded(cell: str) -> str:
 
 
 def is_formula(cell: str) -> bool:
-    """Whether a spreadsheet would run the cell; plain numbers with a sign are none."""
-    return bool(cell) and cell[0] in _RUN and not _NUMBER.fullmatch(cell)
+    """Whether a spreadsheet would run the cell; plain numbers with a sign and telephone numbers are none."""
+    return bool(cell) and cell[0] in _RUN and not _NUMBER.fullmatch(cell) and not _PHONE.fullmatch(cell)
 
 
 def read(list_name: str, data: bytes) -> Sheet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,7 @@ from app.payments.models import Assessment, Payment, Refund, Security
 from app.registers import permits, reasons
 from app.registers.movements import links
 from app.registers.movements.links import Link
+from app.risk.queries import waiting as waits
 from app.risk.rules import Lane
 from app.suspense import queries as stocks
 from app.suspense.models import Stock
@@ -94,6 +96,8 @@ class File:
     #: The transit movements with these goods.
     went_on: list[Link]
     events: list[Event]
+    #: Until when clean goods wait before the system lets them go; None where they do not.
+    until: dt.datetime | None = None
 
     @property
     def open_inspection(self) -> Inspection | None:
@@ -132,7 +136,14 @@ class File:
     def needs_inspection(self) -> bool:
         """Whether it cannot be released yet, because no look at the goods is concluded; the flow asks the same."""
         looked_at = any(i.kind == "goods" and i.status == "concluded" for i in self.inspections)
-        return self.declaration.lane == Lane.RED and not looked_at
+        return self.declaration.lane == Lane.RED and not looked_at and not self.is_waived
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether two persons have agreed to do without the look at the goods that was ordered last."""
+        last = next((str(i.id) for i in self.inspections if i.kind == "goods"), None)
+        waivers = (p for p in self.proposals if p.kind == "inspection.waive" and p.status == "approved")
+        return any(p.payload["inspection"] == last for p in waivers)
 
 
 def of(session: Session, reference: str, *, by: Actor, locale: str) -> File:
@@ -170,6 +181,7 @@ def of(session: Session, reference: str, *, by: Actor, locale: str) -> File:
         stocks=placed,
         went_on=links.after(session, declaration.mrn, by=by),
         events=_events(session, declaration, subjects, placed),
+        until=waits.until(session, post, id),
     )
 
 

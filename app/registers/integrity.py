@@ -16,23 +16,38 @@ from sqlalchemy.orm import Session
 
 from app.attachments.queries import damaged
 from app.core.db import node_post
-from app.registers import sums
+from app.registers import inspected, sums
 from app.registers.risk import remembered
-from app.risk.queries import approved
+from app.risk.queries import tampering
+from app.watchlists.queries import approved as lists
 
 #: More differences than this are counted but not listed.
 MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
     """A kind of thing: its rows as (post, subject, JSON of what is compared), and what the journal calls that."""
 
     name: str
     rows: str
     keys: tuple[str, ...]
-    #: For what is told in a declaration's own entries: the key that names it there.
+    #: For what is told in another thing's own entries: the key that names it there, and what kind of thing that is.
     named: str = ""
+    told_of: str = "declaration"
+    #: The columns of the base table in `rows` by which its rows are found, for those who compare some of them.
+    post: str = "post"
+    home: str = "id"
+
+    @property
+    def journaled(self) -> str:
+        """The kind of the journal's entries that tell of it."""
+        return self.told_of if self.named else self.name
+
+    @property
+    def subject(self) -> str:
+        """SQL: what an entry `j` is about."""
+        return f"j.after ->> '{self.named}'" if self.named else "j.subject"
 
 
 _DECLARATIONS = """
@@ -44,7 +59,8 @@ LEFT JOIN declaration_content c ON (c.post, c.declaration_id, c.content) = (d.po
 """
 _INSPECTIONS = """
 SELECT post, id::text AS subject, jsonb_build_object(
-    'status', status, 'version', version, 'conclusion', conclusion, 'summary', summary) AS state
+    'status', status, 'version', version, 'conclusion', conclusion, 'summary', summary, 'act', number,
+    'recommendation', recommendation, 'appointed', place) AS state
 FROM inspection
 """
 _PROPOSALS = """
@@ -157,25 +173,115 @@ _GUARANTEES = """
 SELECT post, id::text AS subject, jsonb_build_object('status', status, 'version', version, 'grn', grn) AS state
 FROM guarantee
 """
+#: What is granted at a post is told in the chain of the node, in the entries of its account.
+_GRANTS = """
+SELECT CAST(:node AS text) AS post, id::text AS subject, jsonb_build_object(
+    'role', role, 'post', post, 'party', party,
+    'valid_from', to_char(valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'valid_to', to_char(valid_to AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS state
+FROM access_grant
+"""
+_ACCOUNTS_OF_PEOPLE = """
+SELECT CAST(:node AS text) AS post, id::text AS subject, jsonb_build_object(
+    'login', login, 'person', person_id, 'active', nullif(active, true),
+    'dormant_at', to_char(dormant_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS state
+FROM app_user
+"""
+_SHIFTS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'person', person, 'agency', agency, 'place', place, 'lane', lane, 'replaces', replaces, 'ended_how', ended_how,
+    'starts_at', to_char(starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'ends_at', to_char(ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'ended_at', to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS state
+FROM duty_shift
+"""
+_QUALIFICATIONS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'person', person, 'kind', kind, 'code', code, 'valid_from', valid_from, 'valid_to', valid_to,
+    'ended_at', to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS state
+FROM duty_qualification
+"""
+_CONFLICTS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'person', person, 'party', party, 'party_name', party_name, 'relation', relation,
+    'ended_at', to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS state
+FROM duty_conflict
+"""
 
-_KINDS = (
-    _Kind("declaration", _DECLARATIONS, ("status", "reference", "lane", "mrn", "content", "sha256", "version")),
-    _Kind("query", _QUERIES, ("query_state",), "query"),
-    _Kind("amendment", _AMENDMENTS, ("amendment_state", "amendment_sha256", "to_content"), "amendment"),
-    _Kind("exit", _EXITS, ("exit_number", "plate", "seals", "exit_permit", "exit_items"), "exit"),
-    _Kind("document", _DOCUMENTS, ("added",), "document"),
-    _Kind("audit", _AUDITS, ("audit_outcome",), "audit"),
-    _Kind("template", _TEMPLATES, ("status", "name")),
-    _Kind("inspection", _INSPECTIONS, ("status", "version", "conclusion", "summary")),
-    _Kind("proposal", _PROPOSALS, ("status", "reference")),
-    _Kind("permit", _PERMITS, ("number", "valid_until", "revoked_at", "copy", "sha256")),
-    _Kind("attachment", _ATTACHMENTS, ("sha256", "size")),
-    _Kind(
+_DETENTIONS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'status', status, 'version', version, 'number', number, 'reason', reason, 'basis', basis, 'ended_how', ended_how,
+    'until', to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'extended_until', to_char(extended_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS state
+FROM detention
+"""
+_SEIZURES = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'number', number, 'circumstances', circumstances, 'hidden', hidden, 'basis', basis, 'pieces', pieces) AS state
+FROM seizure
+"""
+_ENDS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'number', number, 'kind', kind, 'reason', reason, 'manner', manner, 'witness', witness, 'commission', commission) AS state
+FROM goods_end
+"""
+_APPEALS = """
+SELECT post, id::text AS subject, jsonb_build_object(
+    'status', status, 'version', version, 'number', number, 'against', against, 'target', target, 'late', late,
+    'grounds', grounds, 'answer', answer) AS state
+FROM appeal
+"""
+
+KINDS = (
+    Kind(
+        "declaration",
+        _DECLARATIONS,
+        ("status", "reference", "lane", "mrn", "content", "sha256", "version"),
+        post="d.post",
+        home="d.id",
+    ),
+    Kind("query", _QUERIES, ("query_state",), "query", home="declaration_id"),
+    Kind(
+        "amendment",
+        _AMENDMENTS,
+        ("amendment_state", "amendment_sha256", "to_content"),
+        "amendment",
+        home="declaration_id",
+    ),
+    Kind(
+        "exit",
+        _EXITS,
+        ("exit_number", "plate", "seals", "exit_permit", "exit_items"),
+        "exit",
+        post="e.post",
+        home="e.declaration_id",
+    ),
+    Kind("document", _DOCUMENTS, ("added",), "document", home="declaration_id"),
+    Kind("audit", _AUDITS, ("audit_outcome",), "audit", home="declaration_id"),
+    Kind("template", _TEMPLATES, ("status", "name")),
+    Kind(
+        "inspection",
+        _INSPECTIONS,
+        ("status", "version", "conclusion", "summary", "act", "recommendation", "appointed"),
+    ),
+    *(Kind(r.name, r.rows, r.keys, r.named, told_of="inspection", post=r.post, home=r.home) for r in inspected.ROWS),
+    Kind(
+        "detention",
+        _DETENTIONS,
+        ("status", "version", "number", "reason", "basis", "until", "extended_until", "ended_how"),
+    ),
+    Kind("seizure", _SEIZURES, ("number", "circumstances", "hidden", "basis", "pieces")),
+    Kind("goods-end", _ENDS, ("number", "kind", "reason", "manner", "witness", "commission")),
+    Kind("appeal", _APPEALS, ("status", "version", "number", "against", "target", "late", "grounds", "answer")),
+    Kind("proposal", _PROPOSALS, ("status", "reference")),
+    Kind("permit", _PERMITS, ("number", "valid_until", "revoked_at", "copy", "sha256"), post="p.post", home="p.id"),
+    Kind("attachment", _ATTACHMENTS, ("sha256", "size")),
+    Kind(
         "assessment",
         _ASSESSMENTS,
         ("declaration", "number", "content", "final", "currency", "total", "suspended", "sha256"),
     ),
-    _Kind(
+    Kind(
         "payment",
         _PAYMENTS,
         (
@@ -183,23 +289,46 @@ _KINDS = (
             *("purpose", "method", "bank", "receipt", "written_order"),
         ),
     ),
-    _Kind("prepayment", _ACCOUNTS, ("standing_order", "currency")),
-    _Kind(
+    Kind("prepayment", _ACCOUNTS, ("standing_order", "currency"), home="party"),
+    Kind(
         "security",
         _SECURITIES,
         ("declaration", "method", "reference", "amount", "currency", "payment", "released"),
     ),
-    _Kind(
+    Kind(
         "refund",
         _REFUNDS,
         ("number", "declaration", "party", "target", "bank", "bank_reference", "amount", "currency", "closing"),
     ),
-    _Kind("closing", _CLOSINGS, ("number", "lines", "note")),
-    _Kind("exemption", _CERTIFICATES, ("status", "holder", "measure", "granted", "used")),
-    _Kind("mandate", _MANDATES, ("principal", "declarant", "scopes", "valid_from", "valid_to", "paper", "revoked")),
-    _Kind("suspense", _STOCKS, ("mrn", "item", "net_kg", "packages", "units")),
-    _Kind("transit", _MOVEMENTS, ("status", "version", "reference", "mrn", "content", "sha256", "limit_at")),
-    _Kind("guarantee", _GUARANTEES, ("status", "version", "grn")),
+    Kind("closing", _CLOSINGS, ("number", "lines", "note")),
+    Kind("exemption", _CERTIFICATES, ("status", "holder", "measure", "granted", "used")),
+    Kind("mandate", _MANDATES, ("principal", "declarant", "scopes", "valid_from", "valid_to", "paper", "revoked")),
+    Kind("suspense", _STOCKS, ("mrn", "item", "net_kg", "packages", "units")),
+    Kind(
+        "transit",
+        _MOVEMENTS,
+        ("status", "version", "reference", "mrn", "content", "sha256", "limit_at"),
+        post="m.post",
+        home="m.id",
+    ),
+    Kind("guarantee", _GUARANTEES, ("status", "version", "grn")),
+    Kind(
+        "grant",
+        _GRANTS,
+        ("role", "post", "party", "valid_from", "valid_to"),
+        named="grant",
+        told_of="account",
+        post="CAST(:node AS text)",
+        home="account_id",
+    ),
+    Kind("account", _ACCOUNTS_OF_PEOPLE, ("login", "person", "active", "dormant_at"), post="CAST(:node AS text)"),
+    Kind(
+        "duty_shift",
+        _SHIFTS,
+        ("person", "agency", "place", "lane", "replaces", "ended_how", "starts_at", "ends_at", "ended_at"),
+    ),
+    Kind("duty_qualification", _QUALIFICATIONS, ("person", "kind", "code", "valid_from", "valid_to", "ended_at")),
+    Kind("duty_conflict", _CONFLICTS, ("person", "party", "party_name", "relation", "ended_at")),
 )
 
 #: A draft's own words stand in another table; the digest compared is that of what was lodged.
@@ -259,13 +388,12 @@ def compare(session: Session, post: str | None = None) -> tuple[int, list[Differ
     For a true answer while others write, the session's transaction must see one moment (REPEATABLE READ).
     """
     compared, found = 0, list[Difference]()
-    for kind in _KINDS:
-        asked = {"kind": "declaration" if kind.named else kind.name, "keys": list(kind.keys), "post": post}
-        subject = f"j.after ->> '{kind.named}'" if kind.named else "j.subject"
-        rows = session.execute(text(_COMPARE.format(rows=kind.rows, subject=subject)), asked)
+    for kind in KINDS:
+        asked = {"kind": kind.journaled, "keys": list(kind.keys), "post": post, "node": node_post()}
+        rows = session.execute(text(_COMPARE.format(rows=kind.rows, subject=kind.subject)), asked)
         for row in rows.yield_per(5000).mappings():
             compared += 1
-            found += _differences(kind, row["post"], row["subject"], row["kept"], row["told"])
+            found += differences(kind, row["post"], row["subject"], row["kept"], row["told"])
     for seal in session.execute(text(_SEALS), {"post": post}).mappings():
         compared += 1
         if seal["kept"] != seal["told"]:
@@ -275,7 +403,11 @@ def compare(session: Session, post: str | None = None) -> tuple[int, list[Differ
     if post in (None, node_post()):
         found += [
             Difference(f"risk {wrong.what}", node_post(), wrong.code, str(wrong.version), wrong.problem, "as approved")
-            for wrong in approved.compare(session)
+            for wrong in tampering.now(session)
+        ]
+        found += [
+            Difference(f"watch {wrong.what}", node_post(), wrong.key, "content", wrong.problem, "as approved")
+            for wrong in lists.compare(session)[1]
         ]
     found += [
         Difference("attachment", at, str(id), "file", what, told) for at, id, told, what in damaged(session, post)
@@ -283,8 +415,8 @@ def compare(session: Session, post: str | None = None) -> tuple[int, list[Differ
     return compared, found
 
 
-def _differences(
-    kind: _Kind, post: str, subject: str, kept: dict[str, Any] | None, told: dict[str, Any] | None
+def differences(
+    kind: Kind, post: str, subject: str, kept: dict[str, Any] | None, told: dict[str, Any] | None
 ) -> Iterator[Difference]:
     if kept is None:
         if told is not None and told.get("status", "") is not None:  # a draft thrown away says so: its status is null

@@ -7,6 +7,7 @@ superseded by an amendment; no row of a paper is ever touched for it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,15 +16,19 @@ from sqlalchemy import Select, String, and_, cast, func, literal, or_, select, u
 from sqlalchemy.orm import Session, aliased
 
 from app.clearance import queries as permits
-from app.clearance.commands import Kind
+from app.clearance.commands import OF_EITHER, Kind
 from app.clearance.cose import PERMIT, Claims
 from app.clearance.models import Paper, PaperPrint, Permit
-from app.declarations.models import Declaration, DeclarationExit
+from app.declarations.lifecycle import DECIDED
+from app.declarations.models import Decision, Declaration, DeclarationExit
+from app.inspections.models import Inspection
+from app.offences.models import Detention, Seizure
 from app.payments.models import Assessment, Payment, Refund
 from app.transit.lifecycle import ENDED
 from app.transit.lifecycle import Status as Transit
 from app.transit.models import Movement
 
+_DECIDED = frozenset(status.value for status in DECIDED)
 #: An invalidated movement's document is withdrawn; one that ended otherwise has had its use.
 _OVER = {status.value for status in ENDED if status is not Transit.INVALIDATED}
 _NEWER = aliased(Assessment)
@@ -36,7 +41,7 @@ _REASSESSED = and_(
     .exists(),
 )
 _REISSUED = and_(
-    Paper.kind == Kind.TRANSIT_DOCUMENT.value,
+    Paper.kind.in_([Kind.TRANSIT_DOCUMENT.value, *(kind.value for kind in OF_EITHER)]),
     select(literal(1))
     .where(
         _NEWER_PAPER.post == Paper.post,
@@ -61,6 +66,8 @@ _INVALIDATED = and_(
     .correlate(Paper)
     .exists(),
 )
+#: Decisions of which the firm has a notice.
+_AGAINST = ("hold", "refuse", "seize", "return", "destroy", "reject")
 _SUPERSEDED = or_(_REASSESSED, _REISSUED)
 _REVOKED = or_(_CANCELLED, _INVALIDATED)
 _COPIES = (
@@ -130,7 +137,13 @@ def issued(session: Session, declaration: Declaration) -> list[Line]:
     return [Line(*row) for row in session.execute(query.order_by(Paper.issued_at, Paper.id))]
 
 
-def of_declaration(session: Session, declaration: Declaration) -> list[Printable]:
+def told_to_firms(kind: str, declaration: Declaration) -> bool:
+    """Whether the firms of a declaration have papers of this kind: what was found, and that anybody looked, is told to
+    them when it is decided what becomes of the goods."""
+    return kind != Kind.INSPECTION_ACT or declaration.status in _DECIDED
+
+
+def of_declaration(session: Session, declaration: Declaration, *, official: bool = False) -> list[Printable]:
     """Everything a paper can be had of, oldest first, with the paper where it is issued: what is declared, each
     assessment that holds or has its notice, each confirmed payment, refund and exit. Two queries."""
     about = [Printable(Kind.SAD.value, str(max(declaration.content, 1)))]
@@ -143,8 +156,40 @@ def of_declaration(session: Session, declaration: Declaration) -> list[Printable
         paper = lines.get((row.kind, row.id))
         if row.kind == Kind.NOTICE.value and paper is None and int(row.of) != last:
             continue
+        if not (official or told_to_firms(row.kind, declaration)):
+            continue
         about.append(Printable(row.kind, row.of, row.at, paper))
-    return about
+    return [*about, *against_goods(session, declaration.post, lines.values(), declaration=declaration.id)]
+
+
+def against_goods(
+    session: Session, post: str, lines: Iterable[Line], *, declaration: UUID | None = None, movement: UUID | None = None
+) -> list[Printable]:
+    """What decisions against the goods, detentions and seizures papers can be had of, with the newest of each."""
+    newest: dict[tuple[str, UUID], Line] = {}
+    for line in sorted(lines, key=lambda each: each.place):
+        newest[line.kind, line.subject] = line
+    found: list[Printable] = []
+    if declaration is not None:
+        rows = select(Decision.id, Decision.at).where(
+            Decision.post == post, Decision.declaration_id == declaration, Decision.decision.in_(_AGAINST)
+        )
+        for id, at in session.execute(rows.order_by(Decision.at)):
+            kind = Kind.DECISION_NOTICE.value
+            found.append(Printable(kind, str(id), at, newest.get((kind, id))))
+    models: tuple[tuple[Kind, type[Detention] | type[Seizure]], ...] = (
+        (Kind.DETENTION_NOTE, Detention),
+        (Kind.SEIZURE_RECORD, Seizure),
+    )
+    for each, model in models:
+        if declaration is not None:
+            which = and_(model.post == post, model.declaration_id == declaration)
+        else:
+            which = and_(model.movement_post == post, model.movement_id == movement)
+        told = select(model.id, model.number, model.at).where(which).order_by(model.at)
+        for id, number, at in session.execute(told):
+            found.append(Printable(each.value, number, at, newest.get((each.value, id))))
+    return found
 
 
 def of_movement(session: Session, post: str, movement: UUID) -> list[Line]:
@@ -177,6 +222,9 @@ def _subjects(declaration: Declaration) -> Any:
         ),
         mine(Refund, Kind.RECEIPT, Refund.number, Refund.made_at),
         mine(DeclarationExit, Kind.EXIT_NOTE, DeclarationExit.number, DeclarationExit.at),
+        mine(Inspection, Kind.INSPECTION_ACT, Inspection.number, Inspection.concluded_at).where(
+            Inspection.number.isnot(None)
+        ),
     )
 
 

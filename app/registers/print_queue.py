@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -110,6 +111,14 @@ def page(session: Session, q: str = "", *, by: Actor, limit: int = 50, after: st
     rows = session.execute(select(both).order_by(both.c.id.desc()).limit(limit + 1)).all()
     lines = [Line(*row) for row in rows[:limit]]
     return Page(lines, lines[-1].id.hex if len(rows) > limit else None)
+
+
+def count(session: Session, posts: Collection[str], most: int) -> int:
+    """How many wait for their permit at some posts, counted to one more than `most`."""
+    here = Declaration.post.in_(sorted(posts))
+    each = [_waiting(status).with_only_columns(Declaration.id).where(here).limit(most + 1) for status in _LET_GO]
+    both = union_all(*each).subquery()
+    return int(session.execute(select(func.count()).select_from(both)).scalar_one())
 
 
 def _at_posts(by: Actor) -> list[ColumnElement[bool]]:

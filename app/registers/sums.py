@@ -131,6 +131,7 @@ WHERE :post IN (t.post, '')
     AND NOT EXISTS (SELECT FROM payment p WHERE (p.post, p.id) = (t.post, t.entry))
     AND NOT EXISTS (SELECT FROM duty_security s WHERE (s.post, s.id) = (t.post, t.entry))
     AND NOT EXISTS (SELECT FROM refund r WHERE (r.post, r.id) = (t.post, t.entry))
+    AND NOT EXISTS (SELECT FROM debt_write_off w WHERE (w.post, w.id) = (t.post, t.entry))
     AND NOT EXISTS (SELECT FROM guarantee g WHERE (g.post, g.id) = (t.post, t.entry))
     AND NOT EXISTS (SELECT FROM guarantee_reservation g WHERE (g.post, g.id) = (t.post, t.entry))
 """
@@ -199,10 +200,13 @@ FROM said a FULL JOIN sums s ON (s.post, s.closing_id, s.method, s.currency) = (
 WHERE coalesce(a.total, 0) <> coalesce(s.total, 0) OR coalesce(a.count, 0) <> coalesce(s.count, 0)
 """
 
-#: What is used of a certificate is what was written off it.
+#: What is used of a certificate is what was written off it, and what two persons put right by hand.
 _USED = """
 SELECT c.post, c.id::text, 'used', c.used::text, coalesce(sum(w.quantity), 0)::text FROM exemption_certificate c
-LEFT JOIN exemption_write_off w ON (w.certificate_post, w.certificate_id) = (c.post, c.id)
+LEFT JOIN (
+    SELECT certificate_post, certificate_id, quantity FROM exemption_write_off
+    UNION ALL SELECT post, certificate_id, quantity FROM exemption_correction
+) w ON (w.certificate_post, w.certificate_id) = (c.post, c.id)
 WHERE :post IN (c.post, '') GROUP BY c.post, c.id HAVING c.used <> coalesce(sum(w.quantity), 0)
 """
 

@@ -17,6 +17,7 @@ from app.transit.declared import Declared as Moved
 from app.transit.models import Movement
 from app.watchlists.commands import Seen
 from app.watchlists.lifecycle import Kind
+from app.watchlists.rules.things import value_of
 
 _NAME = (Kind.PERSON, Kind.COMPANY)
 _PAPER = (Kind.DOCUMENT,)
@@ -30,7 +31,8 @@ _PARTIES = ("consignor", "consignee", "declarant", "financial", "principal", "ho
 def in_declaration(declared: Declared) -> list[Seen]:
     """What is declared, each name and number once for each place."""
     header = declared.header
-    found = [*_parties(header), *_transport(header["transport"])]
+    firm = _firm(header)
+    found = [*_parties(header, firm), *_transport(header["transport"], firm)]
     found += _many((Kind.CONTAINER,), "container", header["transport"].get("containers"))
     found += _numbers("document", declared.documents)
     found += _number("invoice", header["invoice"])
@@ -42,31 +44,48 @@ def in_declaration(declared: Declared) -> list[Seen]:
 def in_movement(words: Moved) -> list[Seen]:
     """What a movement declares, its houses and items too."""
     header = words.header
-    found = [*_parties(header), *_transport(header["transport"])]
+    firm = _firm(header)
+    found = [*_parties(header, firm), *_transport(header["transport"], firm)]
     found += _many((Kind.CONTAINER,), "container", words.containers)
     found += _number("carnet", header.get("carnet"))
     for holder in (header, *words.houses, *(item.words for item in words.items)):
         found += _papers_of(holder)
     for house in words.houses:
-        found += _parties(house)
+        found += _parties(house, firm)
     return _once(found)
 
 
-def _parties(holder: Mapping[str, Any]) -> Iterator[Seen]:
+def _firm(header: Mapping[str, Any]) -> str:
+    """The firm that names are told by which come without a paper: whoever declares, else whoever sends."""
+    for role in ("declarant", "holder", "principal", "consignor"):
+        party = header.get(role)
+        if isinstance(party, Mapping) and (mark := _mark(party, "")):
+            return mark
+    return ""
+
+
+def _mark(party: Mapping[str, Any], firm: str) -> str:
+    """What tells a person or firm from others of the name: the number that it is known by, else the firm it came with."""
+    number = value_of(Kind.DOCUMENT, str(party.get("id") or party.get("tir_id") or ""))
+    return number or (f"with:{firm.removeprefix('with:')}" if firm else "")
+
+
+def _parties(holder: Mapping[str, Any], firm: str) -> Iterator[Seen]:
     for role in _PARTIES:
         party = holder.get(role)
         if isinstance(party, Mapping):
-            yield from _party(role, party)
+            yield from _party(role, party, firm)
     agent = holder.get("representative")
     if isinstance(agent, Mapping):
-        yield from _party("representative", agent)
+        yield from _party("representative", agent, firm)
     else:
-        yield from _one(_NAME, "representative", agent)
+        yield from _one(_NAME, "representative", agent, _mark({}, firm))
 
 
-def _party(role: str, party: Mapping[str, Any]) -> Iterator[Seen]:
-    yield from _one(_NAME, role, party.get("name"))
-    yield from _one(_NAME, role, party.get("representative"))
+def _party(role: str, party: Mapping[str, Any], firm: str) -> Iterator[Seen]:
+    mark = _mark(party, firm)
+    yield from _one(_NAME, role, party.get("name"), mark)
+    yield from _one(_NAME, role, party.get("representative"), mark)
     yield from _one(_PAPER, role, party.get("id"))
     yield from _one(_PAPER, role, party.get("tir_id"))
     address = party.get("address")
@@ -76,14 +95,15 @@ def _party(role: str, party: Mapping[str, Any]) -> Iterator[Seen]:
         yield Seen((Kind.PHONE,), role, phone)
 
 
-def _transport(transport: Mapping[str, Any]) -> Iterator[Seen]:
+def _transport(transport: Mapping[str, Any], firm: str) -> Iterator[Seen]:
     for role in ("vehicle", "trailer"):
         means = transport.get(role) or {}
         yield from _one((Kind.PLATE,), role, means.get("plate"))
         yield from _one(_PAPER, role, means.get("vin"))
     yield from _one((Kind.PLATE,), "border_transport", (transport.get("border_transport") or {}).get("identity"))
     driver = transport.get("driver") or {}
-    yield from _one(_NAME, "driver", driver.get("name"))
+    mark = _mark({"id": (driver.get("document") or {}).get("number")}, firm)
+    yield from _one(_NAME, "driver", driver.get("name"), mark)
     yield from _number("driver", driver.get("document"))
 
 
@@ -113,9 +133,9 @@ def _many(kinds: tuple[Kind, ...], role: str, texts: Iterable[str] | None) -> It
         yield from _one(kinds, role, text)
 
 
-def _one(kinds: tuple[Kind, ...], role: str, text: object) -> Iterator[Seen]:
+def _one(kinds: tuple[Kind, ...], role: str, text: object, mark: str = "") -> Iterator[Seen]:
     if isinstance(text, str) and text.strip():
-        yield Seen(kinds, role, text)
+        yield Seen(kinds, role, text, mark)
 
 
 def _once(found: Iterable[Seen]) -> list[Seen]:

@@ -54,6 +54,17 @@ class Bearer:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeSeals:
+    """Serials that come off at an office on the way, and those that go on in their place."""
+
+    reference: str
+    office: str
+    off: tuple[str, ...]
+    on: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckSeal:
     """View, verify, tug, twist: each in order or not. Not in order is broken."""
 

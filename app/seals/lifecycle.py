@@ -61,6 +61,16 @@ class DeviceKind(StrEnum):
     ESEAL = "eseal"
     GPS = "gps"
     WEIGHBRIDGE = "weighbridge"
+    SCANNER = "scanner"
+    RADIATION = "radiation"
+
+
+#: Instruments that stand at a post, each with what it tells.
+INSTRUMENTS = {
+    DeviceKind.WEIGHBRIDGE: "weight",
+    DeviceKind.SCANNER: "scan",
+    DeviceKind.RADIATION: "radiation",
+}
 
 
 class Told(StrEnum):
@@ -72,3 +82,5 @@ class Told(StrEnum):
     TAMPERED = "tampered"
     BATTERY_LOW = "battery-low"
     WEIGHT = "weight"
+    SCAN = "scan"
+    RADIATION = "radiation"

@@ -27,7 +27,8 @@ class Seal(Base):
         CheckConstraint(sql_in("grade", Grade), name="grade_known"),
         CheckConstraint("serial ~ '^[A-Z0-9-]{3,30}$'", name="serial_form"),
         CheckConstraint(
-            "status NOT IN ('applied', 'broken') OR (movement_id IS NOT NULL AND movement_post IS NOT NULL)",
+            "status NOT IN ('applied', 'broken') OR (movement_id IS NOT NULL AND movement_post IS NOT NULL) "
+            "OR (declaration_id IS NOT NULL AND declaration_post IS NOT NULL)",
             name="applied_to_something",
         ),
         CheckConstraint(
@@ -40,9 +41,15 @@ class Seal(Base):
             ["transit_movement.post", "transit_movement.id"],
             name="fk_seal_movement",
         ),
+        ForeignKeyConstraint(
+            ["declaration_post", "declaration_id"],
+            ["declaration.post", "declaration.id"],
+            name="fk_seal_declaration",
+        ),
         Index("uq_seal_maker_serial", "maker", "serial", unique=True, postgresql_where=text("maker <> '?'")),
         Index("uq_seal_active", "serial", unique=True, postgresql_where=_ACTIVE),
         Index("ix_seal_movement", "movement_id"),
+        Index("ix_seal_declaration", "declaration_id"),
         Index("ix_seal_serial", "serial"),
         Index("ix_seal_stock", "post", "status", "serial"),
         Index("ix_seal_post_serial", "post", "serial", "id"),
@@ -58,6 +65,9 @@ class Seal(Base):
     officer_name: Mapped[str | None]
     movement_post: Mapped[str | None] = mapped_column(String(5))
     movement_id: Mapped[UUID | None]
+    #: The declaration at whose inspection it was put on, before any movement bore it.
+    declaration_post: Mapped[str | None] = mapped_column(String(5))
+    declaration_id: Mapped[UUID | None]
     plate: Mapped[str | None] = mapped_column(String(20))
     container: Mapped[str | None] = mapped_column(String(11))
     place: Mapped[str | None]

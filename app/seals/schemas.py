@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from app.core.fields import Coded, Container, Exact, Identifier, Moment, Plate, Whole, Words, listed
+from app.core.fields import Coded, Container, Day, Exact, Identifier, Moment, Plate, Whole, Words, listed
 from app.core.messages import T
 from app.reference.words import Part, label
 from app.seals.lifecycle import DeviceKind, Grade, Told
@@ -104,7 +104,8 @@ class DeviceSchema(Part):
     kind = ma.fields.String(
         required=True,
         validate=validate.OneOf(
-            [each.value for each in DeviceKind], labels=[T("Electronic seal"), T("GPS unit"), T("Weighbridge")]
+            [each.value for each in DeviceKind],
+            labels=[T("Electronic seal"), T("GPS unit"), T("Weighbridge"), T("Scanner"), T("Radiation portal")],
         ),
         metadata=label(T("Kind of device")),
     )
@@ -137,6 +138,19 @@ class DeviceEventSchema(Part):
     battery = Whole(0, 100, allow_none=True, metadata=label(T("Battery in per cent")))
     speed = Whole(0, 500, allow_none=True, metadata=label(T("Speed in km/h")))
     gross_kg = Exact(9, 3, allow_none=True, metadata=label(T("Gross mass (kg)")))
+    tare_kg = Exact(9, 3, allow_none=True, metadata=label(T("Mass of the empty vehicle (kg)")))
+    axles = listed(Exact(9, 3, metadata=label(T("Axle (kg)"))), 1, 20, allow_none=True, metadata=label(T("Axles")))
+    calibrated_on = Day(allow_none=True, metadata=label(T("Last calibrated on")))
+    level = Exact(14, 4, allow_none=True, metadata=label(T("Level")))
+    unit = Words(12, allow_none=True, metadata=label(T("Unit")))
+    alarm = ma.fields.Boolean(
+        truthy={True}, falsy={False}, allow_none=True, metadata=label(T("The instrument raised its alarm"))
+    )
+    image = Identifier(allow_none=True, metadata=label(T("Image")))
+    remarks = Words(1000, allow_none=True, metadata=label(T("Remarks")))
+    reference = Words(35, allow_none=True, metadata=label(T("Declaration or movement")))
+    plate = Plate(20, allow_none=True, metadata=label(T("Plate")))
+    container = Container(allow_none=True, metadata=label(T("Container")))
 
 
 class DeviceEventsSchema(Part):

@@ -22,6 +22,8 @@ class MakeList:
     reason: str
     roles: tuple[str, ...] = ()
     valid_to: dt.date | None = None
+    #: What officers do who meet what is confirmed to stand on it; they read it, and neither list nor source.
+    instruction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ class Subject:
 class Seen(NamedTuple):
     """A name or number in a consignment, and where it stands there (`consignee`, `driver`, `vehicle` …).
 
-    `kinds` are the kinds of entries it may be.
+    `kinds` are the kinds of entries it may be; `mark` is what tells a person or firm from others of the name: the number of
+    the paper that names it, else the firm it came with. Numbers and plates need none.
     """
 
     kinds: tuple[Kind, ...]
     role: str
     text: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +79,5 @@ class Looked:
     lists: tuple[str, ...] = ()
     confirmed: int = 0
     matches: tuple[UUID, ...] = field(default=())
+    #: More entries share a word with it than were looked at.
+    more: bool = False

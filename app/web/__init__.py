@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import account, administrator, analyst, cashier, layout, officer, papers, public, supervisor, trader
+from app.web import (
+    account,
+    administrator,
+    analyst,
+    cashier,
+    duty,
+    field,
+    layout,
+    officer,
+    oversight,
+    papers,
+    public,
+    supervisor,
+    trader,
+)
 from config.settings import Settings
 
 
@@ -17,6 +31,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     supervisor.init_app(app, settings)
     administrator.init_app(app, settings)
     analyst.init_app(app, settings)
+    duty.init_app(app, settings)
+    field.init_app(app, settings)
+    oversight.init_app(app, settings)
     papers.init_app(app, settings)
     public.init_app(app, settings)
     trader.init_app(app, settings)

@@ -23,6 +23,7 @@ class Entry:
     """A way to a page in the navigation, for those who hold one of the roles; no roles means everybody, signed in or not.
 
     `section` is a prefix of endpoints during which the entry is marked as the present one; by default its own endpoint.
+    `badge` is the endpoint that says how many wait there, asked by the page itself once it is drawn.
     """
 
     label: Text
@@ -31,6 +32,7 @@ class Entry:
     icon: str = ""
     order: int = 50
     section: str = ""
+    badge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Link:
     url: str
     icon: str
     current: bool
+    badge: str = ""
 
 
 @dataclass
@@ -94,7 +97,8 @@ def _link(entry: Entry) -> Link | None:
     except BuildError:
         return None
     here = request.endpoint or ""
-    return Link(translate(entry.label), url, entry.icon, here.startswith(entry.section) if entry.section else here == entry.endpoint)
+    current = here.startswith(entry.section) if entry.section else here == entry.endpoint
+    return Link(translate(entry.label), url, entry.icon, current, url_for(entry.badge) if entry.badge else "")
 
 
 def _context() -> dict[str, Any]:

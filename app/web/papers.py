@@ -68,7 +68,8 @@ def _page(reference: str, refused: Refused | None = None) -> str:
     actor = current_actor()
     with db.reading() as session:
         record = queries.find(session, reference, by=actor)
-        lines = register.of_declaration(session, record)
+        official = queries.sees_lane(actor, record.post)
+        lines = register.of_declaration(session, record, official=official)
     return _listed(
         refused,
         title=record.mrn or record.reference,
@@ -76,7 +77,7 @@ def _page(reference: str, refused: Refused | None = None) -> str:
         draft=record.status == "draft",
         lines=lines,
         may=[flow.is_printer(line.kind, record, by=actor) for line in lines],
-        official=queries.sees_lane(actor, record.post),
+        official=official,
         back=_back(record, actor),
     )
 

@@ -19,3 +19,8 @@ def typed(name: str = "reason", longest: int = LONGEST) -> str:
     if fault is not None:
         raise Invalid(fault)
     return words
+
+
+def missing() -> Invalid:
+    """What is said where the words may not be blank."""
+    return Invalid(_("Give the reason."))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from app.approvals.acts import words_of
 from app.clearance.commands import NAMES as PAPERS
 from app.core.text import Text, _
 from app.edge import fmt
+from app.risk.rules import Lane, lanes
 
 
 class Word(NamedTuple):
@@ -55,10 +57,7 @@ STATUSES: dict[str, Word] = {
 }
 
 LANES: dict[str, Word] = {
-    "green": Word(_("Green lane"), "green"),
-    "yellow": Word(_("Yellow lane"), "yellow"),
-    "red": Word(_("Red lane"), "red"),
-    "blue": Word(_("Blue lane"), "blue"),
+    lane.value: Word(lanes.NAMES[lane], lane.value) for lane in (Lane.GREEN, Lane.YELLOW, Lane.RED, Lane.BLUE)
 }
 LANE_MEANINGS: dict[str, Text] = {
     "green": _("Release without a check"),
@@ -77,26 +76,6 @@ ROLES: dict[str, Text] = {
     "administrator": _("Administrator"),
     "auditor": _("Auditor"),
     "system": _("Other administration"),
-}
-
-#: What a proposal before a second person asks for.
-ACTS: dict[str, Text] = {
-    "lane.lower": _("Lower the lane"),
-    "transit.lower-lane": _("Lower the lane of a movement"),
-    "declaration.amend": _("Amend the declaration"),
-    "declaration.invalidate": _("Invalidate the declaration"),
-    "payments.refund": _("Give back what was paid too much"),
-    "payments.withdrawal": _("Take money out of a prepayment account"),
-    "codes.update": _("Change a code list"),
-    "guarantee.change-limit": _("Change the limit of a guarantee"),
-    "guarantee.release": _("Give back by hand what a movement took of a guarantee"),
-    "risk.profile": _("Put a profile in force"),
-    "risk.profile-wide": _("Put a profile in force that stops much"),
-    "risk.profile-off": _("Switch a profile off"),
-    "risk.model": _("Switch a learned score on"),
-    "risk.share": _("Set the share that chance stops"),
-    "risk.trusted": _("Trust a trader"),
-    "watchlist.remove": _("Remove an entry from a watch list"),
 }
 
 METHODS: dict[str, Text] = {
@@ -175,7 +154,7 @@ def decision(code: str) -> Text:
 
 def act(kind: str) -> Text:
     """What a kind of proposal asks for."""
-    return ACTS.get(kind) or Text("{code}", {"code": kind})
+    return words_of(kind)
 
 
 def method(code: str) -> Text:

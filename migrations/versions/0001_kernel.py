@@ -103,9 +103,7 @@ def _journal() -> None:
             "octet_length(hash) = 32 AND octet_length(previous) = 32", name=op.f("ck_journal_entry_hash_length")
         ),
     )
-    op.create_index(
-        "ix_journal_entry_post_kind_subject", "journal_entry", ["post", "kind", "subject", "number"]
-    )
+    op.create_index("ix_journal_entry_post_kind_subject", "journal_entry", ["post", "kind", "subject", "number"])
     op.create_index("ix_journal_entry_post_at", "journal_entry", ["post", "at"])
     op.execute(APPEND_ONLY)
     op.execute(

@@ -18,9 +18,7 @@ depends_on = None
 
 SANE = "{0} >= '1990-01-01' AND {0} < '2200-01-01'"
 NOW = sa.text("guzar_now()")
-ROLES = (
-    "role IN ('trader', 'officer', 'inspector', 'supervisor', 'analyst', 'liaison', 'administrator', 'auditor', 'system')"
-)
+ROLES = "role IN ('trader', 'officer', 'inspector', 'supervisor', 'analyst', 'liaison', 'administrator', 'auditor', 'system')"
 
 
 def upgrade() -> None:
@@ -148,7 +146,9 @@ def _grant() -> None:
         sa.Column("granted_by", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_access_grant"),
         sa.ForeignKeyConstraint(
-            ["account_id", "person_id"], ["app_user.id", "app_user.person_id"], name="fk_access_grant_account_id_person_id_app_user"
+            ["account_id", "person_id"],
+            ["app_user.id", "app_user.person_id"],
+            name="fk_access_grant_account_id_person_id_app_user",
         ),
         sa.ForeignKeyConstraint(["party"], ["party.code"], name="fk_access_grant_party_party"),
         sa.CheckConstraint(ROLES, name=op.f("ck_access_grant_role_known")),
@@ -215,7 +215,9 @@ def _sign_in() -> None:
         sa.PrimaryKeyConstraint("person_id", name="pk_sign_in"),
         sa.UniqueConstraint("id", name="uq_sign_in_id"),
         sa.ForeignKeyConstraint(
-            ["account_id", "person_id"], ["app_user.id", "app_user.person_id"], name="fk_sign_in_account_id_person_id_app_user"
+            ["account_id", "person_id"],
+            ["app_user.id", "app_user.person_id"],
+            name="fk_sign_in_account_id_person_id_app_user",
         ),
         sa.CheckConstraint(SANE.format("started_at"), name=op.f("ck_sign_in_started_at_sane")),
     )

@@ -79,7 +79,9 @@ def _post() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_post"),
-        sa.CheckConstraint("code ~ '^[A-Z]{2}[A-Z0-9]{3}$' AND left(code, 2) = country", name=op.f("ck_post_code_shape")),
+        sa.CheckConstraint(
+            "code ~ '^[A-Z]{2}[A-Z0-9]{3}$' AND left(code, 2) = country", name=op.f("ck_post_code_shape")
+        ),
         sa.CheckConstraint("neighbour <> code", name=op.f("ck_post_neighbour_other")),
         sa.CheckConstraint("kind IN ('post', 'office')", name=op.f("ck_post_kind_known")),
         sa.CheckConstraint("latitude BETWEEN -90 AND 90", name=op.f("ck_post_latitude_sane")),

@@ -120,9 +120,12 @@ def _declaration_content() -> None:
         sa.Column("unread", postgresql.JSONB(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("gross_kg >= 0 AND gross_kg < 'NaN'::numeric", name=op.f("ck_declaration_content_gross_kg_sane")),
         sa.CheckConstraint(
-            "invoice_total >= 0 AND invoice_total < 'NaN'::numeric", name=op.f("ck_declaration_content_invoice_total_sane")
+            "gross_kg >= 0 AND gross_kg < 'NaN'::numeric", name=op.f("ck_declaration_content_gross_kg_sane")
+        ),
+        sa.CheckConstraint(
+            "invoice_total >= 0 AND invoice_total < 'NaN'::numeric",
+            name=op.f("ck_declaration_content_invoice_total_sane"),
         ),
         sa.CheckConstraint(
             "made_at >= '1990-01-01' AND made_at < '2200-01-01'", name=op.f("ck_declaration_content_made_at_sane")
@@ -162,7 +165,9 @@ def _declaration_item() -> None:
         sa.Column("net_kg", sa.Numeric(precision=12, scale=3), nullable=False),
         sa.Column("invoice_value", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("more", postgresql.JSONB(), nullable=False),
-        sa.CheckConstraint("gross_kg >= 0 AND gross_kg < 'NaN'::numeric", name=op.f("ck_declaration_item_gross_kg_sane")),
+        sa.CheckConstraint(
+            "gross_kg >= 0 AND gross_kg < 'NaN'::numeric", name=op.f("ck_declaration_item_gross_kg_sane")
+        ),
         sa.CheckConstraint(
             "invoice_value >= 0 AND invoice_value < 'NaN'::numeric", name=op.f("ck_declaration_item_invoice_value_sane")
         ),
@@ -243,7 +248,9 @@ def _attachment() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("made_at >= '1990-01-01' AND made_at < '2200-01-01'", name=op.f("ck_attachment_made_at_sane")),
+        sa.CheckConstraint(
+            "made_at >= '1990-01-01' AND made_at < '2200-01-01'", name=op.f("ck_attachment_made_at_sane")
+        ),
         sa.CheckConstraint("octet_length(sha256) = 64", name=op.f("ck_attachment_sha256_length")),
         sa.CheckConstraint(
             "size BETWEEN 1 AND 20971520 AND size = octet_length(content)", name=op.f("ck_attachment_size_true")

@@ -44,7 +44,9 @@ def _risk_profile() -> None:
         sa.CheckConstraint(
             "valid_from >= '1990-01-01' AND valid_from < '2200-01-01'", name=op.f("ck_risk_profile_valid_from_sane")
         ),
-        sa.CheckConstraint("char_length(expression) BETWEEN 1 AND 2000", name=op.f("ck_risk_profile_expression_length")),
+        sa.CheckConstraint(
+            "char_length(expression) BETWEEN 1 AND 2000", name=op.f("ck_risk_profile_expression_length")
+        ),
         sa.CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name=op.f("ck_risk_profile_validity_ordered")),
         sa.CheckConstraint("version > 0", name=op.f("ck_risk_profile_version_sane")),
         sa.PrimaryKeyConstraint("code", "version", name="pk_risk_profile"),
@@ -193,7 +195,8 @@ def _proposal() -> None:
             "status IN ('waiting', 'approved', 'rejected', 'overtaken')", name=op.f("ck_proposal_status_known")
         ),
         sa.CheckConstraint(
-            "status NOT IN ('approved', 'rejected') OR decided_by IS NOT NULL", name=op.f("ck_proposal_decided_by_somebody")
+            "status NOT IN ('approved', 'rejected') OR decided_by IS NOT NULL",
+            name=op.f("ck_proposal_decided_by_somebody"),
         ),
         sa.CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name=op.f("ck_proposal_reason_given")),
         sa.CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name=op.f("ck_proposal_two_persons")),

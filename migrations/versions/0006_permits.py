@@ -47,7 +47,9 @@ def _permit() -> None:
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_reason", sa.Text(), nullable=True),
         sa.Column("revoked_by", sa.Uuid(), nullable=True),
-        sa.CheckConstraint("issued_at >= '1990-01-01' AND issued_at < '2200-01-01'", name=op.f("ck_permit_issued_at_sane")),
+        sa.CheckConstraint(
+            "issued_at >= '1990-01-01' AND issued_at < '2200-01-01'", name=op.f("ck_permit_issued_at_sane")
+        ),
         sa.CheckConstraint(
             "(revoked_at IS NULL) = (revoked_reason IS NULL) AND (revoked_at IS NULL) = (revoked_by IS NULL)",
             name=op.f("ck_permit_revoked_with_reason"),

@@ -57,7 +57,9 @@ def _open_indexes(is_open: str, unfinished: str) -> None:
         ["post", "lane", "lodged_at", "id"],
         postgresql_where=sa.text(is_open),
     )
-    op.create_index("ix_declaration_open", "declaration", ["post", "lodged_at", "id"], postgresql_where=sa.text(is_open))
+    op.create_index(
+        "ix_declaration_open", "declaration", ["post", "lodged_at", "id"], postgresql_where=sa.text(is_open)
+    )
     op.create_index("ix_declaration_unfinished", "declaration", ["party", "id"], postgresql_where=sa.text(unfinished))
 
 
@@ -99,7 +101,9 @@ def _declaration_query() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=True),
         sa.CheckConstraint("item BETWEEN 0 AND 999", name=op.f("ck_declaration_query_item_sane")),
-        sa.CheckConstraint("char_length(question) BETWEEN 1 AND 4000", name=op.f("ck_declaration_query_question_given")),
+        sa.CheckConstraint(
+            "char_length(question) BETWEEN 1 AND 4000", name=op.f("ck_declaration_query_question_given")
+        ),
         sa.CheckConstraint("char_length(answer) BETWEEN 1 AND 4000", name=op.f("ck_declaration_query_answer_given")),
         sa.CheckConstraint(
             "(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_declaration_query_answered_by_somebody")

@@ -211,7 +211,9 @@ def _watch_match() -> None:
         sa.CheckConstraint(
             "raised_at >= '1990-01-01' AND raised_at < '2200-01-01'", name=op.f("ck_watch_match_raised_at_sane")
         ),
-        sa.CheckConstraint("status IN ('open', 'confirmed', 'dismissed', 'retracted')", name=op.f("ck_watch_match_status_known")),
+        sa.CheckConstraint(
+            "status IN ('open', 'confirmed', 'dismissed', 'retracted')", name=op.f("ck_watch_match_status_known")
+        ),
         sa.CheckConstraint(
             "subject_kind IN ('declaration', 'movement')", name=op.f("ck_watch_match_subject_kind_known")
         ),

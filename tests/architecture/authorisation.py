@@ -22,7 +22,12 @@ A route that is missing here fails its test, and so does a row whose route is go
 
 from __future__ import annotations
 
+from tests.architecture.authorisation_inspections import INSPECTIONS
+from tests.architecture.authorisation_alone import ALONE
+from tests.architecture.authorisation_offences import OFFENCES
 from tests.architecture.authorisation_pages import PAGES
+from tests.architecture.authorisation_people import PEOPLE
+from tests.architecture.authorisation_oversight import OVERSIGHT
 from tests.architecture.authorisation_risk import RISK
 from tests.architecture.authorisation_transit import TRANSIT
 
@@ -63,8 +68,13 @@ ADMINISTRATORS = "403 403 | 403 403 403 403 | 403 403 403 403 | 403 ok 403 403 |
 
 TABLE: dict[str, str] = {
     **PAGES,
+    **PEOPLE,
     **TRANSIT,
     **RISK,
+    **ALONE,
+    **OVERSIGHT,
+    **INSPECTIONS,
+    **OFFENCES,
     # The API: declarations -------------------------------------------------------------------------------------------
     "GET /api/v1/declarations": "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | 401",
     "POST /api/v1/declarations": "ok 403 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | 401",
@@ -169,11 +179,6 @@ TABLE: dict[str, str] = {
     # The API: control ------------------------------------------------------------------------------------------------
     "GET /api/v1/declarations/<reference>/lane": "403 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
     "POST /api/v1/declarations/<reference>/lane": "403 403 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 403 | 401",
-    "GET /api/v1/declarations/<reference>/inspection": "403 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
-    "POST /api/v1/declarations/<reference>/inspection/findings":
-        "403 403 | ok ok ok 404 | 404 404 404 404 | 403 404 403 403 | 401",
-    "POST /api/v1/declarations/<reference>/inspection/conclusion":
-        "403 403 | ok ok ok 404 | 404 404 404 404 | 403 404 403 403 | 401",
     "POST /api/v1/declarations/<reference>/decision":
         "403 403 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 403 | 401",
     "GET /api/v1/proposals": "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | 401",

@@ -52,7 +52,36 @@ _OFFICER = "/officer/declarations/<reference>"
 _CASHIER = "/cashier/declarations/<reference>"
 _PLEDGED = "/officer/guarantees/<grn>/<any(approval, limit, release, suspension, resumption, revocation):deed>"
 
+#: Registered devices: those who take orders along, and those who keep the devices of a post.
+DEVICES = "403 403 | ok ok ok 403 | ok ok ok 403 | 403 ok 403 403 | in"
+DEVICES_OF_OTHERS = "403 403 | 404 404 ok 403 | 404 404 404 403 | 403 ok 403 403 | in"
+KEEPING_DEVICES = "403 403 | 403 403 ok 403 | 403 403 404 403 | 403 ok 403 403 | in"
+#: A device says what the others are refused: whoever asks here has none.
+NO_DEVICE = "403 403 | 403 403 403 403 | 403 403 403 403 | 403 403 403 403 | in"
+TAKING_ALONG = "403 403 | ok ok ok 403 | ok ok ok 403 | 403 403 403 403 | in"
+NO_SUCH_RECORD = "403 403 | 403 403 404 403 | 403 403 404 403 | 403 403 403 403 | in"
+OPEN_TO_ALL = "ok ok | ok ok ok ok | ok ok ok ok | ok ok ok ok | ok"
+
 PAGES: dict[str, str] = {
+    # At the truck -----------------------------------------------------------------------------------------------------
+    "GET /field/": OPEN_TO_ALL,
+    "GET /field/app/<version>/<name>@field-file": OPEN_TO_ALL,
+    "GET /field/sw.js": OPEN_TO_ALL,
+    "GET /field/manifest.webmanifest": OPEN_TO_ALL,
+    "GET /field/session": OPEN_TO_ALL,
+    "POST /field/device": TAKING_ALONG,
+    "POST /field/device/recovery": NO_DEVICE,
+    "GET /field/orders": NO_DEVICE,
+    "POST /field/records": TAKING_ALONG,
+    "POST /field/photos": TAKING_ALONG,
+    "GET /devices": DEVICES,
+    "GET /devices/<uuid:device>/<any(lock, release):deed>@field-device": DEVICES,
+    "POST /devices/<uuid:device>/lock@field-device": DEVICES_OF_OTHERS,
+    "POST /devices/<uuid:device>/release@field-device": KEEPING_DEVICES,
+    "GET /devices/conflicts": SENIOR,
+    "GET /devices/conflicts/<uuid:record>@field-device": SENIOR,
+    "GET /devices/conflicts/<uuid:record>/photo@field-device": NO_SUCH_RECORD,
+    "POST /devices/conflicts/<uuid:record>@field-device": NO_SUCH_RECORD,
     # The trader's pages: what is being written ------------------------------------------------------------------------
     "GET /trader/declarations/start": TRADERS,
     "POST /trader/declarations/start": TRADERS,
@@ -158,7 +187,7 @@ PAGES: dict[str, str] = {
     "GET /officer/mandates/<uuid:identifier>@mandate": "403 403 | ok 403 ok 403 | 404 403 404 403 | ok ok ok 403 | in",
     "POST /officer/mandates/<uuid:identifier>@mandate": "403 403 | 403 403 ok 403 | 403 403 404 403 | 403 ok 403 403 | in",
     f"GET {_OFFICER}/<any(findings, conclusion, decision, lane, control, presentation, questions, part, rejection, "
-    "destruction, invalidation, assessment, audit, papers):part>": OFFICIALS,
+    "destruction, invalidation, assessment, audit, papers, waiver):part>": OFFICIALS,
     f"GET {_OFFICER}/<any(requests, questions):part>/<uuid:identifier>@file": OFFICIALS,
     f"GET {_OFFICER}/files/<uuid:identifier>@file": OFFICIALS_HERE,
     f"GET {_OFFICER}/versions/<int:one>/<int:other>": OFFICIALS_HERE,

@@ -161,6 +161,10 @@ TRANSIT: dict[str, str] = {
         "403 403 | 403 403 ok 403 | 403 403 403 403 | 403 ok 403 403 | 401",
     "POST /api/v1/devices/<identifier>/revocation@device":
         "403 403 | 403 403 ok 403 | 403 403 403 403 | 403 ok 403 403 | 401",
+    "GET /api/v1/devices/readings":
+        "403 403 | ok ok ok 403 | ok ok ok 403 | 403 403 403 403 | 401",
+    "POST /api/v1/devices/<identifier>/images@device":
+        "401 401 | 401 401 401 401 | 401 401 401 401 | 401 401 401 401 | 401",
     "POST /api/v1/devices/<identifier>/events@device":
         "401 401 | 401 401 401 401 | 401 401 401 401 | 401 401 401 401 | 401",
 }  # fmt: skip
@@ -231,6 +235,7 @@ TRANSIT_BODIES: dict[str, Any] = {
     "POST /api/v1/seals/returns": {"office": "TJPPJ", "serials": ["QQQ"]},
     "POST /api/v1/seals/voidings": {"office": "TJPPJ", "serials": ["QQQ"], "reason": "x"},
     "POST /api/v1/devices": {"office": "TJPPJ", "kind": "gps", "name": "x"},
+    "POST /api/v1/devices/<identifier>/images": {},
     "POST /api/v1/devices/<identifier>/events":
         {"events": [{"sequence": 1, "told": "locked", "at": "2026-11-20T00:00:00Z"}]},
 }  # fmt: skip

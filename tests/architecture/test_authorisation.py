@@ -19,18 +19,36 @@ from sqlalchemy import text
 from app import create_app
 from app.accounts.commands import IssueToken
 from app.accounts.operations import issue_token
+from app.accounts.queries import actor_of_login
 from app.attachments import operations as attachments
+from app.clearance.commands import TrustNeighbour
+from app.clearance.keys import KeyStore
+from app.clearance.operations import neighbours
+from app.appeals.commands import Lodge
 from app.core import db
 from app.core.actors import SYSTEM
 from app.declarations.commands import SaveDraft, SaveTemplate
 from app.declarations.operations import save_draft, save_template
+from app.duty import operations as duty
+from app.duty.commands import DeclareConflict, PlanShift, Qualify
 from app.edge.assets import asset
 from app.exemptions import operations as exemptions
 from app.exemptions.commands import RegisterCertificate
-from app.flows import code_lists, deciding, importing, inspecting, mandating, papers, permits
+from app.fallback import operations as fallback
+from app.fallback import queries as fallen
+from app.fallback.commands import OpenFallback
+from app.field import operations as devices
+from app.field.commands import Register
+from app.flows import appealing, offending, approving, code_lists, deciding, granting, importing, inspecting, mandating, papers, permits
 from app.flows.movements import travelling
+from app.inspections.commands import AddPhoto, TakeSample
+from app.offences.commands import HandOver, Piece, Seize
+from app.oversight.commands import Found, Wrong
+from app.oversight.operations import reports as weekly
+from app.oversight.operations import watching
 from app.payments import operations as payments
 from app.payments.commands import CloseDay, Counted
+from app.web.field import files
 from config.settings import Settings
 from app.guarantees import operations as guarantees
 from app.guarantees.commands import AddAccessCode, RevokeAccessCode
@@ -40,6 +58,10 @@ from app.transit import operations as transit
 from app.transit.commands import ReportIncident
 from app.transit.commands import SaveDraft as SaveMovement
 from tests.architecture.authorisation import COLUMNS, TABLE, cells, route
+from tests.architecture.authorisation_alone import ALONE_BODIES, ALONE_FORMS
+from tests.architecture.authorisation_inspections import INSPECTION_BODIES
+from tests.architecture.authorisation_offences import OFFENCE_BODIES
+from tests.architecture.authorisation_oversight import OVERSIGHT_BODIES
 from tests.architecture.authorisation_transit import TRANSIT_BODIES
 from tests.conftest import POST, _create
 from tests.factories import accounts, caches, cases, declarations, lives, mandates, movements, roads, scans
@@ -81,7 +103,7 @@ def house(cluster, template, tmp_path_factory):
 def _people() -> list[str]:
     """Those of the demonstration, and the same roles at another post."""
     with db.transaction() as session:
-        for role in ("inspector", "supervisor", "liaison"):
+        for role in ("inspector", "liaison"):
             accounts.account(session, role, "TJDUS", login=f"{role}.TJDUS", password=PASSWORD)
         accounts.account(session, "system", "*", login="system.AF", password=PASSWORD)
     return [login for login in COLUMNS if login != "nobody"]
@@ -106,10 +128,98 @@ def _things(app: Flask) -> dict[str, str]:
     with db.transaction() as session:  # the proposal is out of date now, so nobody's approval takes effect
         inspecting.add_finding(session, red.reference, cases.SEEN, None, by=inspector())
     return {
-        **_living(), **_money(), **_transit(), **_moving(),
+        **_shot(), **_offences(), **_on_duty(), **_living(), **_money(), **_transit(), **_moving(), **_field(app), **_watched(), **_alone(app),
         "": red.reference, "payment": red.reference, "draft": draft.reference, "imported": imported.reference, "released": released.reference,
         "number": permit.number, "number@paper": notice.number, "number@score": "1", "version@profile": "1", "deed@profile": "shadow", "deed@run": "stop", "deed@trusted": "suspend", "deed@entry": "removal", "identifier": str(proposal.id), "identifier@codes": str(codes.id),
         "digest": _digest(app), "mrn": "26TJPPJ000000001R0", "item": "1",
+    }  # fmt: skip
+
+
+def _alone(app: Flask) -> dict[str, str]:
+    """A time of clearance on paper, and a key of a neighbour, by two persons each."""
+    theirs = KeyStore(app.config["GUZAR"].home / "of-af", "AF")
+    key = theirs.post_keys("AFSKB").key_id
+    with db.transaction() as session:
+        paper = fallback.propose_open(session, OpenFallback(POST, 9, "no power"), by=officer(login="third"))
+        trust = neighbours.propose_trust(
+            session, TrustNeighbour("AF", theirs.trust().to_json(), "by courier"), by=administrator(login="third")
+        )
+    with db.transaction() as session:
+        for proposal in (paper, trust):
+            approving.approve(session, proposal.id, "agreed", by=supervisor(login="fourth"))
+        number = fallen.open_now(session, POST).number
+    return {"number@fallback": number, "form": "1", "_any": "x", "key_id@neighbour": key}
+
+
+def _watched() -> dict[str, str]:
+    """A weekly report that waits for a signature, and a row nobody answers for."""
+    with db.transaction() as session:
+        found = [Found("reprinted", "permit", "s", "x", None, (), {"copy": 3, "reason": "x"})]
+        report = weekly.make(
+            session, POST, dt.date(2026, 3, 2), figures={"entries": 1}, limits={}, found=found, by=SYSTEM
+        )
+        (told,) = watching.tell(session, [Wrong("permit", POST, "s", "row")], by=SYSTEM)
+    assert report is not None
+    return {"identifier@week": str(report.id), "number@week": "1", "identifier@difference": str(told.id)}
+
+
+def _field(app: Flask) -> dict[str, str]:
+    """A telephone of somebody else's at the post."""
+    with db.transaction() as session:
+        device = devices.register(session, Register(POST, "Lost one", "phone"), by=inspector(login="third")).device
+    with app.test_request_context():
+        version = files.files().version
+    return {
+        "version@field-file": version, "name@field-file": "app.js", "device@field-device": str(device.id),
+        "deed@field-device": "lock", "record@field-device": str(uuid.uuid4()),
+    }  # fmt: skip
+
+
+def _shot() -> dict[str, str]:
+    """A red declaration with a photo and a sample of its inspection."""
+    red = cases.red()
+    with db.transaction() as session:
+        picture = AddPhoto("seal.png", scans.picture("PNG"))
+        photo = inspecting.add_photo(session, red.reference, picture, None, by=inspector())[1]
+    with db.transaction() as session:
+        taken = TakeSample("powder", "1", "KGM", "x", "x")
+        sample = inspecting.take_sample(session, red.reference, taken, None, by=inspector())[1]
+    return {
+        "shot": red.reference, "identifier@shot": str(photo.id), "taken": red.reference,
+        "identifier@taken": str(sample.id), "identifier@moving": str(sample.id),
+    }  # fmt: skip
+
+
+def _offences() -> dict[str, str]:
+    """Seizure records of a declaration and of a movement, each with a hand-over that waits; an appeal against a hold."""
+    third, red, moving = officer(login="third"), cases.red(), roads.released()
+    piece = Piece("goods", "x", Decimal(1), "KGM")
+    told = {}
+    for name, reference in (("seized", red.reference), ("taken-from", moving.reference)):
+        with db.transaction() as session:
+            record = offending.seize(session, reference, Seize("x", "x", (piece,)), None, by=third)[1]
+            picture = scans.picture("PNG")
+            photo = offending.add_photo(session, reference, record.id, "x.png", picture, by=third)[1]
+            offending.hand_over(session, reference, record.id, HandOver("x", "x"), by=third)
+        told |= {name: reference, f"identifier@{name}": str(record.id), f"photo@{name}": str(photo.id)}
+    held = cases.decided(cases.yellow(), "hold", by=third)
+    with db.transaction() as session:
+        appeal = appealing.lodge(session, held.reference, Lodge("decision", "x"), by=trader())
+    return {**told, "serial@seized": "1", "serial@taken-from": "1", "appeal": held.reference, "identifier@appeal": str(appeal.id)}
+
+
+def _on_duty() -> dict[str, str]:
+    """A shift, a qualification and an interest of people at the post, and a role that waits for a second person."""
+    with db.transaction() as session:
+        by, at = actor_of_login(session, "supervisor"), db.now(session)
+        shift = duty.plan(session, PlanShift("officer2", POST, at, at + dt.timedelta(hours=8)), by=by)
+        paper = duty.qualify(session, Qualify("officer2", POST, "type", "dog", at.date()), by=by)
+        interest = duty.declare_conflict(session, DeclareConflict("officer2", POST, PARTY, "", "debt"), by=by)
+        wanted = granting.ProposeGrant("officer.TJDUS", "officer", POST, "Order 3")
+        proposal = granting.propose_grant(session, wanted, by=actor_of_login(session, "administrator2"))
+    return {
+        "identifier@shift": str(shift.id), "identifier@qualification": str(paper.id), "identifier@interest": str(interest.id),
+        "identifier@granting": str(proposal.id), "deed@account": "closing", "deed@ledger": "conflicts",
     }  # fmt: skip
 
 
@@ -220,12 +330,14 @@ def _sign_in(client: FlaskClient, login: str) -> str:
 #: What a request holds, so that only the question who asks stands between it and its deed.
 BODIES: dict[str, Any] = {
     **TRANSIT_BODIES,
+    **ALONE_BODIES,
+    **INSPECTION_BODIES,
+    **OFFENCE_BODIES,
+    **OVERSIGHT_BODIES,
     "POST /api/v1/declarations": declarations.words,
     "POST /api/v1/declarations?draft=true": {"post": POST},
     "PUT /api/v1/declarations/<reference>": {"post": POST},
     "POST /api/v1/declarations/<reference>/lane": {"lane": "red", "reason": "x"},
-    "POST /api/v1/declarations/<reference>/inspection/findings": {"control": "40", "conform": True, "found": "x"},
-    "POST /api/v1/declarations/<reference>/inspection/conclusion": {"conclusion": "conform", "summary": "x"},
     "POST /api/v1/declarations/<reference>/decision": {"decision": "refuse", "reason": "x"},
     "POST /api/v1/templates": {"name": "x", "declaration": {"post": POST}},
     "POST /api/v1/declarations/<reference>/documents": {"type": "380", "number": "1"},
@@ -240,7 +352,9 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/declarations/<reference>/partial-release": {"items": [1], "reason": "x"},
     "POST /api/v1/declarations/<reference>/exit": {"plate": "x"},
     "POST /api/v1/declarations/<reference>/rejection": {"reason": "x"},
-    "POST /api/v1/declarations/<reference>/destruction": {"reason": "x", "note": "x"},
+    "POST /api/v1/declarations/<reference>/destruction": {
+        "reason": "x", "note": "x", "commission": [{"name": "x"}, {"name": "y"}], "witness": "z",
+    },
     "POST /api/v1/declarations/<reference>/audit": {"outcome": "conform", "summary": "x"},
     "POST /api/v1/declarations/<reference>/assessment": {},
     "POST /api/v1/declarations/<reference>/payments": {
@@ -299,6 +413,7 @@ BODIES: dict[str, Any] = {
 }
 
 FORMS: dict[str, dict[str, Any]] = {
+    **ALONE_FORMS,
     "POST /officer/declarations/<reference>/findings":
         {"version": "0", "finding.control": "40", "finding.conform": "true", "finding.found": "x"},
     "POST /officer/declarations/<reference>/conclusion":
@@ -309,6 +424,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /supervisor/permits/<number>/revocation": {"reason": " "},
     "POST /supervisor/proposals/<uuid:identifier>": {"verdict": "reject", "reason": " "},
     "POST /administrator/proposals/<uuid:identifier>": {"verdict": "reject", "reason": " "},
+    "POST /administrator/accounts/proposals/<uuid:identifier>": {"verdict": "reject", "reason": " "},
     "POST /trader/declarations/<reference>/lodging": {"version": "999999"},
     "POST /trader/declarations/<reference>/edit": {"version": "999999"},
     "POST /trader/declarations/<reference>/delete": {"version": "999999"},
@@ -321,7 +437,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /verify": {"qr": "GZ1:X"},
 }  # fmt: skip
 
-NAMES = {"list_name": "parameter", "filename": "js/webauthn.js", "topic": "worklist", "code": "080620", "name": "guzar.css",
+NAMES = {"login": "officer2", "list_name": "parameter", "filename": "js/webauthn.js", "topic": "worklist", "code": "080620", "name": "guzar.css",
          "post": POST, "party": PARTY, "one": "1", "other": "1", "day": "2026-11-20"}  # fmt: skip
 QUERIES = {"POST /api/v1/attachments": f"?party={PARTY}", "GET /trader/commodities/<code>": "?box=items.0.commodity"}
 
@@ -345,7 +461,7 @@ def _path(key: str, house: House) -> str:
 
 
 #: One word of each choice; the last place fits everywhere.
-_PARTS = {"permits": "prints", "cashier": "payments", "exemptions": "withdrawal", "questions, part": "decision",
+_PARTS = {"<any(detain": "extend", "<any(person": "person", "<any(admit": "admit", "permits": "prints", "cashier": "payments", "exemptions": "withdrawal", "questions, part": "decision",
           "requests": "questions", "/": "decision"}  # fmt: skip
 
 
@@ -371,7 +487,7 @@ def _asked(house: House, key: str, login: str) -> tuple[int, str]:
         if login != "nobody":
             options["headers"]["Authorization"] = f"Bearer {house.tokens[login]}"
         body = BODIES.get(key.split("@", maxsplit=1)[0])
-        if path.startswith("/api/v1/attachments"):
+        if path.startswith("/api/v1/attachments") or path.endswith("/photos"):
             options |= {"data": b"no scan", "content_type": "application/pdf"}
         elif method in ("POST", "PUT") and body is not None:
             options["json"] = body() if callable(body) else body

@@ -24,7 +24,7 @@ SHAPES = {
         AND table_name IN (SELECT tablename FROM pg_tables WHERE schemaname = 'public')""",
     "constraints": """
         SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
-        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND contype <> 'n'""",
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND contype NOT IN ('n', 't')""",
     "indexes": "SELECT tablename || '.' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "storage": """
         SELECT relname, reloptions::text FROM pg_class

@@ -56,10 +56,17 @@ def test_every_operation_says_what_it_gives_and_how_it_refuses(described):
                 assert {"412", "428"} <= statuses, where
 
 
+_WITHOUT_KEY = (
+    "/api/v1/verify",
+    "/api/v1/devices/{identifier}/events",
+    "/api/v1/devices/{identifier}/images",
+)
+
+
 def test_every_deed_needs_a_key(described):
-    """But a check, and what a device tells: its events have numbers of their own."""
+    """But a check, and what a device tells: its events have numbers of their own, its images are kept once."""
     for path, methods in described["paths"].items():
-        if "post" in methods and path not in ("/api/v1/verify", "/api/v1/devices/{identifier}/events"):
+        if "post" in methods and path not in _WITHOUT_KEY:
             names = {p.get("name") for p in methods["post"].get("parameters", ())}
             assert "Idempotency-Key" in names, path
 

@@ -66,7 +66,7 @@ def worked(by: Actor, stage: str, key: str = "") -> Act:
 
     def act(session: Session, pick: Pick) -> object:
         after = moment_key(pick(key), UUID(int=0)) if key else ""
-        return worklist.page(session, stage, by=by, after=after), worklist.counts(session, by=by)
+        return worklist.page(session, stage, by=by, after=after), worklist.counts(session, by=by), worklist.lanes(session, stage, by=by)
 
     return act
 

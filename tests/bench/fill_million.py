@@ -268,11 +268,14 @@ WITH drafts AS (
 INSERT INTO declaration_draft (post, declaration_id, body, source, unread, remarks)
 SELECT post, id, %(header)s::jsonb, NULL, '[]', '[]' FROM drafts
 """
+#: What was settled long ago is written as it stands.
+_UNGUARDED = "ALTER TABLE proposal DISABLE TRIGGER proposal_by_two"
+_GUARDED = "ALTER TABLE proposal ENABLE TRIGGER proposal_by_two"
 _PROPOSALS = """
 INSERT INTO proposal (post, id, kind, subject, reference, payload, reason, status, proposed_by, proposed_login, proposed_name, proposed_at,
-    decided_by, decided_login, decided_at)
-SELECT post, gen_random_uuid(), 'lane', id, reference, '{"lane": "green"}', 'Known firm', CASE WHEN waits THEN 'waiting' ELSE 'approved' END,
-    %(by)s, 'officer', 'Officer', changed_at, CASE WHEN waits THEN NULL ELSE gen_random_uuid() END, CASE WHEN waits THEN NULL ELSE 'supervisor' END,
+    expires_at, device_checked, decided_by, decided_login, decided_at)
+SELECT post, gen_random_uuid(), 'lane.lower', id, reference, '{"lane": "green"}', 'Known firm', CASE WHEN waits THEN 'waiting' ELSE 'approved' END,
+    %(by)s, 'officer', 'Officer', changed_at, changed_at + interval '24 hours', true, CASE WHEN waits THEN NULL ELSE gen_random_uuid() END, CASE WHEN waits THEN NULL ELSE 'supervisor' END,
     CASE WHEN waits THEN NULL ELSE changed_at END
 FROM (SELECT *, status IN ('selected', 'under_control', 'queried', 'detained') AS waits FROM made WHERE lane = 'red' AND right(reference, 1) < '4') chosen
 """

@@ -12,7 +12,7 @@ from app.flows.setup import load_reference
 from app.parties.commands import RegisterParty
 from app.parties.operations import register
 from app.risk.operations import set_random_share
-from tests.factories import caches
+from tests.factories import caches, hands
 from tests.factories.actors import POST
 from tests.factories.money import deposited
 
@@ -25,6 +25,8 @@ PASSWORD = "a long password for tests"
 def seed(database: Database) -> None:
     """Fills the template through the verbs themselves."""
     passwords.use(passwords.CHEAP)
+    with database.owner_connection() as owner:
+        hands.believed(owner)
     with caches.apart():
         db.connect(database.url, node_post="TJPPJ")
         fill()

@@ -16,10 +16,10 @@ from tests.factories.actors import analyst
 FIRDAVS = "Раҳимов Фирдавс"
 
 
-def listed(session: Session, code: str = "WANTED", *, by: Actor | None = None, roles: tuple[str, ...] = ()) -> WatchList:
+def listed(session: Session, code: str = "WANTED", *, by: Actor | None = None, roles: tuple[str, ...] = (), **more: Any) -> WatchList:
     """An empty list of the analyst's, open to these roles."""
     names = {"en": "Wanted persons", "ru": "Розыск"}
-    return operations.make(session, MakeList(code, names, "Order 7", "smuggling case", roles), by=by or analyst())
+    return operations.make(session, MakeList(code, names, "Order 7", "smuggling case", roles, **more), by=by or analyst())
 
 
 def looked_for(

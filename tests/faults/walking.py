@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.approvals import operations as approvals
 from app.core import db
 from app.core.actors import SYSTEM
 from app.core.errors import Refusal
@@ -197,6 +198,14 @@ class Walked:
             session, found, Decide(self.reference, "destroy", "spoilt"), at, by=supervisor(), role="supervisor"
         )
 
+    def reconsider(self, session: Session, found: Declaration, at: Any) -> None:
+        """Two supervisors agree to take the decision back."""
+        operations.must_allow(found, A.RECONSIDER)
+        wish = approvals.Propose(found.post, "decision.reconsider", found.id, self.reference, {}, "upheld")
+        proposal = approvals.propose(session, wish, by=supervisor(), role="supervisor")
+        approvals.settle(session, proposal.id, approved=True, reason="", by=supervisor(login="second"))
+        operations.reconsider(session, found, "upheld", at, by=supervisor(login="second"), role="supervisor")
+
     def reject(self, session: Session, found: Declaration, at: Any) -> None:
         operations.reject(session, found, Decide(self.reference, "reject", "not so"), at, by=officer(), role="officer")
 
@@ -259,6 +268,7 @@ _VERBS = {
     A.DESTROY: Walked.destroy,
     A.AMEND: Walked.amend,
     A.INVALIDATE: Walked.invalidate,
+    A.RECONSIDER: Walked.reconsider,
     A.REJECT: Walked.reject,
     A.EXPIRE: Walked.expire,
     A.EXIT_PART: Walked.exit_part,

@@ -163,10 +163,17 @@ def test_an_officer_rejects_and_a_supervisor_records_a_destruction(call):
     detained = call(
         "officer", "POST", f"{path}/decision", etag=held.headers["ETag"], json={"decision": "hold", "reason": "rotten"}
     )
-    note = {"reason": "rotten", "note": "burnt before two witnesses"}
+    note = {
+        "reason": "rotten",
+        "note": "burnt in the kiln",
+        "commission": [{"name": "A. Karimov", "post": "head of shift"}, {"name": "B. Saidov"}],
+        "witness": "C. Nazarov",
+    }
     assert call("officer", "POST", f"{path}/destruction", etag=detained.headers["ETag"], json=note).status_code == 403
     burnt = call("supervisor", "POST", f"{path}/destruction", etag=detained.headers["ETag"], json=note)
     assert burnt.status_code == 200 and burnt.json["status"] == "destroyed", burnt.text
+    act = call("supervisor", "GET", f"{path}/ends").json["items"][0]
+    assert (act["kind"], act["witness"], len(act["commission"])) == ("destruction", "C. Nazarov", 2)
 
 
 # --- versions ---------------------------------------------------------------------------------------------------------

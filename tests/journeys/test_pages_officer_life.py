@@ -230,7 +230,8 @@ def test_the_panel_offers_what_the_state_allows(sits):
     assert "destroy-form" not in officer.text(file_of(held)) and "destroy-form" in supervisor.text(file_of(held))
     assert "reject-form" not in officer.text(file_of(held))
     page = file_of(held)
-    fields = {"destroy.reason": "spoilt", "destroy.note": "burnt before two witnesses"}
+    fields = {"destroy.reason": "spoilt", "destroy.note": "burnt in the kiln",
+              "destroy.commission": "A. Karimov\nB. Saidov", "destroy.witness": "C. Nazarov"}
     assert officer.deed(page, f"{page}/destruction", **fields).status_code == 403
     assert supervisor.deed(page, f"{page}/destruction", **fields).status_code == 303
     assert again(held).status == "destroyed"

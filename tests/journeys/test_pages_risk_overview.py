@@ -50,10 +50,14 @@ def said(answer):
     return " ".join(html.fromstring(answer.text).text_content().split())
 
 
+def said_in(element):
+    return " ".join(element.text_content().split())
+
+
 def rows(answer, title):
     """The rows of the table under a heading, as texts."""
     page = html.fromstring(answer.text)
-    section = next(s for s in page.iter("section") if title in (s.findtext("h2") or ""))
+    section = next(s for s in page.iter("section") if title in said_in(s.find("h2")))
     return [[" ".join(cell.text_content().split()) for cell in row] for row in section.findall(".//tbody/tr")]
 
 
@@ -116,6 +120,33 @@ def test_the_overview_counts_each_consignment_once_and_narrows_by_its_address(br
     with db.reading() as s:
         looks = journal.history(s, POST, "risk", "overview")
     assert looks[-1].reason == "the review of the autumn" and looks[-1].after == {"asked": {"origin": "ZZ", "lane": "pink", "since": "x", "until": "2026-13-40"}}  # fmt: skip
+
+
+def test_a_chapter_opens_to_its_headings_and_a_heading_to_its_subheadings(browse):
+    body = declarations.words(items=3)
+    for item, code in zip(body["items"], ("620342", "620343", "620520"), strict=True):
+        item["commodity"] = code
+    defined("every", "true")
+    cases.inspected(cases.lodged(body), "discrepancy")
+    cases.lodged(body)
+    count()
+    client = browse()
+
+    def followed(answer, title, key):
+        section = next(s for s in html.fromstring(answer.text).iter("section") if title in said_in(s.find("h2")))
+        return client.get(next(a.get("href") for a in section.iter("a") if said_in(a).startswith(key)))
+
+    chapter = followed(client.get(PAGE), "By chapter of the tariff", "62")
+    assert {row[0].split()[0]: row[1:] for row in rows(chapter, "Within chapter 62")} == {
+        "6203": ["2", "1", "1 100.00 %"], "6205": ["2", "1", "1 100.00 %"],
+    }  # fmt: skip
+    heading = followed(chapter, "Within chapter 62", "6203")
+    assert [row[0].split()[0] for row in rows(heading, "Within heading 6203")] == ["620342", "620343"]
+    assert tiles(heading) == tiles(chapter), "a heading narrows nothing else"
+    back = followed(heading, "Within heading 6203", "All headings")
+    assert rows(back, "Within chapter 62") == rows(chapter, "Within chapter 62")
+    for senseless in ({"chapter": "62", "heading": "0101"}, {"heading": "6203"}, {"chapter": "62", "heading": "62x"}):
+        assert "Within heading" not in said(client.get(PAGE, query_string=senseless)), senseless
 
 
 def test_a_lane_over_its_ceiling_is_told(browse):
@@ -185,6 +216,7 @@ def test_a_share_is_set_by_two_persons_and_by_no_one_alone(browse):
     assert "at most two decimals" in said(send(analyst, "/analyst/shares/new", **{**form, "share": "77"}))
     assert send(analyst, "/analyst/shares/new", **form).status_code == 303
     own = analyst.get("/analyst/shares")
+    assert "Green waits" in said(own) and "goes at once" in said(own) and "never" in said(own)
     assert "You proposed this yourself" in said(own) and "7.5 %" in said(own)
     with db.reading() as s:
         identifier = s.execute(text("SELECT id FROM proposal WHERE kind = 'risk.share'")).scalar_one()

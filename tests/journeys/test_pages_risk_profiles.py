@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import pytest
 from lxml import html
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.core import db
 from app.core.actors import SYSTEM
 from app.flows import profiling
-from app.risk import queries
+from app.risk import operations, queries
+from app.risk.models import RiskProfile
 from app.risk.queries import profiles, seeds
 from app.risk.rules import vocabulary
 from tests.factories import actors, cases, declarations, watching
@@ -99,6 +100,13 @@ def light(count=1):
     return [cases.lodged() for _ in range(count)]
 
 
+def drafts(session):
+    """Drafts there are: code, lane and expression."""
+    with db.reading() as s:
+        asked = select(RiskProfile.code, RiskProfile.lane, RiskProfile.expression).where(RiskProfile.status == "draft")
+        return [tuple(row) for row in s.execute(asked)]
+
+
 def made(analyst, **changes):
     """The address of a draft."""
     answer = analyst.press(NEW, **written(**changes))
@@ -144,6 +152,42 @@ def test_conditions_come_and_go_and_nothing_typed_is_lost(desk, session):
     # What it would have stopped stands beneath, before anything is kept.
     tried = analyst.press(NEW, "try", **written())
     assert "It would hit 1 of 4 consignments (25.00 %)." in said(tried)
+
+
+def test_a_form_outlives_the_reason_and_goes_on_with_the_next_one(desk, session):
+    analyst = desk()
+    shown = analyst.page(NEW)
+    with analyst.client.session_transaction() as cookie:
+        cookie["risk_purpose"] = {**cookie["risk_purpose"], "at": cookie["risk_purpose"]["at"] - 8 * 3600}
+    asked = analyst.press(NEW, page=shown, **written())
+    assert asked.status_code == 422 and "Why you look at risk data" in said(asked)
+    assert drafts(session) == []
+    again = analyst.press(NEW, page=html.fromstring(asked.text), form="purpose-form", _purpose="x")
+    assert again.status_code == 422 and "Say in a few words" in said(again) and drafts(session) == []
+    forged = html.fromstring(again.text)
+    forged.get_element_by_id("purpose-form").fields["csrf_token"] = "x"
+    assert analyst.press(NEW, page=forged, form="purpose-form", _purpose="order 12 of the head").status_code == 400
+    page = html.fromstring(again.text)
+    kept = analyst.press(NEW, page=page, form="purpose-form", _purpose="order 12 of the head")
+    assert kept.status_code == 303 and drafts(session) == [("heavy-loads", "yellow", "gross_kg > 3000.0")]
+    assert analyst.client.get(kept.location).status_code == 200, "the reason holds for what follows"
+
+
+def test_a_piece_of_a_page_is_not_drawn_without_a_reason(desk, session):
+    analyst = desk()
+    shown = analyst.page(NEW)
+    with analyst.client.session_transaction() as cookie:
+        del cookie["risk_purpose"]
+    part = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{NEW}"}
+    polled = analyst.client.get(NEW, headers=part)
+    assert polled.headers["HX-Redirect"] == f"/analyst/purpose?next={NEW}" and not polled.text
+    fields = dict(shown.get_element_by_id("form-top").form_values()) | written() | {"draw": "1"}
+    drawn = analyst.client.post(NEW, data=fields, headers=part)
+    assert (drawn.status_code, drawn.headers["HX-Retarget"]) == (200, "main")
+    gone_on = analyst.press(NEW, page=html.fromstring(drawn.text), form="purpose-form", _purpose="order 12 of the head")
+    assert gone_on.status_code == 200
+    values = dict(html.fromstring(gone_on.text).get_element_by_id("form-top").form_values())
+    assert values["code"] == "heavy-loads" and values["names.fa_AF"] == "بار سنگین"
 
 
 def test_a_profile_from_a_draft_to_being_switched_off(desk, session):
@@ -257,6 +301,48 @@ def test_who_is_not_let_in_to_a_list_does_not_ask_a_profile_for_it(desk, session
         assert "have not been let in" in said(answer)
     assert answer.status_code == 422
     assert analyst.press(NEW, page=page, expression="watch_confirmed > 0").status_code == 303
+
+
+def test_who_is_not_let_in_to_a_list_takes_over_no_profile_that_asks_for_it(desk, session):
+    """What another analyst wrote is neither copied nor run by him, and what it hit is not shown to him."""
+    watching.listed(session, by=actors.actor("analyst", "*", login="analyst9"))
+    watching.looked_for(session, name="Ahmad Noori", by=actors.actor("analyst", "*", login="analyst9"))
+    words = {"en": "Listed"}
+    asks = operations.DefineProfile("listed", "watch_lists.size() > 0", "yellow", words, words, "a test", reason=words)
+    with db.transaction() as s:
+        operations.define(s, asks, by=SYSTEM)
+    queries.forget()
+    lodged = light()[0]
+    assert lodged.lane == "yellow"
+    count()
+    outside, profile = desk(), "/analyst/profiles/listed/1"
+    assert lodged.reference not in said(outside.client.get(profile)) and "shown to those who have been" in said(
+        outside.client.get(profile)
+    )
+    for deed in ("copy", "replay"):
+        refused = outside.deed(profile, deed, months="1")
+        assert refused.status_code == 422 and "have not been let in" in said(refused), deed
+    assert drafts(session) == []
+    run = send(outside.client, "/analyst/replays", "/analyst/replays", months="1").location
+    work()
+    shown = said(outside.client.get(f"{run}?profile=listed&version=1"))
+    assert "listed" in shown and lodged.reference not in shown and str(lodged.mrn) not in shown
+    session.execute(text("UPDATE watch_list SET roles = '{analyst}'"))
+    assert "Consignments it hit last" in said(outside.client.get(profile))
+    assert outside.deed(profile, "copy").status_code == 303
+
+
+def test_a_profile_that_is_tried_is_a_look(desk, session):
+    light()
+    analyst = desk()
+    page = html.fromstring(analyst.press(NEW, "write", **written()).text)
+    looked = text("SELECT subject, reason, after -> 'asked' ->> 'expression' FROM journal_entry WHERE event = 'risk.looked-at'")
+    before = session.execute(looked).all()
+    assert analyst.press(NEW, "try", page=page, expression="gross_kg > 1.0").status_code == 200
+    after = session.execute(looked).all()
+    assert [tuple(row) for row in after[len(before) :]] == [("profile/new", "the review of the autumn", "gross_kg > 1.0")]
+    assert analyst.press(NEW, page=page, expression="gross_kg > 1.0").status_code == 303
+    assert len(session.execute(looked).all()) == len(after), "what a verb did is journaled by the verb"
 
 
 def test_one_written_by_hand_says_so(desk, session):
@@ -417,3 +503,27 @@ def test_whatever_is_sent_is_answered(desk, session, sent):
     assert answer.status_code in (200, 422) and html.fromstring(answer.text).get_element_by_id("form-top") is not None
     with db.reading() as s:
         assert profiles.page(s, profiles.Wanted(status="draft")) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/profiles/medicines/99999999999999", "/profiles/medicines/99999999999999/edit", "/models/99999999999999", "/models/40000"],
+)
+def test_a_number_that_nothing_has_is_no_address(desk, address):
+    assert desk().client.get(f"/analyst{address}").status_code == 404
+
+
+def test_what_cannot_be_computed_is_no_hit_where_it_is_tried(desk, session):
+    light(2)
+    by_hand = {"mode": "expression", "expression": "item_count * 9223372036854775807 * 2 > 1"}
+    tried = said(desk().press(NEW, "try", **{**written(), **by_hand}))
+    assert "No answer for 2 of 2 consignments" in tried and "It would hit" not in tried
+
+
+def test_a_list_one_is_not_let_in_to_is_told_where_conditions_are_built_and_once(desk, session):
+    watching.listed(session, by=actors.actor("analyst", "*", login="analyst9"))
+    fields = {f"{HEAVY}.fact": "watch_lists", f"{HEAVY}.op": "not-empty", f"{HEAVY}.value": []}
+    page = desk().press(NEW, "", **{**written(), **fields})
+    told = said(page)
+    assert page.status_code == 422 and "#f-expression" not in page.text
+    assert told.count("There are watch lists that you have not been let in to") == 2, "in the summary, and at the conditions"

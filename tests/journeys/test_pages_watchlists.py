@@ -146,6 +146,20 @@ def test_letting_in_opening_and_ending_a_list(sits, session):
     assert auditor.client.get(page).status_code == 200
     assert analyst.deed(page, page, deed="end", valid_to="soon", reason="x").status_code == 422
     assert analyst.deed(page, page, deed="end", valid_to="2199-01-01", reason="order ends").status_code == 303
+    assert "Another person must decide it" in analyst.text(page)
+    assert analyst.deed(page, f"{page}/verdict", verdict="approve").status_code == 403
+    supervisor = sits("supervisor")
+    assert supervisor.client.get(page).status_code == 404
+    waiting = supervisor.text("/supervisor/proposals")
+    assert "Set the last day of a watch list" in waiting and "you have not been let in to" in waiting
+    for secret in ("order ends", "2199-01-01", "WANTED-1", "Wanted persons"):
+        assert secret not in waiting, secret
+    analyst.deed(page, page, deed="let-in", login="supervisor", reason="second person")
+    key = re.search(r'href="(/analyst/watch-lists/by-key/[0-9a-f-]{36})"', supervisor.text("/supervisor/proposals"))[1]
+    assert supervisor.client.get(key).location == page
+    assert supervisor.deed(page, f"{page}/verdict", verdict="approve", reason="read the order").status_code == 303
+    assert "waits for a second person" not in analyst.text(page)
+    assert len(journaled(session, "watchlist.ends")) == 1
     assert analyst.deed(page, page, deed="nonsense", reason="x").status_code == 422
 
 
@@ -184,6 +198,7 @@ def test_a_removal_takes_two_who_are_let_in(sits, session):
     assert supervisor.client.get(entry).status_code == 404
     waiting = supervisor.text("/supervisor/proposals")
     assert "Remove an entry from a watch list" in waiting and "Ahmad Noori" not in waiting and "WANTED-1" not in waiting
+    assert "was another" not in waiting and "you have not been let in to" in waiting
     analyst.deed(page, page, deed="let-in", login="supervisor", reason="second person")
     assert supervisor.deed(entry, f"{entry}/verdict", verdict="approve", reason="").status_code == 303
     assert "Removed" in analyst.text(entry) and "was another" in analyst.text(entry)

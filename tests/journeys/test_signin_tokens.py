@@ -157,7 +157,7 @@ def test_a_grant_that_runs_out_takes_the_token_along(api, ask, session, bot):
 
 def test_requests_in_a_burst_ask_the_database_once(api, ask, bot, monkeypatch):
     asked = []
-    monkeypatch.setattr(tokens.queries, "actor_of_token", lambda *a: asked.append(a) or queries_actor(*a))
+    monkeypatch.setattr(tokens.queries, "bearer_of", lambda *a: asked.append(a) or queries_bearer(*a))
     for _ in range(20):
         assert ask(bot).status_code == 200
     assert len(asked) == 1
@@ -166,7 +166,7 @@ def test_requests_in_a_burst_ask_the_database_once(api, ask, bot, monkeypatch):
     assert len(asked) == 2
 
 
-queries_actor = queries.actor_of_token
+queries_bearer = queries.bearer_of
 
 
 def test_fifty_a_second_are_always_answered_and_a_flood_is_not(api, ask, bot):

@@ -132,3 +132,17 @@ def test_an_officer_is_told(call, stopped):
         again = call("officer", "GET", f"/{kind}/{one.reference}/lane")
         assert again.get_json()["reasons"] == answer.get_json()["reasons"]
         assert call("trader", "GET", f"/{kind}/{one.reference}/lane").status_code == 403
+
+
+def test_by_what_it_is_weighed_who_is_stopped_is_no_list_to_a_trader(call, stopped):
+    for name in ("risk_ceiling", "trusted_criterion", "exception_rule"):
+        refused = call("trader", "GET", f"/codes/{name}")
+        assert refused.status_code == 404 and "trusted_criterion" not in refused.get_json()["detail"].split("are:")[1]
+        assert call("officer", "GET", f"/codes/{name}").status_code == 200
+    told = {who: call(who, "GET", "/codes/parameter?limit=200").get_json()["items"] for who in ("trader", "officer")}
+    codes = {who: {row["code"] for row in rows} for who, rows in told.items()}
+    assert "permit-validity-days" in codes["trader"]
+    assert {code for code in codes["officer"] - codes["trader"]} == {
+        "score-inspections", "score-outcomes-least", "score-valid-days", "score-drift-share", "green-delay-minutes",
+        "yellow-to-blue-days", "watch-name-score",
+    }  # fmt: skip

@@ -9,10 +9,18 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.accounts import passwords, queries
-from app.accounts.commands import AddPerson, CloseAccount, EndGrant, GiveGrant, SetPassword
+from app.accounts.commands import AddPerson, CloseAccount, EndGrant, GiveGrant, OpenAccount, SetPassword
 from app.accounts.demo import DEMO_PEOPLE, make_demo_people
 from app.accounts.models import AccessGrant, SignIn
-from app.accounts.operations import LoginTaken, add_person, close_account, end_grant, grant, set_password
+from app.accounts.operations import (
+    LoginTaken,
+    add_person,
+    close_account,
+    end_grant,
+    grant,
+    open_account,
+    set_password,
+)
 from app.accounts.sign_ins import open_sign_in
 from app.core import clock, db, journal
 from app.core.actors import SYSTEM
@@ -98,31 +106,49 @@ def test_two_accounts_of_one_human_being_are_one_person(session):
     assert one.person == other.person
 
 
-def test_only_administrators_and_the_node_itself_add_people(session):
+def test_the_node_alone_adds_people_with_a_grant_and_administrators_accounts_without(session):
     command = AddPerson("mallory", "Mallory", "supervisor", "TJPPJ")
-    for by in (actors.officer(), actors.supervisor(), actors.auditor(), actors.trader(), actors.neighbour()):
+    for by in (actors.administrator(), actors.officer(), actors.supervisor(), actors.auditor(), actors.neighbour()):
         with pytest.raises(Forbidden):
             add_person(session, command, by=by)
-    assert add_person(session, command, by=actors.administrator()).login == "mallory"
-
-
-def test_an_administrator_of_one_post_gives_nothing_at_another(session):
-    local = actors.actor("administrator", "TJTEM")
-    account(session, login="bahrom")
-    with pytest.raises(Forbidden):
-        grant(session, GiveGrant("bahrom", "officer", "TJPPJ"), by=local)
-    assert grant(session, GiveGrant("bahrom", "officer", "TJTEM"), by=local).post == "TJTEM"
-
-
-def test_nobody_gives_himself_a_grant_by_any_account(session):
-    account(session, "administrator", "*", login="admin.one")
-    add(session, login="other.self", role="officer", same_person_as="admin.one")
-    admin = queries.actor_of_login(session, "admin.one")
-    for login in ("admin.one", "other.self"):
+    for by in (actors.officer(), actors.supervisor(), actors.auditor(), actors.trader(), actors.neighbour()):
         with pytest.raises(Forbidden):
-            grant(session, GiveGrant(login, "supervisor", "TJPPJ"), by=admin)
-    with pytest.raises(DBAPIError, match="granted_by_another"):
-        insert_grant(session, queries.find(session, "other.self"), granted_by=str(admin.person))
+            open_account(session, OpenAccount("mallory", "Mallory"), by=by)
+    made = open_account(session, OpenAccount("mallory", "Mallory"), by=actors.administrator())
+    assert queries.actor_of_login(session, "mallory") is None and made.password is None
+    assert events(session, made) == ["account.added"]
+    for bad in (OpenAccount("x", "Mallory"), OpenAccount("mallory2", " ")):
+        with pytest.raises(Invalid):
+            open_account(session, bad, by=actors.administrator())
+    with pytest.raises(LoginTaken):
+        open_account(session, OpenAccount("MALLORY", "Other"), by=actors.administrator())
+
+
+def test_nobody_but_the_node_gives_a_grant_alone(session):
+    user = account(session, login="bahrom")
+    for by in (actors.administrator(), actors.supervisor(), actors.neighbour()):
+        with pytest.raises(Forbidden):
+            grant(session, GiveGrant("bahrom", "supervisor", "TJPPJ"), by=by)
+    with pytest.raises(DBAPIError, match="two other persons"), session.begin_nested():
+        insert_grant(session, user, granted_by=str(actors.administrator().person))
+    with pytest.raises(DBAPIError, match=r"granted_by_another|two other persons"):
+        insert_grant(session, user, granted_by=str(user.person_id))
+
+
+def test_the_end_of_a_grant_only_comes_nearer(session):
+    user = account(session, login="dated")
+    [held] = queries.live_grants(session, user.id)
+    now = db.now(session)
+    end_grant(session, EndGrant(held.id, "the posting ends", now + dt.timedelta(days=9)), by=actors.administrator())
+    assert queries.actor_of_login(session, "dated") is not None
+    for later in (now + dt.timedelta(days=10), dt.datetime(2190, 1, 1, tzinfo=dt.UTC)):
+        with pytest.raises(Invalid):
+            end_grant(session, EndGrant(held.id, "longer", later), by=actors.administrator())
+    with pytest.raises(Invalid):
+        end_grant(session, EndGrant(held.id, " "), by=actors.administrator())
+    for value in ("NULL", "'2190-01-01'"):
+        with pytest.raises(DBAPIError, match="never moves away"), session.begin_nested():
+            session.execute(text(f"UPDATE access_grant SET valid_to = {value} WHERE id = :id"), {"id": held.id})
 
 
 @pytest.mark.parametrize(
@@ -253,7 +279,7 @@ def test_the_demo_people_are_those_of_the_contract(session):
         assert queries.actor_of_login(session, who.login), who.login
     assert {w.login for w in DEMO_PEOPLE} == {
         "trader", "trader2", "officer", "officer2", "inspector", "supervisor", "supervisor2", "liaison",
-        "officer.TJDUS", "officer.TJTEM", "analyst", "analyst2", "administrator", "auditor",
+        "officer.TJDUS", "supervisor.TJDUS", "officer.TJTEM", "supervisor.TJTEM", "analyst", "analyst2", "administrator", "administrator2", "auditor",
     }  # fmt: skip
     persons = [queries.actor_of_login(session, w.login).person for w in DEMO_PEOPLE]
     assert len(set(persons)) == len(persons)

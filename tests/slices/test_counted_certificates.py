@@ -258,7 +258,9 @@ def test_what_is_amended_refused_or_invalidated_is_given_back(kind, body):
         deciding.decide(session, Decide(first.reference, "refuse", "not wanted"), by=officer())
     assert used(id) == 1500
     with db.transaction() as session:
-        amending.invalidate(session, Invalidate(other.reference, "declared in error"), by=officer())
+        asked = amending.invalidate(session, Invalidate(other.reference, "declared in error"), by=officer())
+    with db.transaction() as session:
+        approving.approve(session, asked.proposal.id, "agreed", by=supervisor())
     assert used(id) == 0
 
 

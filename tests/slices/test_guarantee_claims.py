@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.core import db
 from app.core.errors import WrongState
+from app.flows import approving
 from app.flows.movements import arriving, searching, securing
 from app.guarantees import operations as guarantees
 from app.guarantees import queries as pledged
@@ -138,7 +139,9 @@ def test_no_guarantor_pays_where_nothing_is_taken_of_him_any_more():
     guarantee = roads.guarantee("9000.00")
     movement = roads.released(roads.secured(movements.national(), guarantee.grn))
     with db.transaction() as session:
-        guarantees.credit(session, securing.subject(movement), by=actors.supervisor())
+        wish = guarantees.propose_release(session, guarantee.grn, movement.id, "told so", by=actors.supervisor())
+    with db.transaction() as session:
+        approving.approve(session, wish.id, "", by=actors.supervisor(login="supervisor2"))
     with pytest.raises(WrongState) as refused:
         recovered(movement, "1000.00")
     assert [finding.rule for finding in refused.value.findings] == ["recovery.nothing-held"]

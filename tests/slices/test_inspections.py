@@ -61,11 +61,14 @@ def test_from_the_order_to_the_result():
     assert [(f.control, f.conform, f.item) for f in found] == [("40", True, 1), ("41", False, None)]
     assert [e.event for e in entries] == [
         "inspection.ordered",
+        "inspection.assigned",
         "inspection.finding-added",
         "inspection.finding-added",
+        "inspection.step-done",
+        "inspection.step-done",
         "inspection.concluded",
     ]
-    assert entries[2].after["found"] == "seal broken", "the journal keeps what was seen"
+    assert entries[3].after["found"] == "seal broken", "the journal keeps what was seen"
 
 
 def test_goods_are_not_concluded_upon_unseen():
@@ -199,8 +202,9 @@ def test_one_inspection_is_open_at_a_time(session):
     case = cases.red()
     with pytest.raises(DBAPIError, match="uq_inspection_open"), session.begin_nested():
         session.execute(
-            text("INSERT INTO inspection SELECT post, gen_random_uuid(), declaration_id, kind, status, version, ordered_at, started_at, "
-                 "concluded_at, conclusion, summary, concluded_by, concluded_name FROM inspection WHERE declaration_id = :id"),
+            text("INSERT INTO inspection (post, id, declaration_id, kind, status, version, types, reason, reason_words, profiles, "
+                 "instruction, ordered_at) SELECT post, gen_random_uuid(), declaration_id, kind, status, version, types, reason, "
+                 "reason_words, profiles, instruction, ordered_at FROM inspection WHERE declaration_id = :id"),
             {"id": case.id},
         )  # fmt: skip
 
@@ -208,10 +212,10 @@ def test_one_inspection_is_open_at_a_time(session):
 @pytest.mark.parametrize(
     ("values", "check"),
     [
-        ("status = 'concluded'", "concluded_by_somebody"),
+        ("status = 'concluded', conclusion = 'conform', concluded_by = gen_random_uuid()", "without a finding"),
         ("conclusion = 'conform'", "concluded_by_somebody"),
-        ("status = 'concluded', conclusion = 'conform'", "concluded_by_somebody"),
-        ("conclusion = 'fine', status = 'concluded', concluded_by = gen_random_uuid()", "conclusion_known"),
+        ("recommendation = 'release'", "recommended_at_the_end"),
+        ("types = '{glance}'", "types_known"),
         ("kind = 'glance'", "kind_known"),
         ("status = 'done'", "status_known"),
     ],

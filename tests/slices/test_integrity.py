@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.clearance import operations as clearance
 from app.clearance.keys import KeyStore
+from app.accounts.demo import DEMO_PEOPLE
 from app.core import db
 from app.core.actors import SYSTEM
 from app.declarations import operations
@@ -99,8 +100,9 @@ def test_what_the_verbs_did_agrees_with_what_they_told(lived):
     compared, found = differences()
     assert found == []
     # A draft kept and one thrown away, four lodged; two inspections, a proposal, two permits, a file; four declarations
-    # assessed, three of them paid from their firm's account, and what the seed paid into two accounts.
-    assert compared == (6 + 2 + 1 + 2 + 1) + (4 + 3) + (2 + 2)
+    # assessed, three of them paid from their firm's account, and what the seed paid into two accounts;
+    # findings, assignments and steps of the inspections; the people with one role each.
+    assert compared == (6 + 2 + 1 + 2 + 1) + (4 + 3) + (2 + 2) + (2 + 2 + 2) + 2 * len(DEMO_PEOPLE)
     assert differences("TJDUS") == (0, [])
 
 

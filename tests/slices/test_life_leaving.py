@@ -13,7 +13,8 @@ from app.core.actors import Actor, Grant
 from app.core.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound, WrongState
 from app.declarations import queries
 from app.declarations.commands import PartlyRelease, RecordAudit
-from app.flows import approving, deciding, leaving, settling
+from app.flows import approving, deciding, leaving, offending, settling
+from app.offences.commands import EndGoods, Member
 from app.registers import audits, integrity
 from tests.factories import cases, lives
 from tests.factories.actors import POST, auditor, inspector, officer, other_trader, person, supervisor, trader
@@ -32,11 +33,14 @@ def partly(declaration, *items, by=None, reason="the rest is counted", version=N
         return leaving.partly_release(session, command, by=by or officer())[0]
 
 
+BURNT = EndGoods(
+    "destruction", "spoilt", manner="burnt", commission=(Member("A. Karimov"), Member("B. Saidov")), witness="C. Nazarov"
+)
+
+
 def destroyed(declaration, *, by=None):
     with db.transaction() as session:
-        return leaving.destroy(
-            session, declaration.reference, "spoilt", "burnt before two witnesses", None, by=by or supervisor()
-        )
+        return offending.end_goods(session, declaration.reference, BURNT, None, by=by or supervisor())[0]
 
 
 def audited(declaration, outcome="conform", summary="books agree", *, by=None):
@@ -268,7 +272,7 @@ def test_destroyed_under_customs_eyes(way):
     with db.reading() as session:
         assert settling.standing(session, declaration).due == Decimal(0)
         last = queries.decisions(session, cases.again(declaration))[-1]
-        assert (last.decision, last.note) == ("destroy", "burnt before two witnesses")
+        assert (last.decision, last.note) == ("destroy", "burnt")
     with pytest.raises(WrongState):
         destroyed(declaration)
 

@@ -113,6 +113,33 @@ def test_the_list_of_the_office_shows_it():
         assert [line.lane for line in worklist.page(session, "decide", by=actors.officer()).lines] == ["yellow"]
 
 
+def test_the_list_is_narrowed_by_lane_over_its_index(session):
+    green = movement()
+    profile("true")
+    yellow = movement()
+    officer = actors.officer()
+    with db.reading() as s:
+        found = {
+            lane: [line.reference for line in worklist.page(s, "decide", by=officer, lane=lane).lines]
+            for lane in ("", *worklist.LANES)
+        }
+        assert worklist.lanes(s, "decide", by=officer) == {"green": 1, "yellow": 1}
+        assert worklist.lanes(s, "present", by=officer) == {}
+        with pytest.raises(Invalid) as wrong:
+            worklist.page(s, "decide", by=officer, lane="purple")
+    both = sorted((green.reference, yellow.reference))
+    assert {lane: sorted(each) for lane, each in found.items()} == {
+        "": both, "red": [], "yellow": [yellow.reference], "blue": [], "green": [green.reference],
+    }  # fmt: skip
+    assert [f.pointer for f in wrong.value.findings] == ["/lane"]
+    asked = worklist.statement("decide", by=officer, lane="red")
+    compiled = asked.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    for kind in ("seqscan", "nestloop", "mergejoin"):
+        session.execute(text(f"SET LOCAL enable_{kind} = off"))
+    plan = "\n".join(row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {compiled}"))
+    assert "ix_transit_movement_lane" in plan, plan
+
+
 def test_red_waits_for_a_control_of_the_goods():
     profile("true", "red")
     one = movement()

@@ -639,9 +639,7 @@ def refunded(about, amount, target="bank", *, by=None, approver=None):
 def approved_refund(about, proposal_id, who):
     with db.transaction() as session:
         money.held(session, about)
-        proposal = approvals.settle(
-            session, proposal_id, approved=True, reason="", by=who, roles=("officer", "supervisor")
-        )
+        proposal = approvals.settle(session, proposal_id, approved=True, reason="", by=who)
         return payments.refund(session, about, proposal, by=who)
 
 
@@ -708,7 +706,7 @@ def test_a_refund_needs_the_approval_of_him_who_carries_it_out():
             do(payments.refund, subject, proposal, by=supervisor())
     with db.transaction() as session:
         settled = approvals.settle(
-            session, proposal.id, approved=True, reason="", by=supervisor(), roles=("supervisor",)
+            session, proposal.id, approved=True, reason="", by=supervisor()
         )
     with pytest.raises(Forbidden):
         do(payments.refund, about, settled, by=supervisor(login="third"))
@@ -727,7 +725,7 @@ def test_a_firm_takes_money_out_of_its_account():
     proposal = do(payments.propose_withdrawal, None, command, by=trader())
     assert money.balance() == 100
     with db.transaction() as session:
-        settled = approvals.settle(session, proposal.id, approved=True, reason="", by=officer(), roles=("officer",))
+        settled = approvals.settle(session, proposal.id, approved=True, reason="", by=officer())
         made = payments.withdraw(session, settled, by=officer())
     assert (made.declaration_id, made.party, made.amount) == (None, FIRM, 40)
     assert money.balance() == 60

@@ -155,7 +155,7 @@ class Life:
 
         def act(session):
             proposal = payments.propose_withdrawal(session, command, by=self.trader)
-            done = approvals.settle(session, proposal.id, approved=True, reason="", by=officer, roles=("officer",))
+            done = approvals.settle(session, proposal.id, approved=True, reason="", by=officer)
             return payments.withdraw(session, done, by=officer)
 
         if self.do(0 < amount <= self.model.account, act):
@@ -170,7 +170,7 @@ class Life:
         def act(session):
             proposal = payments.propose_refund(session, self.about, command, by=officer)
             done = approvals.settle(
-                session, proposal.id, approved=True, reason="", by=supervisor, roles=("supervisor",)
+                session, proposal.id, approved=True, reason="", by=supervisor
             )
             return payments.refund(session, self.about, done, by=supervisor)
 

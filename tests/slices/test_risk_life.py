@@ -186,6 +186,8 @@ def test_what_stops_more_than_half_takes_three_persons_who_are_told_how_much(ses
     settled(proposal, by=second())
     assert state() == "proposed" and light()[0].lane == "green"
     with db.reading() as s:
+        events = [(e.event, e.login) for e in journal.history(s, POST, "risk_profile", "kabul")]
+        assert ("risk.profile-approved-first", "analyst2") in events
         wide = next(p for p in approving.waiting(s, by=supervisor()) if p.kind == "risk.profile-wide")
         assert (wide.payload["stopped"], wide.proposed_name) == ("75.00", "Analyst2")
     for unfit in (analyst(), second()):
@@ -424,6 +426,7 @@ def test_a_ceiling_that_would_be_passed_takes_a_third_person(session):
         proposed()
     finding = refused.value.findings[0]
     assert finding.rule == "profile.ceiling" and "25.00 %" in str(finding.message) and "10 %" in str(finding.message)
+    assert "would be Yellow lane" in str(finding.message)
     assert proposed(knowing_wide=True).payload["ceilings"] == [
         {"post": POST, "lane": "yellow", "ceiling": "10", "expected": "25.00"}
     ]

@@ -15,13 +15,16 @@ from app.core import clock, db
 from app.core.actors import SYSTEM
 from app.risk import operations, queries
 from app.risk.models import RiskAssessment
+from app.risk.operations import recomputing
 from app.risk.operations.recomputing import recomputed
 from app.risk.queries import seeds
 from app.risk.rules import Hit, Lane, draw, lane_of
 from app.risk.rules.scores import Score
 from app.risk.rules.vocabulary import ITEM_FIELDS, Type, of_kind, restored
 from tests.factories import cases
+from tests.factories.accounts import send, sign_in
 from tests.factories.actors import POST
+from tests.factories.seed import PASSWORD
 
 NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
 VALUES = {
@@ -176,3 +179,30 @@ def test_a_learned_score_within_the_officers_capacity_is_a_hit_like_others(sessi
     row = session.get(RiskAssessment, (POST, done.id))
     assert (row.lane, row.score, row.model, row.facts["score"]) == (lane, Decimal("0.12345679"), 3, "0.123456789")
     assert recomputed(session, row).differences == []
+
+
+def test_whoever_may_look_computes_lanes_again(app, session, monkeypatch):
+    """By command and by page: the same, or exactly what differs."""
+    with db.transaction() as s:
+        define(s, "heavy", "gross_kg > 1.0", "red")
+    case = cases.lodged()
+
+    def asked(*words):
+        return app.test_cli_runner().invoke(args=["risk", "recompute", *words, "--as", "auditor"])
+
+    same = asked(case.reference)
+    assert same.exit_code == 0 and "1 of 1: same lane, same hits, same draw" in same.output, same.output
+    assert asked("--since", "2026-01-01").exit_code == 0
+    refused = app.test_cli_runner().invoke(args=["risk", "recompute", case.reference, "--as", "officer"])
+    assert refused.exit_code == 1
+    assert asked("TJ-NOTHING").exit_code == 1 and asked().exit_code == 2
+    browser = app.test_client()
+    sign_in(browser, "auditor", PASSWORD)
+    send(browser, "/analyst/purpose", reason="the review of the autumn")
+    page = f"/analyst/recomputed/{case.reference}"
+    assert "Same lane, same hits, same draw." in browser.get(page).text
+    assert f'href="{page}"' in browser.get(f"/officer/declarations/{case.reference}").text
+    monkeypatch.setattr(recomputing, "lane_of", lambda *_found: (Lane.GREEN, False))
+    other = asked("--since", "2026-01-01")
+    assert other.exit_code == 1 and "lane: kept red, now green" in other.output, other.output
+    assert "otherwise than it was kept" in browser.get(page).text

@@ -14,11 +14,11 @@ from app.approvals.models import Proposal
 from app.core import clock, db, journal
 from app.core.actors import SYSTEM
 from app.core.errors import Forbidden, Invalid, NotFound, WrongState
-from app.flows import approving, learning
-from app.registers import reasons
+from app.flows import approving, learning, profiling
+from app.registers import integrity, reasons
 from app.registers.risk import outcomes
 from app.risk import queries as risk
-from app.risk.models import RiskAssessment, ScoreModel, ScoreMonth
+from app.risk.models import RiskAssessment, RiskTampering, ScoreModel, ScoreMonth
 from app.risk.operations import reviewing, scoring, switching, training
 from app.risk.operations import recompute
 from app.risk.queries import scores as queries
@@ -66,6 +66,12 @@ def asked(**facts):
 def told(number):
     with db.reading() as session:
         return [(e.event, e.reason) for e in journal.history(session, POST, queries.KIND, str(number))]
+
+
+def alarms():
+    with db.reading() as session:
+        found = select(RiskTampering.code, RiskTampering.problem).where(RiskTampering.what == "model")
+        return [tuple(row) for row in session.execute(found.order_by(RiskTampering.at, RiskTampering.code))]
 
 
 def status(number):
@@ -196,10 +202,13 @@ def test_a_model_altered_behind_the_application_is_not_used_and_ends(own_databas
         owner.execute(edit)
     scoring.forget()
     assert asked() is None
+    with db.reading() as session:
+        assert ("risk model", str(number), "altered") in [(d.kind, d.subject, d.kept) for d in integrity.compare(session)[1]]
     reviewed()
     reviewed()
     assert status(number) == ("ended", reviewing.ALTERED)
-    assert [event for event, _ in told(number)][2:] == ["risk.tampering-found", "risk.model-ended"], "told once"
+    assert alarms() == [(str(number), "altered")], "told once"
+    assert [event for event, _ in told(number)][2:] == ["risk.model-ended"]
 
 
 def test_a_status_written_by_hand_switches_nothing_on_and_off_not_quietly(session):
@@ -215,7 +224,22 @@ def test_a_status_written_by_hand_switches_nothing_on_and_off_not_quietly(sessio
     )
     reviewed()
     reviewed()
-    assert [event for event, _ in told(second)][2:] == ["risk.tampering-found", "risk.model-ended"]
+    assert alarms() == [(str(number), "inserted"), (str(second), "missing")]
+    assert [event for event, _ in told(second)][2:] == ["risk.model-ended"]
+
+
+def test_a_model_that_was_taken_out_is_told_once_and_by_verify(own_database):
+    number = switched_on()
+    with own_database.owner_connection() as owner:
+        owner.execute("DELETE FROM risk_score_drift")
+        owner.execute("DELETE FROM risk_score_model")
+    with db.transaction() as session:
+        profiling.keep_watch(session, by=SYSTEM)
+        assert ("risk model", str(number), "missing") in [(d.kind, d.subject, d.kept) for d in integrity.compare(session)[1]]
+    reviewed()
+    reviewed()
+    assert alarms() == [(str(number), "missing")]
+    assert [event for event, _ in told(number)][2:] == ["risk.model-ended"]
 
 
 def test_drift_is_measured_once_a_day_and_ends_the_model(session, monkeypatch):

@@ -11,7 +11,7 @@ from app.core import db
 from app.core.actors import SYSTEM
 from app.core.journal import JournalEntry, entry_hash
 from app.flows import profiling
-from app.registers import integrity
+from app.registers import integrity, reasons
 from app.risk import operations, queries
 from app.risk.operations import profiles
 from app.risk.queries import tampering
@@ -165,7 +165,7 @@ def test_a_damaged_entry_of_approval_is_told_and_weakens_nothing(dba, at_once):
         "WHERE event = 'risk.profile-in-force' AND subject = 'strict'"
     )
     queries.forget()
-    assert (lane(), lane(1)) == ("red", "green")
+    assert (lane(), lane(1)) == ("red", "yellow"), "nobody can tell what was approved: the papers of all are looked at"
     assert alarms() == [("strict", "journal")]
 
 
@@ -222,6 +222,29 @@ def test_what_one_person_does_afterwards_hides_no_damaged_entry(dba, at_once):
     with db.transaction() as s:
         copied = profiles.copy(s, "strict", 1, by=analyst())
         profiles.discard(s, "strict", copied.version, "not needed", by=analyst())
-    assert (lane(), lane(1)) == ("red", "green")
+    assert (lane(), lane(1)) == ("red", "yellow")
     with db.reading() as s:
         assert [(p.code, p.problem) for p in tampering.now(s)] == [("strict", "journal")]
+
+
+@pytest.mark.parametrize("hand", ["taken out", "switched off", "weakened"])
+def test_where_the_approval_cannot_be_read_every_consignment_is_looked_at(dba, at_once, hand):
+    """The entry of approval is damaged and the row is gone or another one: what should stop goods is not known any more."""
+    dba("ALTER TABLE journal_entry DISABLE TRIGGER ALL")
+    dba(
+        "UPDATE journal_entry SET after = jsonb_set(after, '{content,expression}', '\"false\"') "
+        "WHERE event = 'risk.profile-in-force' AND subject = 'strict'"
+    )
+    dba(HANDS[hand][0])
+    queries.forget()
+    case = cases.lodged(declarations.words(items=2))
+    assert case.lane == "yellow" and alarms() == [("strict", "journal")]
+    with db.reading() as s:
+        kept = assessment(s, POST, case.id)
+        assert kept is not None and recomputed(s, kept).differences == []
+        (why,) = reasons.of_assessment(s, kept, "en")
+        assert (why["code"], why["lane"]) == ("unreadable-rule", "yellow")
+        assert str(why["name"]) == "A rule in force cannot be read" and "Examine the papers" in str(why["instruction"])
+    with db.transaction() as s:
+        operations.define(s, STRICT, by=SYSTEM)
+    assert (lane(), lane(1)) == ("red", "green"), "approved anew, it is known again what stops"

@@ -77,6 +77,29 @@ def test_a_consignment_counts_once_in_its_highest_lane(session):
     assert told("day") == day
 
 
+def test_goods_are_told_by_heading_and_by_subheading(session):
+    body = declarations.words(items=3)
+    for item, code in zip(body["items"], ("620342", "620343", "62052000"), strict=True):
+        item.update(commodity=code)
+    cases.lodged(body)
+    cases.inspected(cases.red(), "offence")
+    counted()
+    with db.reading() as s, statements(s.get_bind().engine) as asked:
+        found = {
+            within: {c.key: (c.consignments, c.inspected, c.findings) for c in traffic.goods(s, EVER, within)}
+            for within in ("62", "6203", "6205", "29", "39")
+        }
+    assert found["62"] == {"6203": (1, 0, 0), "6205": (1, 0, 0)}, (
+        "a consignment of two subheadings is one of the heading"
+    )
+    assert found["6203"] == {"620342": (1, 0, 0), "620343": (1, 0, 0)} and found["6205"] == {"620520": (1, 0, 0)}
+    assert [figures for figures in found["29"].values()] == [(1, 1, 1)] and found["39"] == {}
+    assert len(asked) == 5
+    with db.reading() as s:
+        narrowed = Wanted(EVER.since, EVER.until, lane="red")
+        assert {c.key: c.consignments for c in traffic.goods(s, narrowed, "62")} == {"6203": 0, "6205": 0}
+
+
 def test_a_finding_is_told_where_it_was_and_reading_costs_the_same_for_many(session):
     cases.inspected(cases.red(), "offence")
     for _more in range(3):

@@ -34,7 +34,7 @@ def lived(own_database):
         proposal = payments.propose_refund(s, money.held(s, about), command, by=officer)
     with db.transaction() as s:
         money.held(s, about)
-        settled = approvals.settle(s, proposal.id, approved=True, reason="", by=supervisor, roles=("supervisor",))
+        settled = approvals.settle(s, proposal.id, approved=True, reason="", by=supervisor)
         payments.refund(s, about, settled, by=supervisor)
     with db.transaction() as s:
         payments.close_day(s, CloseDay(POST, [Counted("receipt", "TJS", Decimal("700.00"))]), by=officer)

@@ -26,7 +26,7 @@ from app.seals.commands import Applied, CheckSeal, IssueSeals, ReceiveSeals
 from app.reference.queries import codebook
 from app.transit import commands as c
 from app.transit import queries, rules, schemas
-from app.transit.lifecycle import AT_DESTINATION, ENDED, OPEN, Action, Status
+from app.transit.lifecycle import AT_DESTINATION, ENDED, OPEN, UNDER_WAY, Action, Status
 from tests.factories import actors, cases, movements, roads
 from tests.factories.actors import POST
 from tests.factories.roads import THERE, at
@@ -287,7 +287,7 @@ class Life:
             return
         serial = sorted(goods.seals)[chance % len(goods.seals)]
         act = lambda s: travelling.remove_seals(s, goods.reference, THERE, [serial], "opened", by=inspector)  # noqa: E731
-        allowed = goods.status not in AT_DESTINATION or serial in goods.seen
+        allowed = goods.status not in UNDER_WAY and (goods.status not in AT_DESTINATION or serial in goods.seen)
         if self.do(serial in goods.active and self.seen_there(goods) and allowed, act):
             goods.seals[serial] = "removed"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -13,11 +15,15 @@ from app.core.errors import WrongState
 from app.declarations import queries as declared
 from app.flows import approving, code_lists, deciding, inspecting, unattended
 from app.reference import queries as codes
+from app.registers import file, worklist
 from app.risk import queries as risk
 from app.risk.models import RiskWaitingRelease
 from app.risk.operations import DefineProfile, define, set_random_share
+from app.watchlists import operations as watchlists
+from app.watchlists.commands import Seen, Subject
+from app.watchlists.lifecycle import Kind, SubjectKind
 from app.web.trader import plain
-from tests.factories import actors, cases, declarations
+from tests.factories import actors, cases, declarations, watching
 from tests.factories.actors import POST
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -94,6 +100,11 @@ def test_clean_goods_wait_and_go_once(session):
     case = cases.lodged()
     assert (case.lane, case.status) == ("green", "selected")
     assert due() == [] and let_go(case) is False, "not yet"
+    with db.reading() as inner:
+        until = db.now(inner) + dt.timedelta(minutes=30)
+        (line,) = worklist.page(inner, worklist.Wanted(), by=actors.officer()).lines
+        opened = file.of(inner, case.reference, by=actors.officer(), locale="en")
+    assert line.until == opened.until and abs(line.until - until) < dt.timedelta(minutes=1)
     later(session, "31 minutes")
     assert due() == [(case.post, case.id)]
     assert let_go(case) is True
@@ -134,6 +145,20 @@ def test_somebody_raises_it_meanwhile(session):
     later(session, "1 hour")
     assert let_go(case) is True
     assert (cases.again(case).lane, cases.again(case).status, outcome(case)) == ("red", "selected", "stopped")
+
+
+def test_a_question_about_a_watch_list_stops_what_waits(session):
+    agreed("green-delay-minutes", 30)
+    case = cases.lodged()
+    assert (case.lane, case.status) == ("green", "selected")
+    with db.transaction() as inner:
+        watching.listed(inner)
+        watching.looked_for(inner, name="Ahmad Noori")
+        seen = (Seen((Kind.PERSON,), "driver", "Ahmad Noori"),)
+        watchlists.look(inner, Subject(SubjectKind.DECLARATION, case.post, case.id), seen, db.now(inner), by=SYSTEM)
+    later(session, "31 minutes")
+    assert let_go(case) is True
+    assert (cases.again(case).status, cases.again(case).lane, outcome(case)) == ("selected", "yellow", "stopped")
 
 
 def test_an_officer_may_release_what_waits(session):

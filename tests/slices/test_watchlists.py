@@ -15,10 +15,14 @@ from app.core.errors import Forbidden, Invalid, NotFound, WrongState
 from app.declarations import schemas
 from app.flows import approving, watching
 from app.reference.queries import codebook
-from app.registers import watched
+from app.api import presenters
+from app.registers import reasons, watched
+from app.risk import operations as risk
+from app.risk.queries.assessments import assessment
 from app.watchlists import operations, queries
 from app.watchlists.commands import MakeList, Reader, Seen, Subject
 from app.watchlists.lifecycle import Kind, SubjectKind
+from app.watchlists.queries import found
 from tests.factories import declarations, movements, roads
 from tests.factories.actors import (
     POST,
@@ -34,6 +38,7 @@ from tests.factories.actors import (
 from tests.factories.watching import FIRDAVS, listed, looked_for
 
 NAMES = (Kind.PERSON, Kind.COMPANY)
+NOTHING_WATCHED = {"watch_lists": [], "watch_confirmed": 0, "watch_more": False}
 
 
 @pytest.fixture(autouse=True)
@@ -155,6 +160,58 @@ def test_an_entry_stands_once_on_a_list_until_it_is_removed_by_two(session):
     assert "was another" in told and "analyst2" in told
 
 
+def closed(session, last_day):
+    """The list ends on a day by two persons who are let in."""
+    proposal = operations.propose_close(session, "WANTED", last_day, "the order ended", by=analyst())
+    operations.let_in(session, "WANTED", Reader(person("analyst2"), "analyst2", "Second"), "second person", by=analyst())
+    approving.approve(session, proposal.id, "read the order", by=second())
+
+
+def test_a_list_is_closed_by_two_who_are_let_in(session):
+    found = listed(session)
+    looked_for(session)
+    today = db.now(session).date()
+    with refused("is over"):
+        operations.propose_close(session, "WANTED", today - dt.timedelta(days=1), "the order ended", by=analyst())
+    with pytest.raises(NotFound):
+        operations.propose_close(session, "WANTED", today, "the order ended", by=second())
+    proposal = operations.propose_close(session, "WANTED", today, "the order ended", by=analyst())
+    assert found.valid_to is None and "WANTED" not in proposal.reference
+    with pytest.raises(Forbidden, match="yourself"), session.begin_nested():
+        approving.approve(session, proposal.id, "", by=analyst())
+    for settle in (approving.approve, approving.reject):
+        with pytest.raises(Forbidden, match="let in"), session.begin_nested():
+            settle(session, proposal.id, "no", by=supervisor())
+    operations.open_to(session, "WANTED", ("supervisor",), "to judge it", by=analyst())
+    approving.approve(session, proposal.id, "read the order", by=supervisor())
+    session.refresh(found)
+    assert found.valid_to == today
+    (told,) = journaled(session, "watchlist.ends")
+    assert told["after"]["valid_to"] == today.isoformat() and told["login"] == "supervisor"
+
+
+def test_who_is_not_let_in_learns_of_a_proposal_only_that_there_is_one(session):
+    listed(session)
+    entry = looked_for(session)
+    today = db.now(session).date()
+    made = {
+        operations.propose_removal(session, entry.id, "Firdavs was another", by=analyst()).id,
+        operations.propose_close(session, "WANTED", today, "Firdavs was the last", by=analyst()).id,
+    }
+    for outside in (second(), auditor(), supervisor()):
+        seen = [p for p in approving.waiting(session, by=outside) if p.id in made]
+        assert len(seen) == 2
+        for proposal in (*seen, *(approving.visible(session, id, by=outside) for id in made)):
+            assert proposal.is_sealed and (proposal.proposed_login, proposal.payload) == ("analyst", {})
+            assert not approving.may_settle(proposal, by=outside)
+            assert "Firdavs" not in str(presenters.proposal(proposal)) and "WANTED" not in str(presenters.proposal(proposal))
+    assert not session.new and not session.dirty, "what is shown is a copy"
+    operations.let_in(session, "WANTED", Reader(person("analyst2"), "analyst2", "Second"), "works on it", by=analyst())
+    inside = [p for p in approving.waiting(session, by=second()) if p.id in made]
+    assert {p.reason for p in inside} == {"Firdavs was another", "Firdavs was the last"}
+    assert all(approving.may_settle(p, by=second()) for p in inside)
+
+
 def listed_now(session):
     return queries.list_by_code(session, "WANTED", by=analyst())
 
@@ -207,7 +264,7 @@ def test_what_is_over_removed_or_on_a_list_that_ended_is_not_looked_for(session)
     assert look(session, consignee("Али Каримов")).lists == ()
     looked_for(session)
     assert look(session, consignee(FIRDAVS)).lists == ("WANTED",)
-    operations.close(session, "WANTED", db.now(session).date(), "the order ended", by=analyst())
+    closed(session, db.now(session).date())
     clock.set_clock(session, db.now(session) + dt.timedelta(days=1))
     assert look(session, consignee(FIRDAVS)).lists == ()
     with pytest.raises(WrongState, match="over"):
@@ -231,19 +288,75 @@ def test_a_question_is_asked_once_and_its_answer_is_remembered(session):
     assert look(session, consignee("Firdavs Rahimov"), subject=uuid4()).lists == ("WANTED",), "other words are another question"
 
 
-def test_what_was_confirmed_counts_and_is_asked_again(session):
+def test_what_was_confirmed_is_remembered_as_confirmed(session):
     listed(session)
     looked_for(session)
     asked = look(session, consignee(FIRDAVS))
     operations.confirm(session, asked.matches[0], "same passport", by=analyst())
     later = look(session, consignee(FIRDAVS))
     assert (later.confirmed, later.lists, len(later.matches)) == (1, ("WANTED",), 1)
-    assert queries.match(session, later.matches[0], by=analyst())[0].status == "open"
+    kept = queries.match(session, later.matches[0], by=analyst())[0]
+    assert (kept.status, kept.remembered, kept.reason) == ("confirmed", asked.matches[0], "same passport")
+    other = look(session, Seen(NAMES, "consignee", FIRDAVS, "P777"))
+    assert other.confirmed == 1, "a new paper frees nobody"
+    assert queries.match(session, other.matches[0], by=analyst())[0].status == "open", "but he is asked about"
     operations.dismiss(session, asked.matches[0], "the passport was forged", by=analyst())
     assert queries.match(session, asked.matches[0], by=analyst())[0].status == "retracted"
     with pytest.raises(WrongState):
         operations.confirm(session, asked.matches[0], "again", by=analyst())
     assert look(session, consignee(FIRDAVS)).lists == ()
+
+
+def test_a_namesake_with_another_paper_is_asked_about(session):
+    listed(session)
+    looked_for(session, name="Muhammad Rahimov")
+
+    def driven(number: str, declarant: str = "020012345") -> list[str]:
+        body = declarations.words()
+        body["declarant"]["id"] = declarant
+        body["transport"]["driver"] = {"name": "Muhammad Rahimov", "document": {"type": "P", "number": number}}
+        if not number:
+            del body["transport"]["driver"]["document"]
+        seen = watched.in_declaration(schemas.read(body))
+        return [queries.match(session, m, by=analyst())[0] for m in look(session, *seen).matches]
+
+    (first,) = driven("P9999992")
+    operations.dismiss(session, first.id, "born 1999, ours 1962", by=analyst())
+    assert [m.status for m in driven("p 9999992")] == ["dismissed"]
+    assert [m.status for m in driven("P777")] == ["open"]
+    (nameless,) = driven("")
+    assert nameless.status == "open", "without a paper nobody knows that it is the same namesake"
+    operations.dismiss(session, nameless.id, "the driver of that firm", by=analyst())
+    assert [m.status for m in driven("")] == ["dismissed"]
+    assert [m.status for m in driven("", "510099999")] == ["open"], "he came with another firm"
+
+
+def test_an_officer_reads_what_the_list_has_him_do_and_no_contradiction(session):
+    listed(session, instruction="Keep him in the waiting room")
+    looked_for(session, Kind.PERSON, "Ahmad Noori")
+    first = declarations.lodged(session).declaration
+    journal.seal(session)
+    told = reasons.of_declaration(session, first, "en", by=officer())
+    assert first.lane == "yellow" and [r["code"] for r in told.reasons] == ["watch-question"] and not told.to_do
+    assert reasons.ASK_THE_ANALYST in told.reasons[0]["met"]
+    (asked,) = queries.of_subject(session, first.id)
+    operations.confirm(session, asked.id, "same passport", by=analyst())
+    again = declarations.lodged(session).declaration
+    journal.seal(session)
+    told = reasons.of_declaration(session, again, "en", by=officer())
+    assert again.lane == "red" and [r["met"] for r in told.reasons] == [[reasons.CONFIRMED]]
+    assert (told.open, told.confirmed, told.to_do) == (0, 1, ["Keep him in the waiting room"])
+
+
+def test_goods_do_not_go_while_a_question_waits(session, monkeypatch):
+    """Also where the profile that says so was switched off."""
+    assess = risk.assess
+    blind = lambda s, about, facts, at, **more: assess(s, about, {**facts, "watch_lists": []}, at, **more)  # noqa: E731
+    monkeypatch.setattr(risk, "assess", blind)
+    listed(session)
+    looked_for(session, Kind.PERSON, "Ahmad Noori")
+    lodged = declarations.lodged(session).declaration
+    assert (lodged.lane, lodged.status) == ("yellow", "selected")
 
 
 def test_only_an_analyst_who_is_let_in_answers_and_gives_his_reason(session):
@@ -323,7 +436,7 @@ def test_without_a_list_nothing_is_asked_and_with_one_a_single_statement(session
     codes, at, body = codebook(session), db.now(session), schemas.read(declarations.words())
     watching.in_declaration(session, body, codes, at, uuid4(), by=SYSTEM)
     statements.clear()
-    assert watching.in_declaration(session, body, codes, at, uuid4(), by=SYSTEM) == {"watch_lists": [], "watch_confirmed": 0}
+    assert watching.in_declaration(session, body, codes, at, uuid4(), by=SYSTEM) == NOTHING_WATCHED
     assert statements == []
     listed(session)
     looked_for(session, Kind.PERSON, "Nobody Whatsoever")
@@ -333,6 +446,24 @@ def test_without_a_list_nothing_is_asked_and_with_one_a_single_statement(session
     watching.in_declaration(session, body, codes, at, uuid4(), by=SYSTEM)
     assert len(statements) == 1
     queries.forget()
+
+
+def test_more_names_than_are_looked_at_are_told_and_looked_at_by_hand(session, monkeypatch):
+    listed(session)
+    looked_for(session, Kind.PERSON, "Ahmad Noori")
+    looked_for(session, Kind.PERSON, "Ahmad Noorzai")
+    assert not look(session, Seen(NAMES, "driver", "Ahmad Noori")).more
+    monkeypatch.setattr(found, "MOST_CANDIDATES", 1)
+    cut = look(session, Seen(NAMES, "driver", "Ahmad Noori"))
+    assert cut.more and len(cut.matches) <= 1
+    lodged = declarations.lodged(session)
+    assert lodged.declaration.lane == "yellow"
+    session.flush()
+    journal.seal(session)
+    kept = assessment(session, POST, lodged.declaration.id)
+    assert kept.facts["watch_more"] is True
+    (why,) = [one for one in reasons.of_assessment(session, kept, "en") if one["code"] == "too-many-names"]
+    assert str(why["name"]) == "More names resemble than were looked at" and "by hand" in str(why["instruction"])
 
 
 # Searching ------------------------------------------------------------------------------------------------------------

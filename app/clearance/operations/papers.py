@@ -35,6 +35,10 @@ PRINTING: dict[str, tuple[str, ...]] = {
     Kind.TRANSIT_DOCUMENT: ("officer", "supervisor"),
     Kind.UNLOADING_PERMISSION: ("officer", "supervisor"),
     Kind.ARRIVAL_RECEIPT: ("officer", "inspector", "supervisor"),
+    Kind.DECISION_NOTICE: ("officer", "inspector", "supervisor"),
+    Kind.DETENTION_NOTE: ("officer", "inspector", "supervisor"),
+    Kind.SEIZURE_RECORD: ("officer", "inspector", "supervisor"),
+    Kind.INSPECTION_ACT: ("officer", "inspector", "supervisor"),
 }
 
 

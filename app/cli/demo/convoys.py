@@ -115,6 +115,8 @@ _CARRIED = {
     Way.TO_UZBEKISTAN: Kind.IMPORT, Way.TIR_TO_NORTH: Kind.IMPORT,
     Way.FROM_WEST: Kind.TRANSIT, Way.TO_AFGHANISTAN: Kind.TRANSIT,
 }  # fmt: skip
+#: By number: what stands before the office because a profile wants it looked at.
+_STOPPED = {29: Kind.PRECURSOR, 33: Kind.WATCHED}
 _CARNETS = 81_204_500
 _HOLDER_IDS = {FIRMS[0]: "TJK/011/2049", FIRMS[1]: "TJK/011/3120"}
 _TRANSPORT_DOCUMENTS = frozenset({"N730"})
@@ -136,7 +138,7 @@ def _words(
     random: Random, number: int, way: Way, ending: Ending, party: str, at: dt.datetime, end: dt.datetime
 ) -> dict[str, Any]:
     own = next(firm for firm in firms.TAJIK if firm.id == party)
-    said = declaration(random, number, _CARRIED[way], party, at.astimezone(ZONE).date())
+    said = declaration(random, number, _STOPPED.get(number, _CARRIED[way]), party, at.astimezone(ZONE).date())
     if way is Way.TO_UZBEKISTAN:
         said["consignee"] = firms.CENTRAL_ASIAN[0].words()
         said["countries"]["destination"] = "UZ"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.attachments import operations as attachments
 from app.clearance import operations as clearance
 from app.clearance.keys import KeyStore
-from app.cli.demo import scans
+from app.cli.demo import photos, scans, seizing
 from app.cli.demo.consignments import corrected
 from app.cli.demo.steps import Result
 from app.cli.demo.story import FIRMS, Consignment
@@ -45,19 +45,24 @@ from app.flows import (
     inspecting,
     leaving,
     lodging,
+    offending,
     paying,
     permits,
     presenting,
     settling,
 )
-from app.inspections.commands import AddFinding, Conclude
+from app.inspections.commands import AddFinding, AddMeasure, AddPerson, AddPhoto, Conclude, MoveSample, TakeSample
 from app.interchange.asycuda.write import write
 from app.interchange.reading import codes_of, message_of
+from app.offences.commands import EndGoods, Member
+from app.offences.lifecycle import End
 from app.payments import queries as owed
 from app.payments.commands import Pay, PayFromAccount, ProposeRefund, Receipt, Secure
 from app.reference.queries import codebook
 
 CURRENCY = "TJS"
+#: The truck without goods, in kilograms, and when the scale was last looked at.
+_EMPTY, _CALIBRATED = Decimal(14_200), dt.date(2026, 3, 2)
 BANKS = ("AMONATBONK", "ESKHATA", "ORIENBONK")
 _ISSUERS = {"851": "Plant quarantine, Kunduz", "911": "Drug control agency"}
 
@@ -155,23 +160,67 @@ class Deeds:
         inspecting.add_finding(session, self.reference, command, None, by=self.looker(lane))
         return {}
 
-    def conclude(self, session: Session, lane: str, conclusion: str, summary: str) -> Result:
-        inspecting.conclude(session, self.reference, Conclude(conclusion, summary), None, by=self.looker(lane))
+    def record(self, session: Session, *, sampled: bool) -> Result:
+        """What an inspector brings along from the truck: photos, the weight, the driver, a sample."""
+        who, body = self.looker("red"), self.told.body
+        vehicle, driver = body["transport"]["vehicle"], body["transport"].get("driver") or {}
+        plate = str(vehicle.get("plate") or "")
+        for view in range(len(photos.VIEWS)):
+            command = AddPhoto(f"IMG_{view}.jpg", photos.photo(view, plate, now(session)), photos.VIEWS[view])
+            inspecting.add_photo(session, self.reference, command, None, by=who)
+        goods = sum((Decimal(str(item["gross_kg"])) for item in body["items"]), Decimal(0))
+        weighed = AddMeasure("weighing", "Scale 2", calibrated_on=_CALIBRATED, gross_kg=goods + _EMPTY, tare_kg=_EMPTY)
+        inspecting.add_measure(session, self.reference, weighed, None, by=who)
+        paper = (driver.get("document") or {}).get("number") or ""
+        present = AddPerson(str(driver.get("name") or "Karim Rahimov"), "driver", str(paper))
+        inspecting.add_person(session, self.reference, present, None, by=who)
+        if sampled:
+            wanted = TakeSample(
+                "Powder from a bag behind the load", "0.200", "KGM", "Central customs laboratory", "What is it?"
+            )
+            sample = inspecting.take_sample(session, self.reference, wanted, None, by=who)[1]
+            handed = MoveSample(sample.id, "handed", "Courier of the laboratory", True)
+            inspecting.move_sample(session, self.reference, handed, None, by=who)
+        return {}
+
+    def conclude(self, session: Session, lane: str, conclusion: str, summary: str, advice: str) -> Result:
+        command = Conclude(conclusion, summary, advice)
+        inspecting.conclude(session, self.reference, command, None, by=self.looker(lane))
         return {}
 
     def decide(self, session: Session, decision: str, reason: str) -> Result:
         command = Decide(self.reference, decision, reason)
         return self._state(session, deciding.decide(session, command, by=self.officer))
 
+    def seize(self, session: Session) -> Result:
+        seizing.seize(session, self.reference, self.told.body, self.looker("red"), self.officer)
+        return {}
+
+    def hold(self, session: Session, reason: str) -> Result:
+        return self._state(session, seizing.hold(session, self.reference, reason, self.officer))
+
+    def appeal(self, session: Session) -> Result:
+        seizing.appeal(session, self.reference, self.trader)
+        return {}
+
     def reject(self, session: Session, reason: str) -> Result:
         return self._state(session, leaving.reject(session, self.reference, reason, None, by=self.officer))
 
     def destroy(self, session: Session, reason: str, note: str) -> Result:
-        return self._state(session, leaving.destroy(session, self.reference, reason, note, None, by=self.supervisor))
+        commission = (Member("Раҳимов Далер", "сардори навбат"), Member("Назаров Фирдавс", "нозир"))
+        command = EndGoods(
+            End.DESTRUCTION.value, reason, manner=note, commission=commission, witness="Шарипова Гулнора"
+        )
+        declaration, _act = offending.end_goods(session, self.reference, command, None, by=self.supervisor)
+        assert isinstance(declaration, Declaration)
+        return self._state(session, declaration)
 
     def invalidate(self, session: Session, reason: str) -> Result:
-        command = Invalidate(self.reference, reason)
-        return self._state(session, amending.invalidate(session, command, by=self.officer).declaration)
+        """Asked by one and approved by another: nobody cancels alone what was lodged."""
+        done = amending.invalidate(session, Invalidate(self.reference, reason), by=self.officer)
+        if done.proposal is not None:
+            approving.approve(session, done.proposal.id, "Looked at both declarations.", by=self.supervisor)
+        return self._state(session, done.declaration)
 
     def propose_lane(self, session: Session, lane: str, reason: str) -> Result:
         _record, proposal = deciding.change_lane(session, self.reference, lane, reason, None, by=self.officer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Generator
 
+from app.cli.demo.consignments import Kind
 from app.cli.demo.steps import Result, Script, Step
 from app.cli.demo.story import Fate
 from app.cli.demo.telling import Outcome, Telling
@@ -26,7 +27,11 @@ class Desk(Telling):
             return False
         if fate in _SENT_AWAY:
             yield from self._looked_at(lane, conform=False)
+            if fate is Fate.SEIZED:
+                yield self._step(7, "seizure-record", self.deeds.seize)
             yield from self._decided(10, 60, *_SENT_AWAY[fate])
+            if fate is Fate.SEIZED and self.told.kind is Kind.MEDICINE:
+                yield self._step(300, "appeal", self.deeds.appeal)
             return False
         if fate in _BEFORE_RELEASE:
             yield from _BEFORE_RELEASE[fate](self, lane)
@@ -57,20 +62,27 @@ class Desk(Telling):
         for look in range(looks):
             last = look == looks - 1
             yield self._finding(8, 40, lane, look, conform=conform or not last)
+        if lane == "red" and self.told.fate in _TOLD_IN_FULL:
+            sampled = self.told.fate is Fate.SEIZED
+            yield self._step(9, "recorded", lambda session: self.deeds.record(session, sampled=sampled))
         conclusion = "conform" if conform else "offence" if self.told.fate is Fate.SEIZED else "discrepancy"
         summary = (
             "Everything agrees with the declaration." if conform else "What was found differs from what was declared."
         )
+        advice = "release" if conform else _ADVICE.get(self.told.fate, "release-with-correction")
         yield self._step(
             self.random.randrange(4, 20),
             "concluded",
-            lambda session: self.deeds.conclude(session, lane, conclusion, summary),
+            lambda session: self.deeds.conclude(session, lane, conclusion, summary, advice),
         )
 
     def _finding(self, least: int, most: int, lane: str, look: int, *, conform: bool) -> Step:
         control, found = _LOOKS[lane][look % len(_LOOKS[lane])]
-        words = found if conform else f"{found} {_DIFFERENCES[self.told.number % len(_DIFFERENCES)]}"
-        command = AddFinding(control, conform, words, item=1 if lane == "red" else None)
+        words, kind = found, None
+        if not conform:
+            what, kind = _DIFFERENCES[self.told.number % len(_DIFFERENCES)]
+            words = f"{found} {what}"
+        command = AddFinding(control, conform, words, item=1 if lane == "red" else None, kind=kind)
         return self._step(
             self.random.randrange(least, most),
             f"finding-{look}",
@@ -91,10 +103,13 @@ class Desk(Telling):
 
     def under_control(self, lane: str) -> Script:
         yield self._finding(10, 35, lane, 0, conform=True)
+        if lane == "red":
+            yield self._step(6, "recorded", lambda session: self.deeds.record(session, sampled=False))
 
     def detained(self, lane: str) -> Script:
         yield self._finding(10, 30, lane, 0, conform=False)
-        yield from self._decided(5, 20, "hold", "Held until the licence is confirmed by the ministry.")
+        reason = "Held until the licence is confirmed by the ministry."
+        yield from self._do(self.random.randrange(5, 20), "hold", lambda session: self.deeds.hold(session, reason))
 
     def destroyed(self, lane: str) -> Script:
         yield from self.detained(lane)
@@ -203,8 +218,11 @@ _LOOKS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 _DIFFERENCES = (
-    "Twelve packages more than declared.",
-    "The certificate named is missing.",
-    "The marks on some packages are not those of the invoice.",
-    "The weighbridge shows 640 kg more than declared.",
+    ("Twelve packages more than declared.", "surplus"),
+    ("The certificate named is missing.", "other"),
+    ("The marks on some packages are not those of the invoice.", "marks"),
+    ("The weighbridge shows 640 kg more than declared.", "surplus"),
 )
+#: Whose inspections have photos, a weight, the driver, and a sample where the goods are seized.
+_TOLD_IN_FULL = (Fate.SEIZED, Fate.CORRECTED, Fate.IN_PARTS)
+_ADVICE = {Fate.SEIZED: "seize", Fate.REFUSED: "refuse", Fate.RETURNED: "return"}

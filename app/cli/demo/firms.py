@@ -69,6 +69,8 @@ _TAJIK_DRIVERS = (
     "Холов Сӯҳроб",
     "Ғуломов Парвиз",
 )
+#: Of a hundred drivers so many come for the first time; so many of the others have the same name.
+_STRANGERS, _NAMESAKES = 3, 2
 _AFGHAN_PLATES, _TAJIK_REGIONS = ("KBL", "KDZ", "BLH", "BGL", "TKR"), ("01", "02", "03", "05")
 _CONTAINER_OWNERS = ("MSKU", "TCLU", "GESU", "CMAU", "OOLU")
 
@@ -96,8 +98,12 @@ def _plate(random: Random, country: str) -> str:
 
 
 def _driver(random: Random, country: str) -> dict[str, Any]:
-    name = random.choice(_AFGHAN_DRIVERS if country == "AF" else _TAJIK_DRIVERS)
-    number = f"{'P0' if country == 'AF' else '40'}{random.randrange(1_000_000, 9_999_999)}"
+    """As a rule one of those who come again and again, now and then somebody new."""
+    names = _AFGHAN_DRIVERS if country == "AF" else _TAJIK_DRIVERS
+    name, drawn = random.choice(names), random.randrange(1_000_000, 9_999_999)
+    if drawn % 100 >= _STRANGERS:
+        drawn = 2_140_077 + 10_007 * names.index(name) + 1_204_003 * (drawn % _NAMESAKES)
+    number = f"{'P0' if country == 'AF' else '40'}{drawn}"
     return {"name": name, "document": {"type": "passport", "number": number, "country": country}}
 
 

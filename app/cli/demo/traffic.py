@@ -19,11 +19,13 @@ from app.clearance.keys import KeyStore
 from app.cli.demo import people, story
 from app.cli.demo.analysing import Analysts
 from app.cli.demo.convoys import convoys
+from app.cli.demo.duties import Duties
 from app.cli.demo.office import Office
 from app.cli.demo.pledges import Pledges
 from app.cli.demo.roads import Roads
 from app.cli.demo.scripts import Scripts
 from app.cli.demo.steps import Result, Script, Step
+from app.cli.demo.watchers import Watchers
 from app.cli.demo.workbench import Workbench
 from app.core import db, idempotency
 from app.core.actors import SYSTEM, SYSTEM_PERSON
@@ -57,11 +59,13 @@ def make(password: str, keys: KeyStore, report: Report) -> None:
     roads, pledges = Roads(actors), Pledges(actors, end)
     moved = [(each.name, roads.of(each)) for each in convoys(end)]
     standing = [
+        ("duty", Duties(actors, end).script()),
         ("office", office.script()),
         ("waiting", office.waiting()),
         ("pledges", pledges.script()),
         ("analysts", Analysts(actors, end).script()),
         ("workbench", Workbench(actors, end).script()),
+        ("watchers", Watchers(actors, end).script()),
     ]
     _tell([*standing, *told, *moved], end, results, report)
     _deed(FINISHED, end, lambda session: {}, lasting=True)

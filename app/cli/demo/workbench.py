@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.cli.demo import firms
 from app.cli.demo.consignments import POST
 from app.cli.demo.steps import Act, Result, Script, Step
-from app.cli.demo.story import ZONE, begin
+from app.cli.demo.story import DAYS, ZONE, begin
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.flows import approving, ceilings, code_lists, tallying, trusting
@@ -50,7 +50,9 @@ class Workbench:
 
     def script(self) -> Script:
         yield from self._ceilings()
+        yield from self._remembered()
         yield Step(self._before(30), "watch-list", self._watch)
+        yield Step(self._before(18), "remembered-late", self._tally_all)
         yield from self._trusted()
         yield Step(self._before(2), "share", self._share)
         yield Step(self._before(1), "match", self._judge)
@@ -99,6 +101,22 @@ class Workbench:
 
         return act
 
+    # --- every noon and evening -------------------------------------------------------------------------------------
+
+    def _remembered(self) -> Script:
+        """Whoever came is remembered by the next half day, as the due task does it all the time."""
+        last = self._before(31)
+        for half in range(2 * DAYS):
+            at = self.begin + dt.timedelta(hours=7 + 12 * half)
+            if at < last:
+                yield Step(at, f"remembered-{half}", self._tally_all)
+
+    def _tally_all(self, session: Session) -> Result:
+        counted = 0
+        while step := tallying.run(session, POST, by=SYSTEM):
+            counted += step
+        return {"counted": counted}
+
     # --- the last days ----------------------------------------------------------------------------------------------
 
     def _watch(self, session: Session) -> Result:
@@ -118,15 +136,9 @@ class Workbench:
 
     def _trusted(self) -> Script:
         """What is remembered of firms is counted up to now; the first without a finding is proposed and approved."""
-        counted, times = 1, 0
-        while counted:
-            told = yield Step(self._before(6), f"tallied-{times}", self._tally)
-            counted, times = int(told["counted"]), times + 1
+        yield Step(self._before(6), "tallied", self._tally_all)
         proposed = yield Step(self._before(5.5), "trusted", self._propose_trusted)
         yield Step(self._before(5), "trusted-approved", self._settled(proposed))
-
-    def _tally(self, session: Session) -> Result:
-        return {"counted": tallying.run(session, POST, by=SYSTEM)}
 
     def _propose_trusted(self, session: Session) -> Result:
         criteria = trust.criteria_of(codebook(session).entries("trusted_criterion", now(session).date()))

@@ -2,7 +2,8 @@
 
 How many persons it takes depends on how far the declaration is (`stage_of`): pre-lodged, its trader alone; while the
 goods are held, an official who did not ask himself; once they are let go, one official who endorses and another one,
-senior, who accepts. The database refuses the same person in two places.
+senior, who accepts. So it is also while the goods are held where an official himself wants the declaration to count no
+more, or another value to be declared. The database refuses the same person in two places.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from app.core.ids import uuid7
 from app.core.text import _
 from app.declarations import queries, rules
 from app.declarations.commands import Declared
-from app.declarations.differences import Difference, differences
+from app.declarations.differences import Difference, differences, touches_value
 from app.declarations.lifecycle import HELD, LET_GO, LIFE, Action, AmendmentAction, AmendmentStatus, Status
 from app.declarations.models import Amendment, Declaration
 from app.declarations.operations.asking import withdraw_all
@@ -100,7 +101,8 @@ def request_amendment(
     _check_changes(session, declaration, declared, changed, side)
     _check_rules(setting, queries.foreign_files(session, declared))
     digest = canonical.digest(canonical.plain(body))
-    request = _request(session, declaration, AMEND, stage, reason, at, by, side, role, body=body, sha256=digest)
+    by_two = side == OFFICIAL and (stage == GONE or touches_value(changed))
+    request = _request(session, declaration, AMEND, stage, reason, at, by, by_two, role, body=body, sha256=digest)
     return request, changed
 
 
@@ -116,7 +118,7 @@ def request_invalidation(
     LIFE.move(Status(declaration.status), Action.INVALIDATE)
     stage = stage_of(declaration)
     _reason(reason)
-    return _request(session, declaration, INVALIDATE, stage, reason, at, by, side, role)
+    return _request(session, declaration, INVALIDATE, stage, reason, at, by, side == OFFICIAL, role)
 
 
 def endorse(
@@ -252,14 +254,13 @@ def _request(
     reason: str,
     at: dt.datetime,
     by: Actor,
-    side: str,
+    endorsed: bool,
     role: str,
     *,
     body: dict[str, Any] | None = None,
     sha256: str | None = None,
 ) -> Amendment:
     _make_room(session, declaration, kind, at, by, role)
-    endorsed = stage == GONE and side == OFFICIAL
     request = Amendment(
         post=declaration.post,
         id=uuid7(),
@@ -324,8 +325,7 @@ def _may_accept(session: Session, declaration: Declaration, request: Amendment, 
         )
     if request.stage == GONE and request.endorsed_by == by.person:
         raise Forbidden(_("You have endorsed this yourself. Another person must accept it."))
-    alone = request.stage == PRELODGED or (request.kind == INVALIDATE and request.stage == HELD_BACK)
-    if not alone and request.requested_by == by.person:
+    if request.stage != PRELODGED and request.requested_by == by.person:
         raise Forbidden(_("You have asked for this yourself. Another person must accept it."))
 
 

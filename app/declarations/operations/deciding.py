@@ -182,6 +182,18 @@ def destroy(
     return _decided(session, declaration, command, Action.DESTROY, "declaration.destroyed", at, by=by, role=role)
 
 
+def reconsider(
+    session: Session, declaration: Declaration, reason: str, at: dt.datetime, *, by: Actor, role: str, **told: Any
+) -> None:
+    """A decision against the goods is taken back: they are held, or wait for an officer, as before it."""
+    before = {"status": declaration.status}
+    declaration.move(Action.RECONSIDER, at)
+    session.flush()
+    note(
+        session, declaration, "declaration.reconsidered", by=by, before=before, after=told, reason=reason, role=role
+    )
+
+
 def partly_release(
     session: Session,
     declaration: Declaration,

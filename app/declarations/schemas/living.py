@@ -84,11 +84,26 @@ class ExitSchema(Part):
     without_permit = Words(2000, allow_none=True, metadata=label(T("Why it left without a permit"), widget="textarea"))
 
 
+class MemberSchema(Part):
+    """Somebody of the commission before which goods are destroyed."""
+
+    name = Words(120, required=True, metadata=label(T("Name")))
+    post = Words(120, allow_none=True, metadata=label(T("Office held")))
+
+
 class DestructionSchema(Part):
-    """That the goods were destroyed under customs' eyes; the note says how and before whom."""
+    """That the goods were destroyed under customs' eyes: how (`note`), before which commission and which witness."""
 
     reason = _reason()
-    note = Words(4000, required=True, metadata=label(T("How, and before whom"), widget="textarea"))
+    note = Words(4000, required=True, metadata=label(T("How they were destroyed"), widget="textarea"))
+    commission = ma.fields.List(
+        ma.fields.Nested(MemberSchema),
+        required=True,
+        validate=validate.Length(2, 10),
+        metadata=label(T("Commission")),
+    )
+    witness = Words(200, required=True, metadata=label(T("Witness")))
+    place = Words(200, allow_none=True, metadata=label(T("Place")))
 
 
 class AuditSchema(Part):

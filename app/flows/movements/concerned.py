@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.clearance.commands import Concerned, Kind
+from app.clearance.commands import OF_EITHER, Concerned, Kind
 from app.clearance.models import Paper
 from app.clearance.operations.papers import may_print
 from app.core.actors import Actor
@@ -42,10 +42,12 @@ class Whom:
 
     def concerned(self, kind: str, place: int = 0, at: str = "") -> Concerned:
         """Whom a paper is for, the office `at` before the others: the firm that notified an arrival has the papers of
-        that, not the accompanying document with the holder's guarantees."""
+        that, not the accompanying document with the holder's guarantees. What an inspection found is for officials alone."""
         posts = dict.fromkeys(filter(None, (at, self.movement.post, *self.offices)))
+        if kind == Kind.INSPECTION_ACT:
+            return Concerned(tuple(posts), frozenset())
         parties = {self.movement.party}
-        if kind != Kind.TRANSIT_DOCUMENT:
+        if kind not in (Kind.TRANSIT_DOCUMENT, *OF_EITHER):
             arrival = self.permissions.get(place, 0) if kind == Kind.UNLOADING_PERMISSION else place
             parties |= set(filter(None, (self.notifiers.get(arrival),)))
         return Concerned(tuple(posts), frozenset(parties))

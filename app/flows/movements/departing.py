@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.claims import operations as claims
 from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid
 from app.core.text import _
-from app.flows.movements import evidence, lodging, securing, selecting
+from app.flows.movements import evidence, lodging, looking, securing, selecting
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.seals import operations as seals
@@ -56,7 +57,9 @@ def order_control(session: Session, command: OrderControl, *, by: Actor) -> tupl
     if unknown:
         message = _("{code} is not a kind of control.", code=unknown[0])
         raise Invalid(findings=[Finding("/types", "code.control_type", message)])
-    return movement, transit.order_control(session, movement, command, at, by=by, role=role)
+    control = transit.order_control(session, movement, command, at, by=by, role=role)
+    looking.for_control(session, movement, control, at, by=by)
+    return movement, control
 
 
 def conclude_control(session: Session, command: ConcludeControl, *, by: Actor) -> tuple[Movement, TransitControl]:
@@ -64,7 +67,9 @@ def conclude_control(session: Session, command: ConcludeControl, *, by: Actor) -
         session, command.reference, command.office, command.version, by=by, roles=transit.WATCHING
     )
     evidence.must_be_there(session, movement, command.office, command.evidence)
-    return movement, transit.conclude_control(session, movement, command, now(session), by=by, role=role)
+    control = transit.conclude_control(session, movement, command, now(session), by=by, role=role)
+    looking.concluded_by_control(session, movement, control, by=by)
+    return movement, control
 
 
 def refuse_guarantee(session: Session, command: RefuseGuarantee, *, by: Actor) -> Movement:
@@ -78,6 +83,7 @@ def refuse_release(session: Session, command: RefuseRelease, *, by: Actor) -> Mo
     at = now(session)
     transit.refuse_release(session, movement, command, at, by=by, role=role)
     lodging.free(session, movement, "not released", at, by=by)
+    claims.decided(session, movement.id, post=command.office, by=by)
     return movement
 
 
@@ -106,6 +112,7 @@ def release(session: Session, command: Release, *, by: Actor) -> Movement:
     taken = securing.reserve(session, movement, declared, codes, at, by=by)
     told = [{"reservation": str(row.id), "amount": f"{row.amount:f}", "currency": row.currency} for row in taken]
     transit.release(session, movement, declared, command, limit_at, at, by=by, role=role, guarantees=told)
+    claims.decided(session, movement.id, post=command.office, by=by)
     return movement
 
 

@@ -12,7 +12,7 @@ from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid
 from app.flows.lodging import own_posts
-from app.flows.movements import securing, selecting
+from app.flows.movements import looking, securing, selecting
 from app.guarantees import operations as guarantees
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
@@ -163,6 +163,7 @@ def free(
     if Status(movement.status) not in ENDED:
         return
     transit.free_plates(session, movement)
+    looking.end_all(session, movement, reason, by=by)
     seals.let_go(session, movement.id, reason, office or movement.post, by=by)
     seals.unbind_devices(session, movement.id, by=by)
     guarantees.credit(session, securing.subject(movement), by=by)

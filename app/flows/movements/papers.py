@@ -7,14 +7,15 @@ endorses an incident hands out a new one; whatever else is printed is a copy and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from app.clearance import operations as clearance
 from app.clearance import queries as papers
-from app.clearance.commands import OF_MOVEMENT, Concerned, Content, Kind, NewPaper
+from app.clearance.commands import OF_EITHER, OF_MOVEMENT, Concerned, Content, Kind, NewPaper
 from app.clearance.keys import KeyStore, PostKeys
 from app.clearance.models import Paper
 from app.clearance.operations.papers import PRINTING, PrintedPaper, may_print
@@ -22,11 +23,16 @@ from app.core.actors import Actor
 from app.core.db import now
 from app.core.errors import Finding, Invalid, NotFound, WrongState
 from app.core.text import _, excerpt
+from app.flows import inspection_papers, offence_papers
 from app.flows.movements.concerned import Whom, is_printer
 from app.flows.papers import Ask, expect_copies
 from app.flows.permits import DEFAULT_LANGUAGES
+from app.inspections import queries as inspections
+from app.offences import queries as offences
+from app.offences.commands import Subject as Goods
+from app.offences.models import Detention, Seizure
 from app.reference.queries import codebook
-from app.registers.contents import at_destination, on_the_way, transit_document
+from app.registers.contents import at_destination, inspection_act, on_the_way, transit_document
 from app.registers.contents.naming import office, post_of
 from app.registers.movements import papers as register
 from app.registers.papers import Printable
@@ -38,7 +44,7 @@ from forms.transit_document.v1_content import Replaced
 
 R = TypeVar("R", TransitArrival, TransitUnloading)
 
-KINDS = tuple(kind.value for kind in OF_MOVEMENT)
+KINDS = tuple(kind.value for kind in (*OF_MOVEMENT, *OF_EITHER, Kind.INSPECTION_ACT))
 #: Where the goods are on the road, as far as anybody knows: a changed document is issued again.
 ON_THE_ROAD = (*UNDER_WAY, Status.ENQUIRY)
 
@@ -106,20 +112,22 @@ def print_paper(session: Session, ask: Ask, keys: KeyStore, *, by: Actor) -> Pri
         return _document(desk)
     if ask.kind == Kind.UNLOADING_PERMISSION:
         return _permission(desk)
+    if ask.kind in OF_EITHER:
+        return _against(desk)
+    if ask.kind == Kind.INSPECTION_ACT:
+        return _act(desk)
     return _receipt(desk)
 
 
 def offered(session: Session, reference: str, *, by: Actor) -> tuple[Movement, list[Offered]]:
     """What papers of a movement this person sees, and which he may have printed."""
     movement = queries.find(session, reference, by=by)
-    if movement.released_at is None:
-        return movement, []
     whom = Whom.of(session, movement)
     last = papers.paper_about(session, movement.post, Kind.TRANSIT_DOCUMENT.value, movement.id)
     stale = last is not None and changed(session, movement, last)
     found = []
     for line in register.of_movement(session, movement, changed=stale):
-        place = int(line.of or 0)
+        place = int(line.of) if line.of.isdigit() else 0
         if whom.may_see(line.kind, place, by=by):
             is_first = line.kind == Kind.TRANSIT_DOCUMENT and last is None
             concerned = whom.at_departure() if is_first else whom.concerned(line.kind, place)
@@ -202,6 +210,62 @@ def _copied(desk: _Desk, paper: Paper, concerned: Concerned) -> PrintedPaper:
 
 def _absent(of: str) -> NotFound:
     return NotFound(_("There is no paper of “{of}” here. Look at the list of papers.", of=excerpt(of)))
+
+
+# --- goods that are held or seized ---------------------------------------------------------------------------------------
+
+
+def _against(desk: _Desk) -> PrintedPaper:
+    """Issued by the office that holds or seizes."""
+    session, movement, ask = desk.session, desk.movement, desk.ask
+    concerned = desk.whom.concerned(ask.kind)
+    may_print(ask.kind, concerned, by=desk.by)
+    subject = Goods(
+        movement.post, movement.reference, movement.mrn or "", movement.party,
+        movement_post=movement.post, movement_id=movement.id,
+    )  # fmt: skip
+    rows: Sequence[Detention | Seizure] = (
+        offences.detentions(session, subject)
+        if ask.kind == Kind.DETENTION_NOTE
+        else offences.seizures(session, subject)
+    )
+    found = [row for row in rows if ask.of in ("", row.number)]
+    if not found:
+        raise _absent(ask.of)
+    office = found[0].post
+    declared = desk.declared
+    about = offence_papers.About(
+        replace(subject, post=office), declared.header, [each.words for each in declared.items]
+    )
+    maker = offence_papers.of_detention if ask.kind == Kind.DETENTION_NOTE else offence_papers.of_seizure
+    keys = desk.signing(office)
+    made = maker(session, about, movement.post, found[0].number, desk.name(office), keys.key_id)
+    if made.issued is not None:
+        return _copied(desk, made.issued, concerned)
+    assert made.content is not None
+    new = replace(desk.new(Kind(ask.kind), made.place, made.number, made.content), subject=made.id)
+    return clearance.issue_paper(session, new, desk.languages, keys, concerned, by=desk.by)
+
+
+# --- the act of an inspection -------------------------------------------------------------------------------------------
+
+
+def _act(desk: _Desk) -> PrintedPaper:
+    """Of a concluded inspection at whatever office, which signs it; for officials."""
+    session, movement, kind = desk.session, desk.movement, Kind.INSPECTION_ACT
+    may_print(kind, desk.whom.concerned(kind), by=desk.by)
+    look = inspection_papers.look_of(
+        inspections.of_movement(session, movement.post, movement.id), desk.ask.of, movement.status
+    )
+    concerned = desk.whom.concerned(kind, 0, look.post)
+    there = papers.paper_about(session, movement.post, kind.value, look.id)
+    if there is not None:
+        return _copied(desk, there, concerned)
+    keys, codes = desk.signing(look.post), codebook(session)
+    issue = inspection_act.Issue(now(session), desk.name(look.post), post_of(codes, look.post), keys.key_id)
+    content = inspection_act.of_movement(session, issue, look, movement, codes)
+    new = replace(desk.new(kind, 0, content.number, content), subject=look.id)
+    return clearance.issue_paper(session, new, desk.languages, keys, concerned, by=desk.by)
 
 
 # --- the papers of the destination --------------------------------------------------------------------------------------

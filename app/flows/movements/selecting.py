@@ -52,12 +52,14 @@ def known(
 
 
 def give(session: Session, movement: Movement, known: Known, at: dt.datetime, *, office: str = "", by: Actor) -> None:
-    """Gives the lane, or a higher one than it has; never a lower one."""
+    """Gives the lane, or a higher one than it has; never a lower one. While a question about a watch list waits it is
+    looked at, whatever the profiles say."""
     post = office or movement.post
     subject = risk.Subject(post, known.facts["stage"], movement=(movement.post, movement.id))
     assessed = risk.assess(session, subject, known.facts, at, trusted=known.trusted, score=known.score)
-    if movement.lane is None or is_lower(movement.lane, assessed.lane.value):
-        transit.set_lane(session, movement, assessed.lane.value, at, by=by, role="system", office=post)
+    lane = Lane.YELLOW if known.must_be_looked_at and assessed.lane not in LOOKED_AT else assessed.lane
+    if movement.lane is None or is_lower(movement.lane, lane.value):
+        transit.set_lane(session, movement, lane.value, at, by=by, role="system", office=post)
 
 
 def look_again(

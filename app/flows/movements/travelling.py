@@ -120,8 +120,11 @@ def remove_seals(
     by: Actor,
 ) -> tuple[Movement, list[Seal]]:
     """Takes seals off at an office. At the destination they are looked at first, or who put them on would end alone what
-    he began."""
+    he began; under way nobody takes one off alone (see `resealing`)."""
     movement, _role = transit.at_office(session, reference, office, version, by=by, roles=transit.WATCHING)
+    if Status(movement.status) in UNDER_WAY:
+        message = _("On the way a seal is changed by two persons: propose the change, with the new seal in your hand.")
+        raise WrongState(message, findings=[Finding("/serials", "seal.change-by-two", message)])
     if Status(movement.status) in AT_DESTINATION:
         must_be_checked(session, movement, {compact(serial) for serial in serials})
     movement.changed_at = now(session)

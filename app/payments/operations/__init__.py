@@ -22,6 +22,7 @@ from app.payments.operations.receipts import (
 )
 from app.payments.operations.refunding import REFUND, propose_refund, refund
 from app.payments.operations.securing import release_all, release_security, secure
+from app.payments.operations.waiving import debt_of, fee_of, waive_fee, without_fees, write_debt_off
 from app.payments.queries import hold_account, standing
 
 __all__ = [
@@ -35,8 +36,10 @@ __all__ = [
     "close_day",
     "collect",
     "confirm",
+    "debt_of",
     "deposit",
     "discharge",
+    "fee_of",
     "hold_account",
     "pay_from_account",
     "propose_refund",
@@ -52,6 +55,9 @@ __all__ = [
     "secure",
     "set_standing_order",
     "standing",
+    "waive_fee",
     "watch",
     "withdraw",
+    "without_fees",
+    "write_debt_off",
 ]

@@ -29,7 +29,7 @@ from app.payments.operations.posting import (
     raise_if,
     tell,
 )
-from app.payments.operations.refunding import approved, bank_findings, store_refund
+from app.payments.operations.refunding import bank_findings, store_refund
 from app.payments.queries import account_code, currency_of
 from app.reference.queries import must_be_own
 
@@ -87,7 +87,7 @@ def propose_withdrawal(session: Session, command: Withdraw, *, by: Actor) -> Pro
 def withdraw(session: Session, proposal: Proposal, *, by: Actor) -> Refund:
     """What an approved withdrawal does: the money leaves the account for the bank."""
     role = must_be_cashier(proposal.post, by=by)
-    said = approved(proposal, WITHDRAWAL, by=by)
+    said = approvals.must_be_approved(proposal, WITHDRAWAL, by=by)
     party, amount, currency = str(said["party"]), Decimal(said["amount"]), str(said["currency"])
     must_hold(session, proposal.post, party, amount, currency)
     at = now(session)

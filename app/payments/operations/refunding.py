@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from app.approvals import operations as approvals
 from app.approvals.models import Proposal
 from app.core.actors import Actor
 from app.core.db import now
-from app.core.errors import Finding, Forbidden, NotFound, WrongState
+from app.core.errors import Finding, NotFound
 from app.core.ids import uuid7
 from app.core.text import _
 from app.ledger.commands import Transfer
@@ -65,7 +64,7 @@ def propose_refund(session: Session, subject: Subject, command: ProposeRefund, *
 def refund(session: Session, subject: Subject, proposal: Proposal, *, by: Actor) -> Refund:
     """What an approved refund does. Refused if less is overpaid by now than was proposed to be given back."""
     role = must_be_cashier(subject.post, by=by)
-    said = approved(proposal, REFUND, by=by)
+    said = approvals.must_be_approved(proposal, REFUND, by=by)
     if (proposal.post, proposal.subject) != (subject.post, subject.declaration_id):
         raise NotFound()
     position, currency = assessed_position(session, subject)
@@ -86,17 +85,6 @@ def bank_findings(bank: str, reference: str) -> list[Finding]:
     found = rules.text_findings(bank, rules.LONGEST_BANK, "/bank", "refund.bank", _("Name the bank."))
     message = _("Give the reference of the transfer, for example the firm's bank account.")
     return found + rules.text_findings(reference, rules.LONGEST_NUMBER, "/reference", "refund.reference", message)
-
-
-def approved(proposal: Proposal, kind: str, *, by: Actor) -> dict[str, Any]:
-    """What was proposed, once this person has approved what another one proposed."""
-    if proposal.kind != kind:
-        raise NotFound()
-    if proposal.status != "approved":
-        raise WrongState(_("A second person has not approved this."), facts={"state": proposal.status})
-    if proposal.decided_by != by.person or proposal.proposed_by == by.person:
-        raise Forbidden(_("You proposed this yourself. Another person must decide it."))
-    return proposal.payload
 
 
 def store_refund(

@@ -46,10 +46,11 @@ class _Account:
     revenue: Decimal = ZERO
     suspended: Decimal = ZERO
     secured: Decimal = ZERO
+    written_off: Decimal = ZERO
 
     def move(self, row: LedgerTransfer) -> None:
         for code, change in ((row.credit, row.amount), (row.debit, -row.amount)):
-            head = code.partition(":")[0]
+            head = code.partition(":")[0].replace("-", "_")
             if hasattr(self, head):
                 setattr(self, head, getattr(self, head) + change)
 
@@ -59,7 +60,7 @@ class _Account:
 
     @property
     def paid(self) -> Decimal:
-        return self.revenue + self.receivable + self.refundable
+        return self.revenue + self.receivable + self.refundable + self.written_off
 
 
 @dataclass(frozen=True, slots=True)

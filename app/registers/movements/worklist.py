@@ -12,11 +12,14 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, literal, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from app.claims.models import WorkClaim
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import Finding, Invalid
 from app.core.lifecycle import sql_in
 from app.core.text import _
+from app.registers import narrowing
 from app.registers.listing import moment_key, read_moment_key
+from app.registers.narrowing import Narrowed
 from app.transit.lifecycle import Stage
 from app.transit.models import Movement, TransitContent, TransitOffice
 from app.transit.queries import official_posts
@@ -24,8 +27,17 @@ from app.transit.queries import official_posts
 #: What stands in the worklist, in the order of its tabs.
 STAGES = (Stage.DECIDE, Stage.PRESENT, Stage.EXPECTED, Stage.SEARCH)
 
+#: Lanes to narrow a list by, what stops first; the others cost an office nothing.
+LANES = ("red", "yellow", "blue", "green")
+
+_EVERYTHING = Narrowed()
+
 #: A literal, like the stage of a page, or the partial index would not be seen to fit once a statement is prepared.
 _WAITS = text(sql_in("transit_office.stage", STAGES))
+
+#: Joins the movement of an office's row. What waits for an office has not ended, which the partial index of lanes must see.
+_OF_OFFICE = and_(Movement.post == TransitOffice.post, Movement.id == TransitOffice.movement_id)
+_IN_LANE = text("transit_movement.lane IS NOT NULL AND transit_movement.ended_at IS NULL")
 
 #: Joins the content in force.
 CONTENT_IN_FORCE = and_(
@@ -60,6 +72,10 @@ class Line:
     stage: str
     due_at: dt.datetime
     id: UUID
+    #: Who works on it at this office, and since when.
+    claimed_by: UUID | None = None
+    claimed_name: str | None = None
+    claimed_at: dt.datetime | None = None
 
     def left(self, at: dt.datetime) -> dt.timedelta | None:
         """The time that remains until the limit; less than nothing when it is past."""
@@ -86,15 +102,35 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def page(session: Session, stage: str, *, by: Actor, office: str = "", after: str = "", limit: int = 50) -> Page:
-    """One page of what an office has before it at a stage, what is due first on top. Raises `Invalid` for a stage or an
-    office that is not his."""
-    rows = session.execute(statement(stage, by=by, office=office, after=after, limit=limit + 1)).all()
+def page(
+    session: Session,
+    stage: str,
+    *,
+    by: Actor,
+    office: str = "",
+    lane: str = "",
+    after: str = "",
+    limit: int = 50,
+    narrowed: Narrowed = _EVERYTHING,
+) -> Page:
+    """One page of what an office has before it at a stage, what is due first on top. Raises `Invalid` for a stage or a
+    lane that there is not, and for an office that is not his."""
+    asked = statement(stage, by=by, office=office, lane=lane, after=after, limit=limit + 1, narrowed=narrowed)
+    rows = session.execute(asked).all()
     lines = [Line(*row) for row in rows[:limit]]
     return Page(lines, moment_key(lines[-1].due_at, lines[-1].id) if len(rows) > limit else None)
 
 
-def statement(stage: str, *, by: Actor, office: str = "", after: str = "", limit: int = 50) -> Select[Any]:
+def statement(
+    stage: str,
+    *,
+    by: Actor,
+    office: str = "",
+    lane: str = "",
+    after: str = "",
+    limit: int = 50,
+    narrowed: Narrowed = _EVERYTHING,
+) -> Select[Any]:
     """The one query of a page. What a line shows is joined to the rows of the page only."""
     if stage not in {each.value for each in STAGES}:
         raise Invalid(findings=[Finding("/stage", "filter.stage", _("There is no such list."))])
@@ -103,12 +139,33 @@ def statement(stage: str, *, by: Actor, office: str = "", after: str = "", limit
     due = select(TransitOffice).where(at_stage, *_at(by, office)).order_by(*key).limit(limit)
     if after:
         due = due.where(tuple_(*key) > tuple_(*read_moment_key(after)))
+    narrowing.check(narrowed)
+    if lane or narrowed.asks:
+        due = due.join(Movement, _OF_OFFICE).where(*narrowing.movements(narrowed, by=by))
+    if lane:
+        due = due.where(_IN_LANE, Movement.lane == _known(lane))
+    if narrowed.text:
+        due = due.join(TransitContent, CONTENT_IN_FORCE).where(narrowing.movement_text(narrowed.text))
     page = due.subquery("due")
     found = page.c
     return (
-        select(*_COLUMNS, found.office, found.role, found.stage, found.due_at, Movement.id)
+        select(
+            *_COLUMNS,
+            found.office,
+            found.role,
+            found.stage,
+            found.due_at,
+            Movement.id,
+            WorkClaim.person,
+            WorkClaim.name,
+            WorkClaim.claimed_at,
+        )
         .join_from(page, Movement, and_(Movement.post == found.post, Movement.id == found.movement_id))
         .join(TransitContent, CONTENT_IN_FORCE)
+        .outerjoin(
+            WorkClaim,
+            and_(WorkClaim.post == found.office, WorkClaim.subject == Movement.id, narrowing.CLAIM_HOLDS),
+        )
         .order_by(found.due_at, found.movement_id)
     )
 
@@ -118,6 +175,24 @@ def counts(session: Session, *, by: Actor, office: str = "") -> dict[str, int]:
     rows = select(TransitOffice.stage, func.count()).where(_WAITS, *_at(by, office)).group_by(TransitOffice.stage)
     found = {row[0]: int(row[1]) for row in session.execute(rows)}
     return {each.value: found.get(each.value, 0) for each in STAGES}
+
+
+def lanes(session: Session, stage: str, *, by: Actor, office: str = "") -> dict[str, int]:
+    """How many at a stage of his offices are in each lane; those that got none yet are in none."""
+    at_stage = TransitOffice.stage == literal(stage, literal_execute=True)
+    rows = (
+        select(Movement.lane, func.count())
+        .join_from(TransitOffice, Movement, _OF_OFFICE)
+        .where(at_stage, _IN_LANE, *_at(by, office))
+        .group_by(Movement.lane)
+    )
+    return {lane: int(count) for lane, count in session.execute(rows) if lane}
+
+
+def _known(lane: str) -> str:
+    if lane not in LANES:
+        raise Invalid(findings=[Finding("/lane", "filter.lane", _("There is no such lane."))])
+    return lane
 
 
 def _at(by: Actor, office: str) -> list[Any]:

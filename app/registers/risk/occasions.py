@@ -135,9 +135,9 @@ def _inspected(session: Session, post: str, rows: Iterable[Row[Any]]) -> list[_T
     if not ended:
         return []
     asked = select(Inspection.id, Inspection.declaration_id).where(
-        Inspection.post == post, Inspection.id.in_(sorted(ended))
-    )
-    return [_Told(ended[id], DECLARATION, of, found=True) for id, of in session.execute(asked)]
+        Inspection.post == post, Inspection.id.in_(sorted(ended)), Inspection.declaration_id.is_not(None)
+    )  # a movement's are told by its controls
+    return [_Told(ended[id], DECLARATION, of, found=True) for id, of in session.execute(asked) if of is not None]
 
 
 def _contents(session: Session, statement: Any, named: Any, post: str, ids: set[UUID]) -> dict[UUID, list[_Content]]:

@@ -24,6 +24,7 @@ WITH looked AS (
     SELECT post, NULL::text AS movement_post, declaration_id AS declaration, NULL::uuid AS movement,
            min(ordered_at) AS began, max(concluded_at) AS ended, bool_or(conclusion <> 'conform') AS found
     FROM inspection WHERE status = 'concluded' AND concluded_at >= :since AND concluded_at < :until
+        AND declaration_id IS NOT NULL
     GROUP BY post, declaration_id
     UNION ALL
     SELECT NULL, post, NULL, movement_id, min(began), max(ended), bool_or(found) FROM (

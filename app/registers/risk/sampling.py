@@ -51,6 +51,16 @@ class Tried:
         """Per cent."""
         return share(self.hits, self.asked)
 
+    @property
+    def answered_yes(self) -> int:
+        """Hits without those that have no answer; in force they count as hits."""
+        return self.hits - self.broken
+
+    @property
+    def answered_share(self) -> Decimal | None:
+        """Per cent."""
+        return share(self.answered_yes, self.asked)
+
 
 def tried(session: Session, profile: Profile) -> Tried:
     """Asks a profile about the sample. Three queries."""

@@ -2,7 +2,7 @@
 
 from app.risk.models.assessments import RiskAssessment, RiskReasonsSeen
 from app.risk.models.draws import RiskDrawSeed
-from app.risk.models.figures import RiskCursor, RiskProfileDay, RiskTrafficDay
+from app.risk.models.figures import RiskCursor, RiskGoodsDay, RiskProfileDay, RiskTrafficDay
 from app.risk.models.profiles import RandomShare, RiskProfile, RiskRuleSet, RiskTampering
 from app.risk.models.replays import RiskReplay, RiskReplayDay, RiskReplayProfile
 from app.risk.models.scores import ScoreDrift, ScoreModel, ScoreMonth
@@ -16,6 +16,7 @@ __all__ = [
     "RiskCursor",
     "RiskDrawSeed",
     "RiskFinding",
+    "RiskGoodsDay",
     "RiskProfile",
     "RiskProfileDay",
     "RiskReasonsSeen",

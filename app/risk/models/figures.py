@@ -80,6 +80,36 @@ class RiskTrafficDay(Base):
     findings: Mapped[int] = mapped_column(Integer)
 
 
+class RiskGoodsDay(Base):
+    """As `RiskTrafficDay`, by heading and subheading of the tariff (four and six digits), of all origins; `within` is the
+    chapter of a heading, the heading of a subheading. Goods that are named less exactly are in none."""
+
+    __tablename__ = "risk_goods_day"
+    __table_args__ = (
+        CheckConstraint(
+            "consignments > 0 AND drawn BETWEEN 0 AND consignments AND inspected <= consignments AND "
+            "findings BETWEEN 0 AND inspected",
+            name="counts_sane",
+        ),
+        CheckConstraint("kind IN ('declaration', 'movement')", name="kind_known"),
+        CheckConstraint("lane IN ('green', 'yellow', 'red', 'blue')", name="lane_known"),
+        CheckConstraint("goods ~ '^([0-9]{2}){2,3}$'", name="goods_form"),
+        CheckConstraint("within = left(goods, length(goods) - 2)", name="within_is_of_goods"),
+        Index("ix_risk_goods_day_within", "within", "day"),
+    )
+
+    post: Mapped[PostKey]
+    day: Mapped[dt.date] = mapped_column(Date, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(11), primary_key=True)
+    goods: Mapped[str] = mapped_column(String(6), primary_key=True)
+    lane: Mapped[str] = mapped_column(String(6), primary_key=True)
+    within: Mapped[str] = mapped_column(String(4))
+    consignments: Mapped[int] = mapped_column(Integer)
+    drawn: Mapped[int] = mapped_column(Integer)
+    inspected: Mapped[int] = mapped_column(Integer)
+    findings: Mapped[int] = mapped_column(Integer)
+
+
 class RiskCursor(Base):
     """How far a due task has come: everything it counts that happened before `at` is counted."""
 

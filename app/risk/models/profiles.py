@@ -128,17 +128,18 @@ class RiskTampering(Base):
 
     __tablename__ = "risk_tampering"
     __table_args__ = (
-        CheckConstraint("what IN ('profile', 'share')", name="what_known"),
+        CheckConstraint("what IN ('profile', 'share', 'model', 'list', 'entry', 'file')", name="what_known"),
         CheckConstraint("problem IN ('altered', 'inserted', 'missing', 'journal')", name="problem_known"),
         CheckConstraint(sane_time("at"), name="at_sane"),
     )
 
     what: Mapped[str] = mapped_column(String(7), primary_key=True)
-    #: The profile's code, or the post whose share it is.
+    #: The profile's code, the post whose share it is, the number of the learned score, or the key of the watch list, of its
+    #: entry, or of the file that entries came in.
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
-    #: 0 for a share.
+    #: Of a profile; else 0.
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
-    #: Digest of what stands in the table; empty where nothing does.
+    #: Digest of what stands in the table, or what became of it; empty where nothing does.
     found: Mapped[str] = mapped_column(String(64), primary_key=True)
     problem: Mapped[str] = mapped_column(String(8))
     at: Mapped[dt.datetime]

@@ -17,7 +17,7 @@ from app.core.rows import stage_rows
 from app.risk.commands import Subject
 from app.risk.models import RiskAssessment
 from app.risk.operations.drawing import prepare
-from app.risk.rules import Context, Hit, Lane, draw, hits, lane_of
+from app.risk.rules import Context, Hit, Lane, draw, hits, in_doubt, lane_of
 from app.risk.rules.scores import CODE, Score
 from app.risk.rules.vocabulary import storable
 
@@ -51,6 +51,7 @@ def assess(
     found = hits(context, ready.rules.profiles, subject.post, subject.kind, trusted=trusted)
     if score is not None and score.within:
         found.append(Hit(CODE, score.model, Lane.YELLOW))
+    found += in_doubt(known, unreadable=bool(ready.rules.unreadable))
     key = uuid7()
     number = draw.number(ready.seed, key)
     lane, drawn = lane_of(found, number, *ready.rules.share(subject.post))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,14 +14,23 @@ from sqlalchemy.orm import Session
 from app.core.actors import Actor
 from app.core.db import now
 from app.core.rows import insert_rows
-from app.risk.models import RiskAssessment, RiskCursor, RiskProfileDay, RiskTrafficDay
+from app.core.tables import Base
+from app.risk.models import RiskAssessment, RiskCursor, RiskGoodsDay, RiskProfileDay, RiskTrafficDay
+from app.risk.queries.traffic import CURSOR
 
-CURSOR = "profile-days"
 #: What began before the last look may have been committed after it.
 OVERLAP = dt.timedelta(minutes=5)
 #: So much of the past is counted in one step.
 SPAN = dt.timedelta(days=7)
 _NEVER = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
+
+
+class Counted(NamedTuple):
+    """The rows of a post's day, without post and day: of profiles, of what came, and of it by goods."""
+
+    profiles: Sequence[Mapping[str, Any]]
+    traffic: Sequence[Mapping[str, Any]]
+    goods: Sequence[Mapping[str, Any]]
 
 
 def span(session: Session, *, by: Actor) -> tuple[dt.datetime, dt.datetime]:
@@ -39,20 +48,21 @@ def keep(
     session: Session,
     post: str,
     day: dt.date,
-    profiles: Sequence[Mapping[str, Any]],
-    traffic: Sequence[Mapping[str, Any]],
+    counted: Counted,
     *,
     by: Actor,
 ) -> None:
     """The figures of a post's day, in place of those that were counted before."""
     by.need_scope("write")
-    session.execute(delete(RiskProfileDay).where(RiskProfileDay.post == post, RiskProfileDay.day == day))
-    session.execute(delete(RiskTrafficDay).where(RiskTrafficDay.post == post, RiskTrafficDay.day == day))
     same = {"post": post, "day": day}
-    insert_rows(
-        session,
-        {RiskProfileDay: [{**same, **row} for row in profiles], RiskTrafficDay: [{**same, **row} for row in traffic]},
-    )
+    rows: dict[type[Base], Sequence[Mapping[str, Any]]] = {
+        RiskProfileDay: counted.profiles,
+        RiskTrafficDay: counted.traffic,
+        RiskGoodsDay: counted.goods,
+    }
+    for kept in (RiskProfileDay, RiskTrafficDay, RiskGoodsDay):
+        session.execute(delete(kept).where(kept.post == post, kept.day == day))
+    insert_rows(session, {kept: [{**same, **row} for row in some] for kept, some in rows.items()})
 
 
 def done(session: Session, until: dt.datetime, *, by: Actor) -> None:

@@ -19,11 +19,11 @@ from app.risk.lifecycle import Action, Status
 from app.risk.models import RiskProfile
 from app.risk.operations import noting
 from app.risk.operations.noting import ANALYSING
-from app.risk.rules import Lane, compiled, criteria, scores
+from app.risk.rules import Lane, compiled, criteria, lanes, scores
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-#: What the reasons of a consignment call the learned score, and chance.
-RESERVED = (scores.CODE, "random")
+#: What the reasons of a consignment call the learned score, chance, and what is in doubt.
+RESERVED = (scores.CODE, "random", lanes.UNREADABLE, lanes.TOO_MANY)
 LONGEST_CODE, LONGEST_NAME, LONGEST_TEXT, LONGEST_SOURCE = 30, 120, 1000, 300
 KINDS = ("declaration", "movement")
 

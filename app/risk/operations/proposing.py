@@ -28,7 +28,7 @@ from app.risk.operations.defining import share_set
 from app.risk.operations.noting import ANALYSING
 from app.risk.operations.profiles import locked
 from app.risk.queries import replays
-from app.risk.rules import Lane, compiled, contents
+from app.risk.rules import Lane, compiled, contents, lanes
 
 PROFILE, WIDE, OFF, SHARE = "risk.profile", "risk.profile-wide", "risk.profile-off", "risk.share"
 #: Per cent of the consignments it applies to; what stops more is not for two persons.
@@ -179,7 +179,7 @@ def _too_wide(weighed: Weighed) -> list[Finding]:
             "person's approval.",
             post=one.post,
             expected=_plain(one.expected),
-            lane=one.lane,
+            lane=lanes.NAMES[one.lane],
             ceiling=_plain(one.ceiling),
         )
         found.append(Finding("", "profile.ceiling", message))
@@ -196,6 +196,7 @@ def enact(session: Session, proposal: Proposal, /, *, by: Actor) -> RiskProfile:
     if not proposal.payload["third"]:
         noting.put_in_force(session, profile, by=by, reason=proposal.reason)
         return profile
+    noting.note(session, profile, "approved-first", by=by, reason=proposal.decided_reason or "")
     payload = {**proposal.payload, "first": proposal.proposed_name, "proposer": str(proposal.proposed_by)}
     _proposed(session, WIDE, profile, payload, proposal.reason, by=by, role="")
     return profile

@@ -16,7 +16,7 @@ from app.risk.models import RiskAssessment, RiskProfile, RiskRuleSet
 from app.risk.queries import seeds
 from app.risk.queries.approved import DEFINED, IN_FORCE, PROFILE
 from app.risk.queries.in_force import profile_of_content
-from app.risk.rules import Context, Hit, Lane, Profile, contents, draw, hits, lane_of
+from app.risk.rules import Context, Hit, Lane, Profile, contents, draw, hits, in_doubt, lane_of
 from app.risk.rules.scores import CODE
 from app.risk.rules.vocabulary import restored
 
@@ -86,6 +86,7 @@ def _asked_again(
     context = Context(restored(assessment.facts))
     found = hits(context, profiles, assessment.post, assessment.kind, trusted=assessment.trusted)
     found += [h for h in _kept_hits(assessment) if h.code == CODE]
+    found += in_doubt(assessment.facts, unreadable=bool(rules.content.get("unreadable")))
     shares = rules.content["shares"]
     share, lane = shares.get(assessment.post) or shares.get("*") or ("0", "yellow")
     return found, (Decimal(share), Lane(lane))

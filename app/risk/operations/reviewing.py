@@ -16,7 +16,7 @@ from app.core.db import node_post, now
 from app.reference.queries import codebook
 from app.risk.lifecycle import ScoreStatus
 from app.risk.models import ScoreDrift, ScoreModel, ScoreMonth
-from app.risk.operations import boosting, switching
+from app.risk.operations import boosting, switching, tampering
 from app.risk.queries import scores as queries
 from app.risk.rules import features, measures
 
@@ -32,7 +32,6 @@ ALTERED, PAST, DRIFTED = (
     "its date is past",
     "the present is not what it learned",
 )
-TAMPERING = "risk.tampering-found"
 _TOLD_FACTS = 5
 _LOCK = 0x5C0F
 
@@ -40,17 +39,14 @@ _LOCK = 0x5C0F
 def review(session: Session, *, by: Actor) -> None:
     """Looks after the models; cheap but for the drift, which is measured once a day. Several workers may call it."""
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    _find_removed(session, by=by)
+    _find_altered(session, by=by)
     light = queries.in_force(session)
     if light is None:
         return
     made = _whole(session, light.number)
     why = _must_end(session, made)
-    if why is None:
-        return
-    if why == ALTERED:
-        _alarm(session, made, by=by)
-    switching.end(session, made, why, by=by, role="system")
+    if why is not None:
+        switching.end(session, made, why, by=by, role="system")
 
 
 def _must_end(session: Session, made: ScoreModel) -> str | None:
@@ -70,23 +66,16 @@ def _whole(session: Session, number: int) -> ScoreModel:
     ).scalar_one()
 
 
-def _find_removed(session: Session, *, by: Actor) -> None:
-    """A model that the journal says is in force and whose row says otherwise: somebody stopped it by hand."""
-    for made in queries.models(session):
-        if made.status == ScoreStatus.IN_FORCE or not queries.stands_in_force(session, made.number):
-            continue
-        _alarm(session, made, by=by)
-        journal.record(
-            session, by=by, event=queries.ENDED, kind=queries.KIND, subject=str(made.number), post=node_post(),
-            after={"model": made.number, "status": made.status}, reason=ALTERED, role="system",
-        )  # fmt: skip
-
-
-def _alarm(session: Session, made: ScoreModel, *, by: Actor) -> None:
-    journal.record(
-        session, by=by, event=TAMPERING, kind=queries.KIND, subject=str(made.number), post=node_post(),
-        after={"what": "model", "model": made.number, "found": made.status}, role="system",
-    )  # fmt: skip
+def _find_altered(session: Session, *, by: Actor) -> None:
+    """Tells what is not as two persons switched it on. One that somebody stopped or took out by hand ends in the journal too;
+    what stands in force as something else is ended by `_must_end`."""
+    for problem in queries.problems(session):
+        tampering.note(session, [problem], by=by)
+        if problem.found == "":
+            journal.record(
+                session, by=by, event=queries.ENDED, kind=queries.KIND, subject=problem.code, post=node_post(),
+                after={"model": int(problem.code), "status": ScoreStatus.ENDED.value}, reason=ALTERED, role="system",
+            )  # fmt: skip
 
 
 def _is_far(session: Session, measured: ScoreDrift) -> bool:

@@ -12,6 +12,7 @@ from app.core import journal
 from app.core.actors import Actor
 from app.core.db import node_post, now, transaction
 from app.risk.models import RiskTampering
+from app.risk.queries import tampering
 from app.risk.queries.approved import Problem, compare
 from app.risk.queries.in_force import written
 
@@ -59,7 +60,12 @@ def _tell(session: Session, problem: Problem, *, by: Actor) -> None:
 
 def watch(session: Session, *, by: Actor) -> int:
     """Compares tables and journal and tells what is new; for the due task. Gives how many rows are not as approved."""
-    found = compare(session)
+    return note(session, tampering.now(session), by=by)
+
+
+def note(session: Session, problems: Iterable[Problem], *, by: Actor) -> int:
+    """Tells what somebody else has found, each thing once; gives how many there are."""
+    found = sorted(problems, key=astuple)
     for problem in found:
         _tell(session, problem, by=by)
     return len(found)

@@ -62,7 +62,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A row that does not say what was approved: `altered`, `inserted`, `missing`, or the entry itself is not what it was
-    (`journal`). `found` is the digest of the row, "" where there is none."""
+    (`journal`). `found` is the digest of the row, "" where there is none. `what`: a `profile`, a `share`, a learned `model`; of
+    watch lists a `list`, an `entry`, a `file`."""
 
     what: str
     code: str
@@ -169,11 +170,11 @@ def _from_row(approved: Approved, row: RiskProfile) -> Approved:
 
 def problems(said: Told, profiles: Mapping[str, RiskProfile], shares: Mapping[str, RandomShare]) -> Iterator[Problem]:
     """Where the tables and the journal disagree; `said` is settled."""
-    for code in sorted({*profiles, *said.profiles}):
+    for code in sorted({*profiles, *said.profiles, *(code for kind, code in said.broken if kind == PROFILE)}):
         found = _problem(said, code, profiles.get(code), said.profiles.get(code))
         if found is not None:
             yield found
-    for post in sorted({*shares, *said.shares}):
+    for post in sorted({*shares, *said.shares, *(post for kind, post in said.broken if kind == SHARE)}):
         wrong = _share_problem(said, post, shares.get(post), said.shares.get(post))
         if wrong is not None:
             yield wrong

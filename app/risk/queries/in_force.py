@@ -36,15 +36,19 @@ class InForce:
     #: Of `members`: names the set of rules.
     digest: str = ""
     problems: tuple[Problem, ...] = ()
+    #: Codes of profiles whose approval cannot be read any more: nobody can tell what they stop.
+    unreadable: tuple[str, ...] = ()
 
     def share(self, post: str) -> tuple[Decimal, Lane]:
         return self.shares.get(post) or self.shares.get("*") or (Decimal(0), Lane.YELLOW)
 
     @property
     def members(self) -> dict[str, Any]:
-        """JSON of what the digest covers: [code, version, digest of the content] of each profile, and the shares."""
+        """JSON of what the digest covers: [code, version, digest of the content] of each profile, the shares, and where there
+        are such the codes that cannot be read."""
         shares = {post: [format(share, "f"), lane.value] for post, (share, lane) in self.shares.items()}
-        return {"profiles": [[p.code, p.version, p.digest] for p in self.profiles], "shares": shares}
+        told = {"profiles": [[p.code, p.version, p.digest] for p in self.profiles], "shares": shares}
+        return told | ({"unreadable": list(self.unreadable)} if self.unreadable else {})
 
 
 @dataclass(frozen=True)
@@ -197,5 +201,6 @@ def _at(read: _Read, now: str) -> InForce:
         held = next((one for one in sorted(told, key=lambda o: o.since, reverse=True) if one.since <= now), None)
         if held is not None:
             shares[post] = (Decimal(held.content["share"]), Lane(held.content["lane"]))
-    rules = InForce(profiles, shares, read.shadow, problems=read.problems)
+    unreadable = tuple(sorted(code for kind, code in read.told.broken if kind == PROFILE))
+    rules = InForce(profiles, shares, read.shadow, problems=read.problems, unreadable=unreadable)
     return replace(rules, digest=digest(rules.members))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, cast, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, defer, load_only
 
 from app.approvals.models import Proposal
@@ -18,6 +19,7 @@ from app.reference.codebook import Codebook
 from app.reference.queries import codebook
 from app.risk.lifecycle import ScoreStatus
 from app.risk.models import RiskAssessment, ScoreDrift, ScoreModel, ScoreMonth
+from app.risk.queries.approved import Problem
 from app.risk.rules import scores
 from app.risk.rules.vocabulary import complete, restored
 
@@ -80,16 +82,40 @@ def digest_of(trees: bytes, encoder: Mapping[str, Any], reference: Mapping[str, 
 
 def is_altered(session: Session, made: ScoreModel) -> bool:
     """Whether a model in force is another one than two persons switched on, or the journal has ended it."""
-    last = _last_switch(session, made.number)
-    if last is None or last.event != IN_FORCE or journal.entry_hash(_columns(last)) != last.hash:
-        return True
-    return bool((last.after or {}).get("digest") != digest(made))
+    return _wrong(_last_switch(session, made.number), made, digest(made)) is not None
 
 
-def stands_in_force(session: Session, number: int) -> bool:
-    """Whether the journal says that a model is in force, whatever its row says."""
-    last = _last_switch(session, number)
-    return last is not None and last.event == IN_FORCE
+def problems(session: Session) -> Iterator[Problem]:
+    """Where the row of a learned score and the journal disagree about what two persons switched on."""
+    switches = {int(entry.subject): entry for entry in _switches(session)}
+    standing = {number for number, entry in switches.items() if entry.event == IN_FORCE}
+    light = in_force(session)
+    here = set() if light is None else {light.number}
+    for number in sorted(standing | here):
+        made = model(session, number) if number in here else None
+        found = "" if made is None else digest(made)
+        wrong = _wrong(switches.get(number), made, found)
+        if wrong is not None:
+            yield Problem("model", str(number), 0, wrong, found)
+
+
+def _wrong(switch: JournalEntry | None, made: ScoreModel | None, found: str) -> str | None:
+    if switch is not None and journal.entry_hash(_columns(switch)) != switch.hash:
+        return "journal"
+    if made is None:
+        return "missing"
+    if switch is None or switch.event != IN_FORCE:
+        return "inserted"
+    return None if (switch.after or {}).get("digest") == found else "altered"
+
+
+def _switches(session: Session) -> Iterable[JournalEntry]:
+    """The last entry of each model that switched it on or off."""
+    entries = select(JournalEntry).where(
+        JournalEntry.post == node_post(), JournalEntry.kind == KIND, JournalEntry.event.in_((IN_FORCE, ENDED))
+    )
+    newest = entries.order_by(JournalEntry.subject, JournalEntry.number.desc())
+    return session.execute(newest.ext(distinct_on(JournalEntry.subject))).scalars()
 
 
 def _last_switch(session: Session, number: int) -> JournalEntry | None:

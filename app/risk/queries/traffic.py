@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.risk.models import RiskTrafficDay
+from app.risk.models import RiskCursor, RiskGoodsDay, RiskTrafficDay
 from app.risk.queries.replays import share
 
+#: The row of the task that counts days.
+CURSOR = "profile-days"
 Apart = Literal["day", "post", "origin", "chapter"]
 
 
@@ -29,11 +31,13 @@ class Wanted:
     lane: str = ""
     origin: str = ""
     chapter: str = ""
+    #: Of the chapter, whose subheadings are told; it narrows nothing else.
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Consignments; `key` is a day, a post, a country or a chapter, `lanes` how many of each lane (those of the wanted lane
+    """Consignments; `key` is a day, a post, a country, a chapter or less than one, `lanes` how many of each lane (those of the wanted lane
     alone are counted in the rest)."""
 
     key: str
@@ -77,6 +81,27 @@ def by(session: Session, wanted: Wanted, apart: Apart) -> list[Count]:
     for name in ("origin", "chapter"):
         value, column = getattr(wanted, name), getattr(kept, name)
         asked = asked.where(column > "" if name == apart and not value else column == value)
+    return _counts(session, asked, key, kept, wanted)
+
+
+def goods(session: Session, wanted: Wanted, within: str) -> list[Count]:
+    """The headings of a chapter, or the subheadings of a heading, of all origins."""
+    kept = RiskGoodsDay
+    sums = (func.sum(column) for column in (kept.consignments, kept.drawn, kept.inspected, kept.findings))
+    asked = select(kept.goods, kept.lane, *sums).where(
+        kept.within == within, kept.day >= wanted.since, kept.day <= wanted.until
+    )
+    return _counts(session, asked, kept.goods, kept, wanted)
+
+
+def _counts(
+    session: Session,
+    asked: Select[*tuple[Any, ...]],
+    key: InstrumentedAttribute[Any],
+    kept: type[RiskTrafficDay | RiskGoodsDay],
+    wanted: Wanted,
+) -> list[Count]:
+    """The counts of each key, of the wanted post and kind."""
     for name in ("post", "kind"):
         if value := getattr(wanted, name):
             asked = asked.where(getattr(kept, name) == value)
@@ -112,6 +137,11 @@ def _count(key: str, rows: Sequence[_Row], lane: str) -> Count:
         sum(row.findings for row in of_lane),
         {row.lane: row.consignments for row in rows},
     )
+
+
+def counted_at(session: Session) -> dt.datetime | None:
+    """Until when everything is counted that figures of days tell; None where nothing has been yet."""
+    return session.execute(select(RiskCursor.at).where(RiskCursor.name == CURSOR)).scalar_one_or_none()
 
 
 def chapters(session: Session, wanted: Wanted) -> list[str]:

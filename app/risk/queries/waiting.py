@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.risk.models import RiskWaitingRelease
@@ -21,6 +21,16 @@ def due(session: Session, at: dt.datetime, most: int) -> Sequence[tuple[str, UUI
         .limit(most)
     )
     return [(row.post, row.declaration_id) for row in session.execute(asked)]
+
+
+def until(session: Session, post: str, declaration: UUID) -> dt.datetime | None:
+    """When the system lets a declaration go, where nobody looks at it before; None where it does not wait."""
+    asked = select(func.min(RiskWaitingRelease.until)).where(
+        RiskWaitingRelease.post == post,
+        RiskWaitingRelease.declaration_id == declaration,
+        RiskWaitingRelease.outcome.is_(None),
+    )
+    return session.execute(asked).scalar_one()
 
 
 def locked(session: Session, post: str, declaration: UUID, at: dt.datetime) -> RiskWaitingRelease | None:

@@ -1,7 +1,7 @@
 """What selectivity is made of; pure."""
 
 from app.risk.rules.expressions import Context, Program, compiled
-from app.risk.rules.lanes import STRENGTH, Hit, Lane, Profile, hits, is_lower, lane_of
+from app.risk.rules.lanes import STRENGTH, Hit, Lane, Profile, hits, in_doubt, is_lower, lane_of
 
 __all__ = [
     "STRENGTH",
@@ -12,6 +12,7 @@ __all__ = [
     "Program",
     "compiled",
     "hits",
+    "in_doubt",
     "is_lower",
     "lane_of",
 ]

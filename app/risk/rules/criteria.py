@@ -160,7 +160,7 @@ def _line(line: Any, pointer: str, word: str, known: KnownCodes | None) -> Itera
     fact = (vocabulary.by_name if word == "fact" else vocabulary.item_field)(name) if isinstance(name, str) else None
     if fact is None or fact.type is Type.ITEMS:
         near = shapes.nearest(str(name), _FACT_NAMES if word == "fact" else _FIELD_NAMES)
-        message = _("There is no fact “{name}”. Nearest: {near}.", name=excerpt(name), near=near or "–")
+        message = shapes.unknown(excerpt(name), near)
         yield _wrong(f"{pointer}/{word}", message if name else _("Choose a fact."), "criteria.fact")
         return
     operator = operators.operator(fact, line["op"]) if isinstance(line["op"], str) else None
@@ -211,7 +211,7 @@ def _fault(fact: Fact, value: Any) -> Text | None:
     if fact.type is Type.NUMBER:
         if isinstance(value, str) and _DECIMAL.fullmatch(value):
             return None
-        return _("Write a number as text, with at most 12 digits before the point and 6 behind it.")
+        return _("Write a number, for example 1250.5, with at most 12 digits before the point and 6 behind it.")
     if fact.type is Type.WHOLE:
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_WHOLE:
             return None
@@ -221,9 +221,13 @@ def _fault(fact: Fact, value: Any) -> Text | None:
     return fault_in(value)
 
 
+_PARTS_OF_TARIFF = frozenset({"chapters", "new_chapters", "chapter", "heading"})
+
+
 def _is_code(fact: Fact, operator: Operator) -> bool:
-    """Whole codes can be looked up; parts of codes, and commodity codes of fewer digits, cannot."""
-    return bool(fact.codes) and fact.codes != "commodity" and operator.name not in ("starts-with", "contains")
+    """Whole codes can be looked up, chapters and headings too; parts of codes, and commodity codes of fewer digits, cannot."""
+    looked_up = fact.codes != "commodity" or fact.name in _PARTS_OF_TARIFF
+    return bool(fact.codes) and looked_up and operator.name not in ("starts-with", "contains")
 
 
 def _turned(fact: Fact, values: list[Any]) -> bool:

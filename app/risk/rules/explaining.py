@@ -15,6 +15,8 @@ from app.risk.rules.vocabulary import Fact, Type
 
 #: So many different values, items or entries of a list are told, the others counted.
 MOST_TOLD = 5
+#: What a list and one of its codes are written as for a reader.
+Named = Callable[[str, str], str]
 _PLACES = 3  # decimals of a number that people read
 
 
@@ -36,7 +38,14 @@ class Reason:
 
     @property
     def sentence(self) -> Text:
-        """All of it for a reader: `The gross mass: 45,000 kg (is more than 44,000 kg)`."""
+        """All of it for a reader: `The gross mass: 45,000 kg (is more than 44,000 kg)`; where one of several items met it, with
+        its number."""
+        if self.op is None or not self.items:
+            return self._told()
+        numbers = ", ".join(map(str, self.items[:MOST_TOLD])) + (" …" if len(self.items) > MOST_TOLD else "")
+        return _("Item {items}: {told}", items=numbers, told=self._told())
+
+    def _told(self) -> Text:
         actual = _measured(self.actual, self.unit)
         if self.op is None:
             return _("{fact} {actual}", fact=self.fact, actual=actual)
@@ -46,42 +55,56 @@ class Reason:
         return _("{fact} {actual} ({op} {wanted})", fact=self.fact, actual=actual, op=self.op, wanted=wanted)
 
 
-def explain(criteria: Mapping[str, Any] | None, program: Program | None, facts: Mapping[str, Any]) -> list[Reason]:
+def as_written(_list: str, code: str) -> str:
+    """A code without its name."""
+    return code
+
+
+def explain(
+    criteria: Mapping[str, Any] | None,
+    program: Program | None,
+    facts: Mapping[str, Any],
+    named: Named = as_written,
+) -> list[Reason]:
     """The reasons why a profile hit: of its criteria exactly those that hold, in the groups that hold as a whole; of an
-    expression written by hand the facts it uses. `facts` as they were asked (or `restored`)."""
+    expression written by hand the facts it uses. `facts` as they were asked (or `restored`); `named` writes a code of a
+    list for its reader."""
     known = vocabulary.complete(facts)
     if criteria is not None:
-        return list(dict.fromkeys(_of_criteria(criteria, known)))
-    return [] if program is None else _of_program(program, known)
+        return list(dict.fromkeys(_of_criteria(criteria, known, named)))
+    return [] if program is None else _of_program(program, known, named)
 
 
-def _of_criteria(criteria: Mapping[str, Any], known: Mapping[str, Any]) -> list[Reason]:
+def _of_criteria(criteria: Mapping[str, Any], known: Mapping[str, Any], named: Named) -> list[Reason]:
     context = Context(known)
     found: list[Reason] = []
     for group in parts(criteria):
         if all(compiled(part.expression).ask(context) for part in group):
             for part in group:
-                found += _of_items(part, known) if isinstance(part, ItemGroup) else [_of_condition(part, [known])]
+                if isinstance(part, ItemGroup):
+                    found += _of_items(part, known, named)
+                else:
+                    found.append(_of_condition(part, [known], named))
     return found
 
 
-def _of_items(part: ItemGroup, known: Mapping[str, Any]) -> list[Reason]:
+def _of_items(part: ItemGroup, known: Mapping[str, Any], named: Named) -> list[Reason]:
     asked = compiled(part.expression)
     meeting = [item for item in known["items"] if asked.ask(Context({"items": [item]}))]
-    return [_of_condition(condition, meeting) for condition in part.conditions]
+    return [_of_condition(condition, meeting, named) for condition in part.conditions]
 
 
-def _of_condition(condition: Condition, holders: Iterable[Mapping[str, Any]]) -> Reason:
+def _of_condition(condition: Condition, holders: Iterable[Mapping[str, Any]], named: Named) -> Reason:
     fact = condition.fact
     holders = list(holders)
     items = tuple(item["number"] for item in holders) if condition.of_item else ()
-    wanted = _wanted(condition)
-    actual = _actual(fact, [_pertinent(condition, holder[fact.name]) for holder in holders])
+    wanted = _wanted(condition, named)
+    actual = _actual(fact, [_pertinent(condition, holder[fact.name]) for holder in holders], named)
     return Reason(fact.name, fact.text, condition.operator.text, wanted, actual, fact.unit, items)
 
 
-def _wanted(condition: Condition) -> str:
-    values = [_said(condition.fact, value) for value in condition.values]
+def _wanted(condition: Condition, named: Named) -> str:
+    values = [_said(condition.fact, value, named) for value in condition.values]
     if condition.operator.takes is Takes.RANGE:
         return " – ".join(values)
     return _joined(values)
@@ -104,15 +127,15 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def _of_program(program: Program, known: Mapping[str, Any]) -> list[Reason]:
+def _of_program(program: Program, known: Mapping[str, Any], named: Named) -> list[Reason]:
     used = [fact for fact in vocabulary.FACTS if fact.name in program.facts and fact.type is not Type.ITEMS]
-    found = [_of_fact(fact, known) for fact in used]
+    found = [_of_fact(fact, known, named) for fact in used]
     if "items" not in program.facts:
         return found
-    return found + [_of_field(field, known) for field in vocabulary.ITEM_FIELDS if field.name in program.fields]
+    return found + [_of_field(field, known, named) for field in vocabulary.ITEM_FIELDS if field.name in program.fields]
 
 
-def told(names: Iterable[str], facts: Mapping[str, Any]) -> list[Reason]:
+def told(names: Iterable[str], facts: Mapping[str, Any], named: Named = as_written) -> list[Reason]:
     """Facts with their values, in this order; `items.value` is a field of the items. Names nobody knows are passed over."""
     known = vocabulary.complete(facts)
     found: list[Reason] = []
@@ -120,32 +143,32 @@ def told(names: Iterable[str], facts: Mapping[str, Any]) -> list[Reason]:
         head, _dot, part = name.partition(".")
         fact = vocabulary.item_field(part) if part and head == "items" else vocabulary.by_name(name)
         if fact is not None and fact.type is not Type.ITEMS:
-            found.append(_of_field(fact, known) if part else _of_fact(fact, known))
+            found.append(_of_field(fact, known, named) if part else _of_fact(fact, known, named))
     return found
 
 
-def _of_fact(fact: Fact, known: Mapping[str, Any]) -> Reason:
-    return Reason(fact.name, fact.text, None, "", _actual(fact, [known[fact.name]]), fact.unit)
+def _of_fact(fact: Fact, known: Mapping[str, Any], named: Named) -> Reason:
+    return Reason(fact.name, fact.text, None, "", _actual(fact, [known[fact.name]], named), fact.unit)
 
 
-def _of_field(field: Fact, known: Mapping[str, Any]) -> Reason:
+def _of_field(field: Fact, known: Mapping[str, Any], named: Named) -> Reason:
     numbers = tuple(item["number"] for item in known["items"])
     return Reason(
         field.name,
         field.text,
         None,
         "",
-        _actual(field, [item[field.name] for item in known["items"]]),
+        _actual(field, [item[field.name] for item in known["items"]], named),
         field.unit,
         numbers,
     )
 
 
-def _actual(fact: Fact, values: list[Any]) -> str | Text:
+def _actual(fact: Fact, values: list[Any], named: Named) -> str | Text:
     if fact.type is Type.FLAG:
         return _("yes") if any(values) else _("no")
     entries = [entry for value in values for entry in (value if fact.type is Type.TEXTS else [value])]
-    return _joined([_said(fact, entry) for entry in entries]) or _("nothing")
+    return _joined([_said(fact, entry, named) for entry in entries]) or _("nothing")
 
 
 def _joined(values: Iterable[str]) -> str:
@@ -154,10 +177,12 @@ def _joined(values: Iterable[str]) -> str:
     return ", ".join(distinct[:MOST_TOLD]) + (f" … (+{more})" if more > 0 else "")
 
 
-def _said(fact: Fact, value: Any) -> str:
+def _said(fact: Fact, value: Any, named: Named) -> str:
     if fact.type is Type.NUMBER:
         return format(round(float(value), _PLACES), f".{_PLACES}f").rstrip("0").rstrip(".")
-    return str(value) if fact.type is Type.WHOLE else excerpt(value)
+    if fact.type is Type.WHOLE:
+        return str(value)
+    return excerpt(named(fact.codes, value), 120) if fact.codes and value else excerpt(value)
 
 
 #: Units that are words; kg, % and km/h are written alike everywhere.
@@ -165,6 +190,9 @@ _UNITS = {"days": _("days"), "hours": _("hours")}
 
 
 def _measured(value: str | Text, unit: str) -> str | Text:
+    """A sign of a unit is one with its number, so that no line turns them round or breaks them apart."""
     if not unit or not isinstance(value, str) or not value:
         return value
-    return _("{value} {unit}", value=value, unit=_UNITS.get(unit, unit))
+    if unit in _UNITS:
+        return _("{value} {unit}", value=value, unit=_UNITS[unit])
+    return f"{value}\u00a0{unit}"

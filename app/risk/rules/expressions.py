@@ -184,7 +184,8 @@ def _one(source: str, line: str, column: str, said: str) -> Finding:
         return _unknown(source, at, undeclared[1])
     if overload := _OVERLOAD.match(said):
         sides = [shapes.from_library(name.strip()) for name in re.split(r",(?![^(]*\))", overload[2])]
-        message = shapes.NOT_FOR_CRITERIA if "null" in overload[2] else shapes.mismatch(overload[1], sides)
+        typed = _typed(source, at, overload[1])
+        message = shapes.NOT_FOR_CRITERIA if "null" in overload[2] else shapes.mismatch(overload[1], sides, typed)
         return _finding(source, at, "profile.type", message)
     for part, message in _MISTAKES.items():
         if part in said:
@@ -210,8 +211,21 @@ def _unknown(source: str, at: int, name: str) -> Finding:
                     known=shapes.FUNCTIONS)  # fmt: skip
         return _finding(source, at, "profile.syntax", message)
     near = shapes.nearest(name, _NAMES)
-    message = _("There is no fact “{name}”. Nearest: {near}.", name=excerpt(name), near=near or "–")
+    message = shapes.unknown(excerpt(name), near)
     return _finding(source, at, "profile.fact", message)
+
+
+_SIDE = r"""(?:'[^']*'|"[^"]*"|[\w.]+(?:\([^()]*\))?)"""
+
+
+def _typed(source: str, at: int, operator: str) -> str:
+    """What stands on both sides of an operator, as it was typed; "" where that is no simple word."""
+    sign = operator.strip("_@")
+    before, after = source[:at], source[at:].removeprefix(sign)
+    left, right = re.search(rf"{_SIDE}\s*$", before), re.match(rf"\s*{_SIDE}", after)
+    if after == source[at:] or left is None or right is None:
+        return ""
+    return excerpt(f"{left[0]}{sign}{right[0]}".strip(), 60)
 
 
 _METHOD = "plate.startsWith('KBL')"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from app.core.text import Text, _
 from app.risk.rules.expressions import Context, Program
 
 
@@ -20,6 +21,13 @@ class Lane(StrEnum):
     RED = "red"
 
 
+NAMES: dict[str, Text] = {
+    Lane.GREEN: _("Green lane"),
+    Lane.BLUE: _("Blue lane"),
+    Lane.YELLOW: _("Yellow lane"),
+    Lane.RED: _("Red lane"),
+}
+
 #: The strongest hit wins.
 STRENGTH = {Lane.GREEN: 0, Lane.BLUE: 1, Lane.YELLOW: 2, Lane.RED: 3}
 
@@ -28,6 +36,9 @@ def is_lower(new: str, old: str) -> bool:
     return STRENGTH[Lane(new)] < STRENGTH[Lane(old)]
 
 
+#: What stops consignments without any profile: a rule that should be in force and cannot be read any more, and names like
+#: more entries of watch lists than were looked at.
+UNREADABLE, TOO_MANY = "unreadable-rule", "too-many-names"
 DECLARATIONS = frozenset({"declaration"})
 
 
@@ -102,6 +113,12 @@ def hits(
             spared = trusted and profile.spares and profile.lane is Lane.YELLOW and not broken
             found.append(Hit(profile.code, profile.version, profile.lane, broken, spared))
     return found
+
+
+def in_doubt(facts: Mapping[str, Any], *, unreadable: bool) -> list[Hit]:
+    """What is not known, and must be looked at by a person for that reason alone. As of every mistake it spares nobody."""
+    doubts = {UNREADABLE: unreadable, TOO_MANY: bool(facts.get("watch_more"))}
+    return [Hit(code, 1, Lane.YELLOW, broken=True) for code, holds in doubts.items() if holds]
 
 
 def lane_of(found: Iterable[Hit], number: int, share: Decimal, random_lane: Lane) -> tuple[Lane, bool]:

@@ -38,9 +38,9 @@ TEXT, NUMBER, WHOLE, FLAG, ITEM = Shape("text"), Shape("number"), Shape("whole")
 UNKNOWN = Shape("unknown")
 
 _WORDS = {
-    "text": _("a text ('AF')"),
-    "number": _("a number with a fraction (1000.0)"),
-    "whole": _("a whole number (1000)"),
+    "text": _("a text"),
+    "number": _("a number with a fraction"),
+    "whole": _("a whole number"),
     "flag": _("yes or no"),
     "item": _("an item"),
     "list": _("a list"),
@@ -135,7 +135,12 @@ class _Inference:
         if found is not None:
             return found
         near = nearest(node.field, _FIELDS)
-        message = _("An item has no fact “{name}”. Nearest: {near}.", name=excerpt(node.field), near=near or "–")
+        name = excerpt(node.field)
+        message = (
+            _("An item has no fact “{name}”. Nearest: {near}.", name=name, near=near)
+            if near
+            else _("An item has no fact “{name}”.", name=name)
+        )
         return self.wrong(node.at, message, "profile.fact")
 
     def listing(self, node: trees.Listing, scope: Scope) -> Shape:
@@ -188,8 +193,15 @@ class _Inference:
             self.wrong(node.at, message, "profile.costly")
 
 
-def mismatch(function: str, shapes: list[Shape]) -> Text:
-    """Says why an operator cannot take what it is given, and what to write instead."""
+def unknown(name: str, near: str) -> Text:
+    """Says that there is no such fact, and which are meant perhaps."""
+    if near:
+        return _("There is no fact “{name}”. Nearest: {near}.", name=name, near=near)
+    return _("There is no fact “{name}”. The page of the facts names them all.", name=name)
+
+
+def mismatch(function: str, shapes: list[Shape], typed: str = "") -> Text:
+    """Says why an operator cannot take what it is given, and what to write instead; `typed` is what stands there."""
     names = {shape.name for shape in shapes}
     if function in _NEEDED:
         return _NEEDED[function]
@@ -201,6 +213,9 @@ def mismatch(function: str, shapes: list[Shape]) -> Text:
     told = [] if UNKNOWN in shapes else list(dict.fromkeys(said(shape) for shape in shapes))
     if len(told) == 1:
         return _("“{operator}” cannot take {shape}.", operator=operator, shape=told[0])
+    if len(told) == 2 and typed:
+        return _("“{typed}”: “{operator}” cannot join {left} with {right}.", typed=typed, operator=operator, left=told[0],
+                 right=told[1])  # fmt: skip
     if len(told) == 2:
         return _("“{operator}” cannot join {left} with {right}.", operator=operator, left=told[0], right=told[1])
     return _("“{operator}” cannot take what it is given.", operator=operator)

@@ -11,6 +11,7 @@ from app.seals.operations.devices import (
     tell,
     unbind_devices,
 )
+from app.seals.operations.goods import Goods, put_on, take_off
 from app.seals.operations.sealing import (
     adopt,
     apply,
@@ -25,6 +26,7 @@ from app.seals.operations.stocking import give_back, issue, receive, void
 
 __all__ = [
     "APPLYING",
+    "Goods",
     "adopt",
     "apply",
     "authenticated",
@@ -37,11 +39,13 @@ __all__ = [
     "last_off",
     "let_go",
     "must_be_bound",
+    "put_on",
     "receive",
     "register_device",
     "remove",
     "replace",
     "revoke_device",
+    "take_off",
     "tell",
     "unbind_devices",
     "void",

@@ -1,4 +1,4 @@
-"""Devices that travel with goods, or stand at a weighbridge: registered with a key, told in order, each event once."""
+"""Devices that travel with goods, or measure them at a post: registered with a key, told in order, each event once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.core.ids import uuid7
 from app.core.text import _
 from app.seals import queries, rules
 from app.seals.commands import Bearer, DeviceEvent, RegisterDevice
-from app.seals.lifecycle import DeviceKind, Told
+from app.seals.lifecycle import INSTRUMENTS, DeviceKind, Told
 from app.seals.models import Device, DeviceEntry
 
 KIND = "device"
@@ -74,8 +74,10 @@ def bind_device(session: Session, id: UUID, bearer: Bearer | None, office: str, 
     by.need_scope("decide")
     role = by.need(BINDING, office).role
     device = _official(session, id)
-    if device.kind == DeviceKind.WEIGHBRIDGE.value and bearer is not None:
-        raise Invalid(findings=[Finding("/device", "device.kind", _("A weighbridge does not travel."))])
+    if device.kind in INSTRUMENTS and bearer is not None:
+        raise Invalid(
+            findings=[Finding("/device", "device.kind", _("This instrument stands at its post and does not travel."))]
+        )
     if bearer is not None and device.movement_id not in (None, bearer.id):
         raise WrongState(_("This device travels with another movement."))
     device.movement_post, device.movement_id = (bearer.post, bearer.id) if bearer else (None, None)
@@ -156,6 +158,9 @@ def _entry(device: Device, event: DeviceEvent, route: Sequence[rules.Place], at:
         raise Invalid(
             findings=[Finding(f"/events/{nth}/told", "device.told", _("This is not something a device tells."))]
         )
+    if device.kind in INSTRUMENTS and event.told != INSTRUMENTS[DeviceKind(device.kind)]:
+        message = _("This instrument tells “{told}” only.", told=INSTRUMENTS[DeviceKind(device.kind)])
+        raise Invalid(findings=[Finding(f"/events/{nth}/told", "device.told", message)])
     if event.at > at + AHEAD:
         message = _("The device's clock is ahead: {moment}.", moment=canonical.instant(event.at))
         raise Invalid(findings=[Finding(f"/events/{nth}/at", "moment.future", message)])
@@ -196,7 +201,7 @@ def _hash(key: str) -> str:
 
 def must_be_bound(device: Device) -> None:
     """Raises `Forbidden` for a device that travels with nothing."""
-    if device.movement_id is None and device.kind != DeviceKind.WEIGHBRIDGE.value:
+    if device.movement_id is None and device.kind not in INSTRUMENTS:
         raise Forbidden(_("This device travels with no movement."))
 
 

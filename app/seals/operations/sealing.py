@@ -21,9 +21,12 @@ from app.seals.models import Seal
 from app.seals.operations.custody import APPLYING, FOREIGN, chain, note, refuse
 
 
-def apply(session: Session, bearer: Bearer, applied: Sequence[Applied], office: str, *, by: Actor) -> list[Seal]:
-    """Puts seals on a movement whose row the caller has locked. They must have been handed to this person; a serial that
-    is on goods already, here or anywhere in the node, is refused."""
+def apply(
+    session: Session, bearer: Bearer, applied: Sequence[Applied], office: str, *, hand: UUID | None = None, by: Actor
+) -> list[Seal]:
+    """Puts seals on a movement whose row the caller has locked. They must have been handed to this person, or to the one
+    whose `hand` puts them on before his eyes; a serial that is on goods already, here or anywhere in the node, is
+    refused."""
     by.need_scope("decide")
     role = by.need(APPLYING, office).role
     wanted = _placed(bearer, applied)
@@ -40,7 +43,7 @@ def apply(session: Session, bearer: Bearer, applied: Sequence[Applied], office: 
                 "{serial} is not among the seals of {office}. Read the number again.", serial=serial, office=office
             )
             raise refuse(f"/seals/{nth}/serial", "seal.unknown", message)
-        if seal.status != Status.ISSUED.value or seal.officer != by.person:
+        if seal.status != Status.ISSUED.value or seal.officer != (hand or by.person):
             message = _("{serial} was not handed to you. Have it issued first.", serial=serial)
             raise refuse(f"/seals/{nth}/serial", "seal.not-issued", message)
         _bind(seal, bearer, wanted[serial])
@@ -60,7 +63,9 @@ def adopt(session: Session, bearer: Bearer, applied: Sequence[Applied], office: 
     wanted = _placed(bearer, applied)
     known = _not_elsewhere(session, list(wanted), bearer)
     at = now(session)
-    made = []
+    made = [seal for _serial, seal in sorted(known.items()) if seal.movement_id is None]
+    for seal in made:  # put on when the goods were declared before they went on
+        _bind(seal, bearer, wanted[seal.serial])
     for serial in sorted(set(wanted) - set(known)):
         seal = Seal(
             post=bearer.post,
@@ -106,7 +111,7 @@ def _not_elsewhere(session: Session, serials: list[str], bearer: Bearer) -> dict
     active = queries.active(session, serials, lock=True)
     for nth, serial in enumerate(serials):
         seal = active.get(serial)
-        if seal is not None and seal.movement_id != bearer.id:
+        if seal is not None and seal.movement_id not in (None, bearer.id):
             message = _("{serial} is on another movement. Read the number again, or use another seal.", serial=serial)
             raise refuse(f"/seals/{nth}/serial", "seal.elsewhere", message)
     return active

@@ -61,6 +61,7 @@ class TransitUnloading(Base):
         CheckConstraint("(remarked_at IS NULL) = (unloaded_on IS NULL)", name="remarks_say_when"),
         CheckConstraint(sane_time("permitted_at"), name="permitted_at_sane"),
         Index("ix_transit_unloading_open", "post", "permitted_at", postgresql_where=text("remarked_at IS NULL")),
+        Index("ix_transit_unloading_remarked", "remarked_at", postgresql_where=text("remarked_at IS NOT NULL")),
     )
 
     post: Mapped[PostKey]
@@ -97,6 +98,7 @@ class TransitDiscrepancy(Base):
         CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved_with_resolution"),
         CheckConstraint("item IS NULL OR item BETWEEN 1 AND 1999", name="item_sane"),
         CheckConstraint(sane_time("found_at"), name="found_at_sane"),
+        Index("ix_transit_discrepancy_found", "found_at"),
     )
 
     post: Mapped[PostKey]

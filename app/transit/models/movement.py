@@ -79,6 +79,7 @@ class Movement(Base):
         Index("ix_transit_movement_expiring", "id", postgresql_where=_MAY_EXPIRE),
         Index("ix_transit_movement_open", "post", "id", postgresql_where=_OPEN),
         Index("ix_transit_movement_carnet", "carnet"),
+        Index("ix_transit_movement_lane", "lane", "post", "id", postgresql_where=text("ended_at IS NULL")),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 

@@ -27,6 +27,7 @@ class TransitControl(Base):
         CheckConstraint("(result IS NULL) = (concluded_at IS NULL)", name="concluded_with_result"),
         CheckConstraint(sane_time("ordered_at"), name="ordered_at_sane"),
         Index("ix_transit_control_open", "office", "ordered_at", postgresql_where=text("result IS NULL")),
+        Index("ix_transit_control_concluded", "concluded_at", postgresql_where=text("concluded_at IS NOT NULL")),
     )
 
     post: Mapped[PostKey]

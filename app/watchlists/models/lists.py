@@ -32,6 +32,7 @@ class WatchList(Base):
         CheckConstraint(f"roles <@ ARRAY[{', '.join(repr(r) for r in ROLES)}]::varchar[]", name="roles_known"),
         CheckConstraint("char_length(source) BETWEEN 1 AND 300", name="source_given"),
         CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name="reason_given"),
+        CheckConstraint("char_length(instruction) <= 2000", name="instruction_short"),
         CheckConstraint("valid_to BETWEEN '1990-01-01' AND '2199-12-31'", name="valid_to_sane"),
         CheckConstraint(sane_time("made_at"), name="made_at_sane"),
         Index("uq_watch_list_code", "code", unique=True),
@@ -48,6 +49,8 @@ class WatchList(Base):
     owner_name: Mapped[str]
     valid_to: Mapped[dt.date | None] = mapped_column(Date)
     made_at: Mapped[dt.datetime]
+    #: What officers do who meet what is confirmed to stand on it; "" without.
+    instruction: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class WatchReader(Base):
@@ -142,6 +145,8 @@ class WatchEntry(Base):
     removed_with: Mapped[UUID | None]
     removed_reason: Mapped[str | None]
     removed_at: Mapped[dt.datetime | None]
+    #: The file it came in, together with others; none where it was added alone.
+    file: Mapped[UUID | None]
 
     def status_on(self, day: dt.date) -> str:
         """removed, coming, in_force or over."""

@@ -17,8 +17,8 @@ from app.watchlists.lifecycle import LIFE, Action, Kind, Status, SubjectKind
 class WatchMatch(Base):
     """A name or number of a consignment that is near to an entry: a question to a person, never a verdict.
 
-    `post` is the consignment's; `seen_value` the normal form of what was seen, under which the answer is remembered;
-    `remembered` names the earlier match whose answer this one took over. `move` is the only writer of `status`.
+    `post` is the consignment's; `seen_value` the normal form of what was seen and `mark` what tells him from others of the
+    name (a paper's number, else the firm he came with), under which the answer is remembered together; `remembered` names the earlier match whose answer this one took over. `move` is the only writer of `status`.
     """
 
     __tablename__ = "watch_match"
@@ -37,7 +37,8 @@ class WatchMatch(Base):
         CheckConstraint("char_length(reason) BETWEEN 1 AND 2000", name="reason_given"),
         CheckConstraint(sane_time("raised_at"), name="raised_at_sane"),
         CheckConstraint(sane_time("decided_at"), name="decided_at_sane"),
-        Index("uq_watch_match_asked", "post", "subject_id", "entry_id", "seen_value", unique=True),
+        Index("uq_watch_match_asked", "post", "subject_id", "entry_id", "seen_value", "mark", unique=True),
+        Index("ix_watch_match_subject", "subject_id"),
         Index("ix_watch_match_memory", "entry_id", "seen_value"),
         Index("ix_watch_match_open", "list_id", "raised_at", "id", postgresql_where=text("status = 'open'")),
         Index("ix_watch_match_list", "list_id", "raised_at", "id"),
@@ -54,6 +55,7 @@ class WatchMatch(Base):
     role: Mapped[str] = mapped_column(String(40))
     seen: Mapped[str]
     seen_value: Mapped[str]
+    mark: Mapped[str]
     score: Mapped[Decimal] = mapped_column(Numeric(4, 3))
     status: Mapped[str] = mapped_column(String(9))
     raised_at: Mapped[dt.datetime]

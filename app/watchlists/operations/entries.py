@@ -13,17 +13,18 @@ from sqlalchemy.orm import Session
 
 from app.approvals import operations as approvals
 from app.approvals.models import Proposal
-from app.core import canonical, journal
+from app.core import journal
 from app.core.actors import Actor
 from app.core.db import after_commit, node_post, now
-from app.core.errors import Finding, Forbidden, Invalid, NotFound, WrongState
+from app.core.errors import Finding, Invalid, NotFound, WrongState
 from app.core.ids import uuid7
 from app.core.rows import insert_rows
 from app.core.text import _, excerpt, normal
 from app.watchlists import queries
 from app.watchlists.commands import AddEntry
 from app.watchlists.models import WatchEntry, WatchList
-from app.watchlists.operations.lists import ANALYSING, APPROVING, note, said
+from app.watchlists.operations.lists import ANALYSING, APPROVING, CLOSE, note, said
+from app.watchlists.queries import approved
 from app.watchlists.rules import things, wanted
 
 REMOVE = "watchlist.remove"
@@ -37,7 +38,7 @@ def add(session: Session, code: str, command: AddEntry, *, by: Actor) -> WatchEn
     faults = wanted.entry_findings(command, at.date())
     if faults:
         raise Invalid(findings=faults)
-    row = _row(found, command, at, by=by)
+    row = _row(found, command, at, None, by=by)
     if row["value"] in _known(session, found, [row]).get(row["kind"], set()):
         told = _("“{name}” is on this list already.", name=excerpt(command.name))
         raise Invalid(findings=[Finding("/name", "watchlist.entry-known", told)])
@@ -48,8 +49,11 @@ def add(session: Session, code: str, command: AddEntry, *, by: Actor) -> WatchEn
     role = by.need(ANALYSING, node_post()).role
     journal.record(
         session, by=by, event="watchlist.entry-added", kind="watch_entry", subject=made.id, post=made.post,
-        after={"list": found.code, "kind": made.kind, "name": made.name, "source": made.source}, reason=made.reason,
-        role=role,
+        after={
+            "list": found.code, "list_id": found.id, "kind": made.kind, "name": made.name, "source": made.source,
+            "sha256": approved.of_entry(session, made.id),
+        },
+        reason=made.reason, role=role,
     )  # fmt: skip
     return made
 
@@ -61,15 +65,16 @@ def add_all(session: Session, code: str, commands: Sequence[tuple[int, AddEntry]
     are found by who reads the file; `source` is the file itself, whose digest the journal keeps.
     """
     found = _writable(session, code, by=by)
-    at = now(session)
-    rows = [(line, _row(found, command, at, by=by)) for line, command in commands]
+    at, file = now(session), uuid7()
+    rows = [(line, _row(found, command, at, file, by=by)) for line, command in commands]
     faults = _repeated(session, found, rows)
     if faults:
         raise Invalid(_("The file was not taken over. Nothing is changed."), findings=faults)
     for start in range(0, len(rows), _AT_ONCE):
         insert_rows(session, {WatchEntry: [row for _line, row in rows[start : start + _AT_ONCE]]})
     after_commit(session, queries.forget)
-    after = {"entries": len(rows), "sha256": hashlib.sha256(source).hexdigest(), "ids": _digest(rows)}
+    after = {"entries": len(rows), "sha256": hashlib.sha256(source).hexdigest(), "file": file}
+    after["content"] = approved.of_file(session, file)  # proves later what was added without telling it
     role = by.need(ANALYSING, node_post()).role
     note(session, found, "watchlist.imported", by=by, role=role, after=after)
     return len(rows)
@@ -84,7 +89,7 @@ def _writable(session: Session, code: str, *, by: Actor) -> WatchList:
     return found
 
 
-def _row(found: WatchList, command: AddEntry, at: dt.datetime, *, by: Actor) -> dict[str, Any]:
+def _row(found: WatchList, command: AddEntry, at: dt.datetime, file: UUID | None, *, by: Actor) -> dict[str, Any]:
     names = [normal(name) for name in (command.name, *command.aliases)]
     keys = sorted({key for name in names for key in things.keys_of(command.kind, name)})
     return {
@@ -103,6 +108,7 @@ def _row(found: WatchList, command: AddEntry, at: dt.datetime, *, by: Actor) -> 
         "added_by": by.person,
         "added_name": by.name,
         "added_at": at,
+        "file": file,
     }
 
 
@@ -143,12 +149,6 @@ def _repeated(session: Session, found: WatchList, rows: Sequence[tuple[int, dict
     return faults
 
 
-def _digest(rows: Sequence[tuple[int, dict[str, Any]]]) -> str:
-    """One hash over what was added, so that the journal can prove it later without telling it."""
-    told = [[str(row["id"]), row["kind"], row["name"], row["aliases"]] for _line, row in rows]
-    return hashlib.sha256(canonical.encode(told)).hexdigest()
-
-
 def propose_removal(session: Session, id: UUID, reason: str, *, by: Actor) -> Proposal:
     """Puts the removal of an entry before a second person; until then it is looked for as before."""
     by.need_scope("write")
@@ -167,16 +167,22 @@ def propose_removal(session: Session, id: UUID, reason: str, *, by: Actor) -> Pr
     return approvals.propose(session, wish, by=by, role=role)
 
 
-def enact_removal(session: Session, proposal: Proposal, /, *, by: Actor) -> WatchEntry:
-    """What an approved proposal does. The second person must be let in to the list: nobody judges what he may not see.
-
-    The row stays; only nothing is looked for under it any more.
-    """
-    role = by.need(APPROVING, node_post()).role
+def may_know(session: Session, proposal: Proposal, *, by: Actor) -> bool:
+    """Whether somebody is let in to the list that a proposal is about: nobody reads or judges what he may not see."""
     try:
-        entry, found = queries.entry(session, proposal.subject, by=by, lock=True)
+        if proposal.kind == CLOSE:
+            queries.list_by_id(session, proposal.subject, by=by)
+        else:
+            queries.entry(session, proposal.subject, by=by)
     except NotFound:
-        raise Forbidden(_("Only who is let in to this list can decide about it.")) from None
+        return False
+    return True
+
+
+def enact_removal(session: Session, proposal: Proposal, /, *, by: Actor) -> WatchEntry:
+    """What an approved proposal does. The row stays; only nothing is looked for under it any more."""
+    role = by.need(APPROVING, node_post()).role
+    entry, found = queries.entry(session, proposal.subject, by=by, lock=True)
     if entry.removed_at is not None:
         raise WrongState(_("This entry is removed already."))
     at = now(session)

@@ -16,13 +16,14 @@ from app.watchlists.operations.lists import ANALYSING, said
 
 
 def confirm(session: Session, id: UUID, reason: str, *, by: Actor) -> WatchMatch:
-    """It is what is looked for. The same words count as confirmed in later consignments, and are asked about again."""
+    """It is what is looked for. The same words count as confirmed in later consignments; with the same paper they
+    are not asked about again."""
     return _answer(session, id, Action.CONFIRM, reason, by=by)
 
 
 def dismiss(session: Session, id: UUID, reason: str, *, by: Actor) -> WatchMatch:
-    """It is somebody or something else; also of what was confirmed by mistake. The same words are not asked about
-    again."""
+    """It is somebody or something else; also of what was confirmed by mistake. The same words with the same paper are
+    not asked about again; of one without a paper, with the same firm (see `look`)."""
     return _answer(session, id, Action.DISMISS, reason, by=by)
 
 

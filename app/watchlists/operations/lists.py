@@ -8,19 +8,23 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.approvals import operations as approvals
+from app.approvals.models import Proposal
 from app.core import journal
 from app.core.actors import Actor
-from app.core.db import node_post, now
+from app.core.db import after_commit, node_post, now
 from app.core.errors import Finding, Invalid, WrongState
 from app.core.ids import uuid7
 from app.core.text import _, normal
 from app.watchlists import queries
 from app.watchlists.commands import MakeList, Reader
 from app.watchlists.models import WatchList, WatchReader
+from app.watchlists.queries import approved
 from app.watchlists.rules import wanted
 
 ANALYSING = ("analyst",)
 APPROVING = ("analyst", "supervisor")
+CLOSE = "watchlist.close"
 
 
 def make(session: Session, command: MakeList, *, by: Actor) -> WatchList:
@@ -43,11 +47,12 @@ def make(session: Session, command: MakeList, *, by: Actor) -> WatchList:
         owner_name=by.name,
         valid_to=command.valid_to,
         made_at=at,
+        instruction=normal(command.instruction),
     )
     _insert(session, made)
     _read(session, made, Reader(by.person, by.login, by.name), at, by=by)
     after = {"code": made.code, "names": made.names, "roles": made.roles, "source": made.source}
-    note(session, made, "watchlist.made", by=by, role=role, after=after, reason=made.reason)
+    settled(session, made, "watchlist.made", by=by, role=role, after=after, reason=made.reason)
     return made
 
 
@@ -73,7 +78,7 @@ def open_to(session: Session, code: str, roles: tuple[str, ...], reason: str, *,
     found.roles = sorted(set(roles))
     session.flush()
     after = {"roles": found.roles}
-    note(session, found, "watchlist.opened-to", by=by, role=role, before=before, after=after, reason=why)
+    settled(session, found, "watchlist.opened-to", by=by, role=role, before=before, after=after, reason=why)
     return found
 
 
@@ -86,7 +91,7 @@ def let_in(session: Session, code: str, reader: Reader, reason: str, *, by: Acto
     if any(inside.person == reader.person for inside in queries.readers(session, found)):
         raise WrongState(_("{name} is let in already.", name=reader.name))
     _read(session, found, reader, now(session), by=by)
-    note(session, found, "watchlist.let-in", by=by, role=role, after={"login": reader.login}, reason=why)
+    settled(session, found, "watchlist.let-in", by=by, role=role, after={"login": reader.login}, reason=why)
     return found
 
 
@@ -104,23 +109,42 @@ def let_out(session: Session, code: str, login: str, reason: str, *, by: Actor) 
         raise WrongState(_("Nobody would see this list any more. Let somebody else in first."))
     leaving.left_by, leaving.left_at = by.person, now(session)
     session.flush()
-    note(session, found, "watchlist.let-out", by=by, role=role, after={"login": login}, reason=why)
+    settled(session, found, "watchlist.let-out", by=by, role=role, after={"login": login}, reason=why)
     return found
 
 
-def close(session: Session, code: str, last_day: dt.date, reason: str, *, by: Actor) -> WatchList:
-    """Sets the last day of a list; afterwards nothing on it is looked for."""
+def propose_close(session: Session, code: str, last_day: dt.date, reason: str, *, by: Actor) -> Proposal:
+    """Puts the last day of a list before a second person; until then it is looked for as before."""
     by.need_scope("write")
     role = by.need(ANALYSING, node_post()).role
-    found = queries.list_by_code(session, code, by=by, lock=True)
+    found = queries.list_by_code(session, code, by=by)
     why = said(reason)
     if last_day < now(session).date() or last_day.year > 2199:
         told = _("The last day is over, or too far away. Give a day that is still to come, or leave it empty.")
         raise Invalid(findings=[Finding("/valid_to", "watchlist.last-day", told)])
+    wish = approvals.Propose(
+        post=found.post,
+        kind=CLOSE,
+        subject=found.id,
+        reference=found.id.hex[-8:],  # neither code nor name: proposals are seen by more than are let in
+        payload={"list": str(found.id), "last_day": last_day.isoformat()},
+        reason=why,
+    )
+    return approvals.propose(session, wish, by=by, role=role)
+
+
+def enact_close(session: Session, proposal: Proposal, /, *, by: Actor) -> WatchList:
+    """What an approved proposal does: the list has a last day, and afterwards nothing on it is looked for."""
+    role = by.need(APPROVING, node_post()).role
+    found = queries.list_by_id(session, proposal.subject, by=by, lock=True)
+    last_day = dt.date.fromisoformat(proposal.payload["last_day"])
+    if last_day < now(session).date():
+        raise WrongState(_("The proposed last day is over. Propose another one."))
     before = {"valid_to": found.valid_to}
     found.valid_to = last_day
     session.flush()
-    note(session, found, "watchlist.ends", by=by, role=role, before=before, after={"valid_to": last_day}, reason=why)
+    after_commit(session, queries.forget)
+    settled(session, found, "watchlist.ends", by=by, role=role, before=before, reason=proposal.reason)
     return found
 
 
@@ -149,6 +173,24 @@ def said(reason: str) -> str:
         told = _("Too long: at most {most} characters.", most=wanted.LONGEST_REASON)
         raise Invalid(findings=[Finding("/reason", "watchlist.reason", told)])
     return words
+
+
+def settled(
+    session: Session,
+    found: WatchList,
+    event: str,
+    *,
+    by: Actor,
+    role: str,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    """Journals what was done with a list's own words or its readers, with the digest of what they are now. Whoever changes
+    them holds the list's row, so that the last entry is the truth."""
+    session.flush()
+    words = {"valid_to": found.valid_to, "content": approved.of_list(session, found.id)}
+    note(session, found, event, by=by, role=role, before=before, after={**(after or {}), **words}, reason=reason)
 
 
 def note(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,13 +17,15 @@ from app.core.ids import uuid7
 from app.core.rows import insert_rows
 from app.watchlists import queries
 from app.watchlists.commands import Looked, Seen, Subject
-from app.watchlists.lifecycle import ANOTHER, Status
+from app.watchlists.lifecycle import ANOTHER, NAMED, Status
 from app.watchlists.models import WatchMatch
 from app.watchlists.queries.found import Near
 from app.watchlists.rules import things
 from app.watchlists.rules.names import THRESHOLD
 
 NOTHING = Looked()
+#: An entry, the words that were seen, and what tells who was seen from others of the name.
+Key = tuple[UUID, str, str]
 
 
 def look(
@@ -36,30 +39,34 @@ def look(
 ) -> Looked:
     """Holds what a consignment shows against every list in force.
 
-    What was asked about this consignment before is not asked again. What a person has dismissed before – the same entry,
-    the same words – is kept as dismissed, with the match it is remembered from. Costs one statement where anything is
+    What was asked about this consignment before is not asked again. An answer is remembered for the same entry, the same
+    words and the same mark: what told the one seen from others of the name (`Seen.mark`: the number of his paper, else the
+    firm he came with). With the same mark it is taken over, yes as yes and no as no, with the match it is remembered from;
+    another mark is another question, as a namesake's no says nothing of the one who is looked for. A yes to the same words
+    counts as confirmed all the same until that question is answered: a new paper frees nobody. Costs one statement where anything is
     looked for, three more where something is near, none where no list is in force. `by` is the node.
     """
     if not queries.any_in_force(session, at.date()):
         return NOTHING
-    found = queries.near(session, seen, at.date(), threshold)
-    asked = {(m.entry_id, m.seen_value): m for m in queries.of_subject(session, subject.id)} if found else {}
-    nearest = {(near.entry.id, _value(near)): near for near in reversed(found)}  # the best of each comes last
+    found, more = queries.near(session, seen, at.date(), threshold)
+    asked = {(m.entry_id, m.seen_value, m.mark): m for m in queries.of_subject(session, subject.id)} if found else {}
+    nearest = {_key(near): near for near in reversed(found)}  # the best of each comes last
     new = {key: near for key, near in nearest.items() if key not in asked}
-    answers = queries.remembered(session, [*new, *asked]) if found else {}
-    rows = [_row(subject, near, value, answers.get((entry, value)), at) for (entry, value), near in new.items()]
+    answers = queries.remembered(session, [key[:2] for key in (*new, *asked)]) if found else {}
+    rows = [_row(subject, near, key, answers.get(key[:2], {}).get(key[2]), at) for key, near in new.items()]
     if rows:
         insert_rows(session, {WatchMatch: rows})
         _note(session, subject, rows, by=by)
-    return _told(found, {**{key: m.status for key, m in asked.items()}, **_statuses(rows)}, answers, rows)
+    told = _told(found, {**{key: m.status for key, m in asked.items()}, **_statuses(rows)}, answers, rows)
+    return replace(told, more=more)
 
 
-def _value(near: Near) -> str:
-    return things.value_of(near.kind, near.seen.text)
+def _key(near: Near) -> Key:
+    mark = near.seen.mark if near.kind in NAMED else ""
+    return near.entry.id, things.value_of(near.kind, near.seen.text), mark
 
 
-def _row(subject: Subject, near: Near, value: str, before: WatchMatch | None, at: dt.datetime) -> dict[str, Any]:
-    dismissed = before is not None and before.status in ANOTHER
+def _row(subject: Subject, near: Near, key: Key, before: WatchMatch | None, at: dt.datetime) -> dict[str, Any]:
     return {
         "post": subject.post,
         "id": uuid7(),
@@ -71,37 +78,48 @@ def _row(subject: Subject, near: Near, value: str, before: WatchMatch | None, at
         "kind": near.kind.value,
         "role": near.seen.role,
         "seen": near.seen.text,
-        "seen_value": value,
+        "seen_value": key[1],
+        "mark": key[2],
         "score": Decimal(f"{near.score:.3f}"),
-        "status": Status.DISMISSED.value if dismissed else Status.OPEN.value,
         "raised_at": at,
-        "decided_by": before.decided_by if before is not None and dismissed else None,
-        "decided_name": before.decided_name if before is not None and dismissed else None,
-        "decided_at": at if dismissed else None,
-        "reason": before.reason if before is not None and dismissed else None,
-        "remembered": before.id if before is not None else None,
+        **_answer(before, at),
     }
 
 
-def _statuses(rows: list[dict[str, Any]]) -> dict[tuple[UUID, str], str]:
-    return {(row["entry_id"], row["seen_value"]): row["status"] for row in rows}
+def _answer(before: WatchMatch | None, at: dt.datetime) -> dict[str, Any]:
+    if before is None:
+        unanswered = dict.fromkeys(("decided_by", "decided_name", "decided_at", "reason", "remembered"))
+        return {"status": Status.OPEN.value, **unanswered}
+    return {
+        "status": (Status.DISMISSED if before.status in ANOTHER else Status.CONFIRMED).value,
+        "decided_by": before.decided_by,
+        "decided_name": before.decided_name,
+        "decided_at": at,
+        "reason": before.reason,
+        "remembered": before.id,
+    }
+
+
+def _statuses(rows: list[dict[str, Any]]) -> dict[Key, str]:
+    return {(row["entry_id"], row["seen_value"], row["mark"]): row["status"] for row in rows}
 
 
 def _told(
     found: list[Near],
-    statuses: dict[tuple[UUID, str], str],
-    answers: Any,
+    statuses: dict[Key, str],
+    answers: Mapping[tuple[UUID, str], Mapping[str, WatchMatch]],
     rows: list[dict[str, Any]],
 ) -> Looked:
     """What holds of this consignment as it is now; earlier matches with words that stand there no more count no more."""
     lists, confirmed = set(), set()
     for near in found:
-        key = (near.entry.id, _value(near))
+        key = _key(near)
         status = statuses.get(key, Status.OPEN.value)
         if status not in ANOTHER:
             lists.add(near.entry.code)
-        before = answers.get(key)
-        if status == Status.CONFIRMED or (before is not None and before.status == Status.CONFIRMED):
+        before = answers.get(key[:2], {}).values()
+        unanswered = status == Status.OPEN and any(one.status == Status.CONFIRMED for one in before)
+        if status == Status.CONFIRMED or unanswered:
             confirmed.add(near.entry.id)
     return Looked(tuple(sorted(lists)), len(confirmed), tuple(row["id"] for row in rows))
 

@@ -24,7 +24,7 @@ from app.watchlists.rules import names, things
 
 #: An entry that is added is looked for everywhere after this many seconds.
 FRESH = 5.0
-#: Of one consignment; more says that somebody lists words and not names.
+#: Of one consignment; more says that somebody lists words and not names, and is told.
 MOST_CANDIDATES = 20_000
 
 
@@ -99,12 +99,13 @@ _SHARING = (
         (WatchEntry.valid_to.is_(None)) | (WatchEntry.valid_to >= bindparam("day")),
         (WatchList.valid_to.is_(None)) | (WatchList.valid_to >= bindparam("day")),
     )
-    .limit(MOST_CANDIDATES)
+    .limit(bindparam("most"))
 )
 
 
-def near(session: Session, seen: Iterable[Seen], day: dt.date, threshold: float) -> list[Near]:
-    """Entries in force that are near to what was seen, each with its best score; one statement, then the names alone.
+def near(session: Session, seen: Iterable[Seen], day: dt.date, threshold: float) -> tuple[list[Near], bool]:
+    """Entries in force that are near to what was seen, each with its best score; one statement, then the names alone. And
+    whether there were more that share a word with it than are looked at.
 
     Names count from `threshold` on (0 … 1); numbers are the same or not.
     """
@@ -113,17 +114,18 @@ def near(session: Session, seen: Iterable[Seen], day: dt.date, threshold: float)
         for key, kind in _keys(one):
             by_key.setdefault(key, []).append((one, kind))
     if not by_key:
-        return []
-    rows = session.execute(_SHARING, {"keys": sorted(by_key), "day": day})
+        return [], False
+    rows = session.execute(_SHARING, {"keys": sorted(by_key), "day": day, "most": MOST_CANDIDATES + 1}).all()
     best: dict[tuple[UUID, Seen], Near] = {}
-    for row in rows:
+    for row in rows[:MOST_CANDIDATES]:
         candidate = Candidate(*row)
         for one in _sharing(candidate, by_key):
             kind = Kind(candidate.kind)
             score = max(things.score_of(kind, one.text, name) for name in (candidate.name, *candidate.aliases))
             if score >= (threshold if kind in NAMED else 1.0):
                 best[candidate.id, one] = Near(one, kind, candidate, score)
-    return sorted(best.values(), key=lambda found: (-found.score, found.entry.code, found.entry.id))
+    found = sorted(best.values(), key=lambda near: (-near.score, near.entry.code, near.entry.id))
+    return found, len(rows) > MOST_CANDIDATES
 
 
 def _keys(one: Seen) -> Iterable[tuple[str, Kind]]:

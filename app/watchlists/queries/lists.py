@@ -56,6 +56,15 @@ def list_by_code(session: Session, code: str, *, by: Actor, lock: bool = False) 
     return found
 
 
+def list_by_id(session: Session, id: UUID, *, by: Actor, lock: bool = False) -> WatchList:
+    """A list by its key; `NotFound` for those who are not let in."""
+    query = select(WatchList).where(WatchList.id == id, visible(by))
+    found = session.execute(query.with_for_update(of=WatchList) if lock else query).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def readers(session: Session, found: WatchList) -> list[WatchReader]:
     """The persons who are let in now."""
     rows = select(WatchReader).where(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
@@ -79,18 +78,24 @@ def of_subject(session: Session, subject_id: UUID) -> list[WatchMatch]:
     return list(session.execute(select(WatchMatch).where(WatchMatch.subject_id == subject_id)).scalars())
 
 
-def remembered(session: Session, pairs: Collection[tuple[UUID, str]]) -> Mapping[tuple[UUID, str], WatchMatch]:
-    """The newest answer to the same question: the same entry, the same words seen."""
+def remembered(
+    session: Session, pairs: Collection[tuple[UUID, str]]
+) -> Mapping[tuple[UUID, str], Mapping[str, WatchMatch]]:
+    """The newest answers about the same entry and the same words seen, by what told the one seen from others of the name."""
     if not pairs:
         return {}
-    wanted = sorted(pairs)
+    wanted = sorted(set(pairs))
     rows = select(WatchMatch).where(
         tuple_(WatchMatch.entry_id, WatchMatch.seen_value).in_(wanted), WatchMatch.status != Status.OPEN.value
     )
-    found: dict[tuple[UUID, str], Any] = {}
+    found: dict[tuple[UUID, str], dict[str, WatchMatch]] = {}
     for one in session.execute(rows.order_by(WatchMatch.decided_at)).scalars():
-        found[one.entry_id, one.seen_value] = one
+        found.setdefault((one.entry_id, one.seen_value), {})[one.mark] = one
     return found
+
+
+#: A literal, or the partial index of what is open would not be seen to fit once a statement is prepared.
+_IS_OPEN = WatchMatch.status == literal(Status.OPEN.value, literal_execute=True)
 
 
 def open_counts(session: Session, *, by: Actor) -> dict[str, int]:
@@ -99,7 +104,7 @@ def open_counts(session: Session, *, by: Actor) -> dict[str, int]:
         select(WatchList.code, func.count())
         .select_from(WatchMatch)
         .join(WatchList, _OF_LIST)
-        .where(WatchMatch.status == Status.OPEN.value, visible(by))
+        .where(_IS_OPEN, visible(by))
         .group_by(WatchList.code)
     )
     return {row[0]: row[1] for row in rows}
@@ -113,3 +118,15 @@ def asking(session: Session, subject_id: UUID) -> dict[str, int]:
     )
     found = {row[0]: row[1] for row in rows}
     return {"open": found.get(Status.OPEN.value, 0), "confirmed": found.get(Status.CONFIRMED.value, 0)}
+
+
+def instructions(session: Session, subject_id: UUID) -> list[str]:
+    """What the lists say is to be done, on which an analyst has confirmed that something of a consignment stands. For its
+    officers, who learn neither list nor entry."""
+    rows = (
+        select(WatchList.instruction)
+        .join(WatchMatch, _OF_LIST)
+        .where(WatchMatch.subject_id == subject_id, WatchMatch.status == Status.CONFIRMED.value)
+        .where(WatchList.instruction != "")
+    )
+    return sorted(set(session.execute(rows).scalars()))

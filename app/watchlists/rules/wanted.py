@@ -27,6 +27,7 @@ def list_findings(command: MakeList, today: dt.date) -> list[Finding]:
         *_of_titles(command),
         *_text("source", command.source, LONGEST_SOURCE, _("Say where it comes from: the order, letter or address.")),
         *_text("reason", command.reason, LONGEST_REASON, _("Say what the list is for.")),
+        *_of_instruction(command.instruction),
         *_of_roles(command),
         *_of_last_day(command.valid_to, today),
     ]
@@ -51,6 +52,14 @@ def _of_titles(command: MakeList) -> Iterator[Finding]:
             fault = _("Too long: at most {most} characters.", most=LONGEST_TITLE)
         if fault is not None:
             yield Finding(pointer("names", locale), "watchlist.name", fault)
+
+
+def _of_instruction(instruction: str) -> Iterator[Finding]:
+    fault = fault_in(instruction)
+    if fault is None and len(instruction) > LONGEST_REASON:
+        fault = _("Too long: at most {most} characters.", most=LONGEST_REASON)
+    if fault is not None:
+        yield Finding(pointer("instruction"), "watchlist.instruction", fault)
 
 
 def _of_roles(command: MakeList) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The blueprint that the administrator's views belong to, and the words for lists, their columns and their changes."""
+"""The blueprints that the administrator's views belong to, and the words for lists, their columns and their changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from flask import Blueprint
 from app.core.text import Text, _
 
 blueprint = Blueprint("administrator", __name__, url_prefix="/administrator")
+#: Accounts, what they may do, and the list of postings.
+people = Blueprint("people", __name__, url_prefix="/administrator")
 
 #: How people call the lists, by what they are for.
 GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
@@ -47,6 +49,10 @@ GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
             "voucher_amount": _("Amounts of guarantee vouchers"),
             "guarantee_type": _("Kinds of guarantee"),
             "invalid_guarantee_reason": _("Reasons to refuse a guarantee"),
+            "exception_reason": _("Reasons for exceptions"),
+            "seizure_kind": _("Kinds of what is seized"),
+            "legal_basis": _("Legal bases"),
+            "appeal_body": _("Bodies of appeal"),
             "incident_code": _("Incidents on the road"),
             "previous_document_type": _("Types of previous document"),
             "transport_document_type": _("Types of transport document"),
@@ -62,7 +68,10 @@ GROUPS: tuple[tuple[Text, dict[str, Text]], ...] = (
             "bank": _("Banks and treasuries"),
             "rule_severity": _("Severity of rules"),
             "control_type": _("Types of control"),
+            "inspection_set": _("What is looked at"),
+            "inspection_place": _("Places of inspection"),
             "trusted_criterion": _("Criteria of trusted traders"),
+            "exception_rule": _("Limits of the weekly report"),
         },
     ),
     (

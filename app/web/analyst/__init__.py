@@ -17,6 +17,7 @@ from app.web.analyst import (  # noqa: F401  (their views belong to the blueprin
     profiles_replaying,
     profiles_showing,
     purpose,
+    recomputed,
     shares,
     trusted,
     watchlists,

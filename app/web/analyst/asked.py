@@ -32,6 +32,8 @@ def wanted(asked: Mapping[str, str], codes: Codebook, today: dt.date) -> Wanted:
     since = max(since, until - dt.timedelta(days=MOST_DAYS - 1))
     post, lane, kind = (asked.get(name, "") for name in ("post", "lane", "kind"))
     origin, chapter = asked.get("origin", "")[:2].upper(), asked.get("chapter", "")[:2]
+    heading = asked.get("heading", "")[:4]
+    within = codes.find(COMMODITY, chapter, until) is not None
     return Wanted(
         since,
         until,
@@ -39,7 +41,8 @@ def wanted(asked: Mapping[str, str], codes: Codebook, today: dt.date) -> Wanted:
         kind=kind if kind in KINDS else "",
         lane=lane if lane in list(Lane) else "",
         origin=origin if origin == "--" or codes.find("country", origin, until) is not None else "",
-        chapter=chapter if chapter == "--" or codes.find(COMMODITY, chapter, until) is not None else "",
+        chapter=chapter if chapter == "--" or within else "",
+        heading=heading if within and heading.startswith(chapter) and heading.isascii() and heading.isdigit() else "",
     )
 
 
@@ -55,7 +58,7 @@ def address(found: Wanted, today: dt.date, **changed: str) -> dict[str, Any]:
     given = {
         "since": found.since.isoformat(),
         "until": found.until.isoformat(),
-        **{name: getattr(found, name) for name in ("post", "kind", "lane", "origin", "chapter")},
+        **{name: getattr(found, name) for name in ("post", "kind", "lane", "origin", "chapter", "heading")},
     }
     if found.until == today and found.since == today - dt.timedelta(days=USUAL - 1):
         given |= {"since": "", "until": ""}

@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 720.0, 220.0
 _TOP, _BOTTOM, _START = 12.0, 26.0, 44.0
 _WIDEST_BAR, _FILLED, _NAME = 30.0, 0.74, 52.0
 _ROW, _THICK, _LABEL, _FIGURE = 26.0, 15.0, 40.0, 92.0
-_ACROSS = 460.0
+_ACROSS, _SIGN = 460.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,13 @@ class Across:
 def across(rows: Sequence[tuple[str, int, int]]) -> Across:
     """Bars of (name, whole, part), one beneath the other."""
     most = max((whole for _name, whole, _part in rows), default=0) or 1
-    long = _ACROSS - _LABEL - _FIGURE
+    label = max(_LABEL, 12 + _SIGN * max((len(name) for name, _whole, _part in rows), default=0))
+    long = _ACROSS - label - _FIGURE
     drawn = [
-        Row(name, n * _ROW + 4, long * whole / most, long * part / most, f"{part} / {whole}", _LABEL + long * whole / most + 8)
+        Row(name, n * _ROW + 4, long * whole / most, long * part / most, f"{part} / {whole}", label + long * whole / most + 8)
         for n, (name, whole, part) in enumerate(rows)
     ]  # fmt: skip
-    return Across(_ACROSS, max(len(rows), 1) * _ROW + 4, _LABEL, _THICK, drawn)
+    return Across(_ACROSS, max(len(rows), 1) * _ROW + 4, label, _THICK, drawn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from app.edge.locale import translate
 from app.edge.signin import current_actor
 from app.flows import approving
 from app.reference.codebook import COMMODITY
+from app.registers.reasons import DOUBTS, SCORE
 from app.risk.models import RiskProfile
 from app.risk.operations import proposing
 from app.risk.operations.trusting import TRUSTED
-from app.risk.queries import figures, in_force, profiles_named, scores, traffic
+from app.risk.queries import figures, in_force, profiles_named, scores, tampering, traffic
 from app.risk.queries.figures import CHANCE, EVERYTHING, Figure
 from app.risk.queries.replays import share
 from app.risk.queries.traffic import Count, Wanted
@@ -35,6 +36,7 @@ from app.web.analyst.models import WHO
 from app.web.analyst.pages import blueprint
 from app.web.analyst.profile_form import KIND_WORDS
 from app.web.analyst.purpose import looking
+from app.web.analyst.watchlists import ALARMED
 from app.web.lists import Lists, lists_of
 from app.web.words import LANES as LANE_WORDS
 
@@ -52,7 +54,7 @@ ABOUT_RISK = (proposing.PROFILE, proposing.WIDE, proposing.OFF, proposing.SHARE,
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A count with the name of its key, and the address that narrows the page to it."""
+    """A count with the name of its key, and the address that narrows the page to it; "" where nothing does."""
 
     count: Count
     name: str
@@ -102,13 +104,18 @@ def overview() -> str:
         posts = traffic.by(session, replace(wanted, post=""), "post")
         days = traffic.by(session, wanted, "day")
         origins = _named(traffic.by(session, wanted, "origin"), "origin", "country", lists, wanted, today)
-        chapters = _named(traffic.by(session, wanted, "chapter"), "chapter", COMMODITY, lists, wanted, today)
+        chapters = _named(
+            traffic.by(session, wanted, "chapter"), "chapter", COMMODITY, lists, wanted, today, "#goods-head"
+        )
+        goods = _goods(session, wanted, lists, today)
         choices = traffic.origins(session, wanted), traffic.chapters(session, wanted)
         rates, minutes = _rates(session, wanted)
         compared = [
             (month, [rows.get(chooser) for chooser in CHOOSERS]) for month, rows in scores.months(session, 6).items()
         ]
         problems = in_force(session).problems
+        counted = traffic.counted_at(session)
+        tampered = tampering.of_lists(session, db.now(session) - ALARMED)
         waiting = [_asked(p) for p in approving.waiting(session, by=actor, only=ABOUT_RISK)]
         questions = sum(watched.open_counts(session, by=actor).values())
     here = [post for post in posts if not wanted.post or post.key == wanted.post]
@@ -129,10 +136,17 @@ def overview() -> str:
         origin_bars=_bars(origins),
         chapters=chapters,
         chapter_bars=_bars(chapters),
+        goods=goods,
+        goods_bars=_bars(goods),
+        of_chapter=url_for("analyst.overview", **asked.address(wanted, today, heading="")) + "#goods-head",
         rates=rates,
+        doubts=DOUBTS,
+        score_name=SCORE,
         compared=compared,
         choosers=[WHO[chooser] for chooser in CHOOSERS],
         problems=problems,
+        counted_at=counted,
+        tampered=tampered,
         waiting=waiting,
         questions=questions,
         stacked=STACKED,
@@ -156,7 +170,7 @@ def _asked(proposal: Proposal) -> Asked:
 
 
 def _named(
-    counts: Iterable[Count], what: str, list_name: str, lists: Lists, wanted: Wanted, today: dt.date
+    counts: Iterable[Count], what: str, list_name: str, lists: Lists, wanted: Wanted, today: dt.date, anchor: str = ""
 ) -> list[Named]:
     """Those with most findings first."""
     order = sorted(counts, key=lambda one: (-one.findings, -one.inspected, -one.consignments, one.key))
@@ -164,10 +178,24 @@ def _named(
         Named(
             one,
             lists.meaning(list_name, one.key) or translate(_("not known")),
-            url_for("analyst.overview", **asked.address(wanted, today, **{what: one.key})),
+            url_for("analyst.overview", **_narrower(wanted, today, what, one.key)) + anchor,
         )
         for one in order
     ]
+
+
+def _narrower(wanted: Wanted, today: dt.date, what: str, key: str) -> dict[str, Any]:
+    """The address narrowed to a key; of another chapter there is another heading, or none."""
+    return asked.address(wanted, today, **{what: key}, **({"heading": ""} if what == "chapter" else {}))
+
+
+def _goods(session: Session, wanted: Wanted, lists: Lists, today: dt.date) -> list[Named]:
+    """The headings of the chosen chapter, the subheadings of the chosen heading; a subheading leads no further."""
+    if not wanted.chapter.isdigit():
+        return []
+    counts = traffic.goods(session, wanted, wanted.heading or wanted.chapter)
+    rows = _named(counts, "heading", COMMODITY, lists, wanted, today, "#goods-head")
+    return [replace(row, url="") for row in rows] if wanted.heading else rows
 
 
 def _bars(rows: Sequence[Named]) -> drawn.Across:

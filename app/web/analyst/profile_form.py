@@ -282,12 +282,15 @@ def last_day(valid_to: dt.datetime) -> dt.date:
     return local.date()
 
 
-def placed(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Findings of the verb at the fields of the form."""
-    return [replace(found, pointer=_place(found.pointer)) for found in findings]
+def placed(findings: tuple[Finding, ...], form: Form) -> list[Finding]:
+    """Findings of the verb at the fields of the form; there is a field for the expression only where it is written by hand."""
+    built = form.values.get("mode") != EXPRESSION
+    return [replace(found, pointer=_place(found.pointer, built=built)) for found in findings]
 
 
-def _place(pointer: str) -> str:
+def _place(pointer: str, *, built: bool) -> str:
+    if pointer == "/expression" and built:
+        return "/any"
     return "/any" if pointer == "/criteria" else pointer.removeprefix("/criteria")
 
 

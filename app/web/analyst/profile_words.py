@@ -37,6 +37,7 @@ EVENTS: dict[str, Text] = {
     "risk.profile-shadowed": _("Put into the shadow"),
     "risk.profile-taken-back": _("Taken out of the shadow"),
     "risk.profile-proposed": _("Proposed"),
+    "risk.profile-approved-first": _("Approved by a second person, waits for a third"),
     "risk.profile-rejected": _("Rejected, a draft again"),
     "risk.profile-in-force": _("Put in force"),
     "risk.profile-defined": _("Put in force"),
@@ -46,7 +47,10 @@ PROBLEMS: dict[str, Text] = {
     "altered": _("Its row was changed. What was approved goes on being used."),
     "inserted": _("Its row was added without an approval. It is not used."),
     "missing": _("Its row is gone. What was approved goes on being used."),
-    "journal": _("The journal's entry of its approval was changed."),
+    "journal": _(
+        "The journal's entry of its approval was changed: nobody can tell what it stops, and the papers of every consignment are "
+        "looked at. Write it anew and have it approved."
+    ),
 }
 #: The kinds of proposals about a profile.
 ASKED = (PROFILE, WIDE, OFF)

@@ -21,6 +21,7 @@ from app.risk.operations.profiles import KINDS
 from app.risk.queries import figures, in_force
 from app.risk.queries import profiles as queries
 from app.risk.queries.figures import Figure
+from app.risk.queries.traffic import counted_at
 from app.web.analyst import profile_words
 from app.web.analyst.pages import blueprint
 from app.web.analyst.profile_form import KIND_WORDS, LANES
@@ -48,6 +49,7 @@ def profile_list() -> str:
         did = did_since(session, today - SPAN, today, wanted.post or None)
         counts = queries.counts(session)
         problems = in_force(session).problems
+        counted = counted_at(session)
         waiting = approving.waiting(session, by=actor, only=profile_words.ASKED)
         settles = {p.id for p in waiting if approving.may_settle(p, by=actor)}
     rows = found[:PAGE]
@@ -55,6 +57,7 @@ def profile_list() -> str:
         "analyst/profiles.html",
         rows=rows,
         did=did,
+        counted_at=counted,
         wanted=wanted,
         kept=_address(wanted),
         after=after,

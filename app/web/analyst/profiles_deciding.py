@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 
 from app.approvals.models import Proposal
 from app.core import db
+from app.core.actors import Actor
 from app.core.errors import Forbidden, Invalid, NotFound, Refusal, WrongState
 from app.core.text import Text, _
 from app.edge.locale import translate
 from app.edge.signin import current_actor
-from app.flows import approving
+from app.flows import approving, knowing
 from app.risk.models import RiskProfile, RiskReplay
 from app.risk.operations.noting import APPROVING
 from app.risk.operations.proposing import OFF, PROFILE, WIDE
@@ -85,7 +86,7 @@ def _page(identifier: UUID, refusal: Refusal | None = None) -> str:
         before = _before(session, record, found)
         changes = profile_words.changes(before, found, lists) if before else []
         said = criteria_shown.said(found.criteria, lists)
-        run, result = _shown_replay(session, record)
+        run, result = _shown_replay(session, record, actor)
         changed = record.status == "waiting" and contents.meant(contents.content(found)) != record.payload["digest"]
     return render_template(
         "analyst/proposal.html",
@@ -128,10 +129,10 @@ def _before(session: Session, record: Proposal, profile: RiskProfile) -> RiskPro
     return queries.profile(session, profile.code, int(version)) if version else None
 
 
-def _shown_replay(session: Session, record: Proposal) -> tuple[RiskReplay | None, replays.Result | None]:
+def _shown_replay(session: Session, record: Proposal, by: Actor) -> tuple[RiskReplay | None, replays.Result | None]:
     if "replay" not in record.payload:
         return None, None
     run = replays.replay(session, UUID(record.payload["replay"]))
     version = int(record.payload["version"])
-    found = (r for r in replays.results(session, run, record.payload["code"]) if r.version == version)
+    found = (r for r in knowing.results(session, run, record.payload["code"], by=by) if r.version == version)
     return run, next(found, None)

@@ -17,7 +17,7 @@ from app.core.errors import Forbidden, Invalid, Refusal, WrongState
 from app.core.text import Text, _, normal
 from app.edge.locale import LOCALES, current, translate
 from app.edge.signin import current_actor
-from app.flows import watching
+from app.flows import knowing
 from app.registers.risk import sampling
 from app.risk.lifecycle import Status
 from app.risk.models import RiskProfile
@@ -103,13 +103,12 @@ def _kept(form: Form, profile: RiskProfile | None) -> Response | tuple[str, int]
     try:
         with db.transaction() as session:
             if profile is None:
-                kept = verbs.make(session, str(form.data.get("code", "")), words, by=actor)
+                kept = knowing.make(session, str(form.data.get("code", "")), words, by=actor)
             else:
-                kept = verbs.change(session, profile.code, profile.version, words, by=actor)
-            watching.may_be_asked(session, kept.expression, by=actor)
+                kept = knowing.change(session, profile.code, profile.version, words, by=actor)
             target = url_for("analyst.profile", code=kept.code, version=kept.version)
     except Invalid as refusal:
-        form.findings = tuple(profile_form.placed(refusal.findings)) or _whole(refusal)
+        form.findings = tuple(profile_form.placed(refusal.findings, form)) or _whole(refusal)
         return _page(form, profile), 422
     except (WrongState, Forbidden) as refusal:
         form.refuse(refusal)
@@ -186,9 +185,10 @@ def _shown(found: list[Any], *, asked: bool) -> list[Any]:
 
 def _tried(form: Form, session: Session) -> sampling.Tried | None:
     try:
-        watching.may_be_asked(session, _expression(form), by=current_actor())
+        knowing.must_see(session, _expression(form), by=current_actor())
     except Invalid as refusal:
-        form.findings = (*form.findings, *profile_form.placed(refusal.findings))
+        found = profile_form.placed(refusal.findings, form)
+        form.findings = (*form.findings, *[one for one in found if one not in form.findings])
         return None
     return sampling.tried(session, _profile(form, session))
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core import db
@@ -14,11 +15,12 @@ from app.core.errors import Forbidden, Invalid, Refusal, WrongState
 from app.core.text import _
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
+from app.flows import knowing
 from app.risk.lifecycle import REPLAY, Run, RunAction
-from app.risk.models import RiskReplay
+from app.risk.models import RiskReplay, RiskReplayDay
 from app.risk.operations import replaying
 from app.risk.operations.noting import ANALYSING
-from app.risk.queries import replays
+from app.risk.queries import profiles_named, replays
 from app.web.analyst.pages import READING, blueprint
 from app.web.analyst.profiles import may_write
 from app.web.analyst.purpose import looking
@@ -48,7 +50,7 @@ def profile_replay_all() -> Response | tuple[str, int]:
     months = whole_number(request.form.get("months", ""))
     try:
         with db.transaction() as session:
-            run = replaying.ask(session, [], months or 0, by=current_actor())
+            run = knowing.replay(session, [], months or 0, by=current_actor())
             target = url_for("analyst.profile_replay", identifier=run.id)
     except Invalid as refusal:
         with db.reading() as session:
@@ -97,7 +99,7 @@ def _state(run: RiskReplay) -> dict[str, object]:
     return {
         "run": run,
         "open": status in (Run.WAITING, Run.RUNNING),
-        "percent": min(100, round(100 * run.done / run.total)) if run.total else 0,
+        "percent_done": min(100, round(100 * run.done / run.total)) if run.total else 0,
         "left": _left(run) if status is Run.RUNNING else None,
         "stops": REPLAY.allows(status, RunAction.STOP) and may_write(current_actor()),
         "resumes": REPLAY.allows(status, RunAction.RESUME) and may_write(current_actor()),
@@ -113,15 +115,25 @@ def _left(run: RiskReplay) -> dt.timedelta | None:
     return dt.timedelta(seconds=int(seconds))
 
 
+def _load(session: Session, identifier: UUID, chosen: replays.Result | None) -> list[RiskReplayDay]:
+    """By post and day, for who may see what the profile hits."""
+    if chosen is None:
+        return []
+    row = profiles_named(session, [(chosen.code, chosen.version)]).get((chosen.code, chosen.version))
+    if row is None or not knowing.may_see(session, row.expression, by=current_actor()):
+        return []
+    return replays.load(session, identifier, chosen.code, chosen.version)
+
+
 def _page(identifier: UUID, refusal: Refusal | None = None) -> str:
     code = request.args.get("profile", "")[:40]
     version = whole_number(request.args.get("version", "")) or 0
     with db.reading() as session:
         run = replays.replay(session, identifier)
-        results = replays.results(session, run)
+        results = knowing.results(session, run, by=current_actor())
         lone = results[0] if len(results) == 1 else None
         chosen = next((r for r in results if (r.code, r.version) == (code, version)), lone)
-        load = replays.load(session, identifier, chosen.code, chosen.version) if chosen else []
+        load = _load(session, identifier, chosen)
         lists = lists_of(session)
     return render_template(
         "analyst/replay.html",

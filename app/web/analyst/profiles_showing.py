@@ -19,7 +19,7 @@ from app.core.errors import Forbidden, Invalid, Refusal, WrongState
 from app.core.text import Text, _
 from app.edge.locale import translate
 from app.edge.signin import current_actor
-from app.flows import approving
+from app.flows import approving, knowing
 from app.risk.commands import ProposeProfile
 from app.risk.lifecycle import LIFE, Action, Status
 from app.risk.models import RiskProfile, RiskReplay
@@ -31,6 +31,7 @@ from app.risk.queries import figures, in_force, replays
 from app.risk.queries import profiles as queries
 from app.risk.queries.approved import PROFILE
 from app.risk.queries.figures import Figure
+from app.risk.queries.traffic import counted_at
 from app.web import reasons
 from app.web.analyst import charts, criteria_shown, profile_words
 from app.web.analyst.pages import blueprint
@@ -41,7 +42,6 @@ from app.web.lists import lists_of
 from app.web.typed import whole_number
 
 MONTHS = 12
-MOST_MONTHS = 24
 _ENTRIES = 60
 Act = Callable[[Session, RiskProfile, str, Actor], object]
 
@@ -63,7 +63,7 @@ class Deed:
 
 
 def _shadow(session: Session, profile: RiskProfile, reason: str, by: Actor) -> object:
-    return verbs.shadow(session, profile.code, profile.version, by=by)
+    return knowing.shadow(session, profile.code, profile.version, by=by)
 
 
 def _back(session: Session, profile: RiskProfile, reason: str, by: Actor) -> object:
@@ -75,17 +75,17 @@ def _discard(session: Session, profile: RiskProfile, reason: str, by: Actor) -> 
 
 
 def _copy(session: Session, profile: RiskProfile, reason: str, by: Actor) -> object:
-    return verbs.copy(session, profile.code, profile.version, by=by)
+    return knowing.copy(session, profile.code, profile.version, by=by)
 
 
 def _replay(session: Session, profile: RiskProfile, reason: str, by: Actor) -> object:
     months = whole_number(request.form.get("months", ""))
-    return replaying.ask(session, [(profile.code, profile.version)], months or 0, by=by)
+    return knowing.replay(session, [(profile.code, profile.version)], months or 0, by=by)
 
 
 def _propose(session: Session, profile: RiskProfile, reason: str, by: Actor) -> object:
-    knowing = request.form.get("knowing") == "true"
-    return proposing.propose(session, ProposeProfile(profile.code, profile.version, reason, knowing), by=by)
+    wide = request.form.get("knowing") == "true"
+    return knowing.propose(session, ProposeProfile(profile.code, profile.version, reason, wide), by=by)
 
 
 def _propose_end(session: Session, profile: RiskProfile, reason: str, by: Actor) -> object:
@@ -227,11 +227,14 @@ def _page(code: str, version: int, refusal: Refusal | None = None, refused: str 
         today = lists.book.day_at(db.node_post(), db.now(session))
         since = _first_before(today, MONTHS - 1)
         days = [one for one in figures.by_day(session, since, today, code=code) if one.version == version]
-        at_posts = [one for one in figures.by_post(session, since, today, code) if one.version == version]
-        examples = figures.examples(session, code, version)
+        sees = knowing.may_see(session, found.expression, by=actor)
+        by_post = figures.by_post(session, since, today, code) if sees else []
+        at_posts = [one for one in by_post if one.version == version]
+        examples = figures.examples(session, code, version) if sees else []
         runs = replays.of_profile(session, code, version, 5)
-        results = {run.id: _result(session, run, found) for run in runs}
+        results = {run.id: _result(session, run, found, actor) for run in runs}
         problems = [p for p in in_force(session).problems if p.code == code]
+        counted = counted_at(session)
         entries = journal.history(session, db.node_post(), PROFILE, code)[-_ENTRIES:]
         waiting = _waiting(session, found, actor)
         weighed, unweighed = _weighed(session, found)
@@ -246,10 +249,12 @@ def _page(code: str, version: int, refusal: Refusal | None = None, refused: str 
         said=said,
         lists=lists,
         months=months,
+        counted_at=counted,
         did=any(month.hits or month.shadow for month in months),
         chart=charts.bars([(month.name, (month.hits + month.shadow, month.found)) for month in months]),
         at_posts=at_posts,
         examples=examples,
+        sees=sees,
         runs=runs,
         results=results,
         problems=problems,
@@ -266,13 +271,14 @@ def _page(code: str, version: int, refusal: Refusal | None = None, refused: str 
         refused=refused,
         reason=request.form.get("reason", "") if refusal else "",
         months_asked=request.form.get("months", "3") if refusal else "3",
-        most_months=MOST_MONTHS,
+        most_months=replaying.MOST_MONTHS,
         confirm_url=url_for("security.verify", next=url_for("analyst.profile", code=code, version=version)),
     )
 
 
-def _result(session: Session, run: RiskReplay, profile: RiskProfile) -> replays.Result | None:
-    return next((r for r in replays.results(session, run, profile.code) if r.version == profile.version), None)
+def _result(session: Session, run: RiskReplay, profile: RiskProfile, by: Actor) -> replays.Result | None:
+    found = knowing.results(session, run, profile.code, by=by)
+    return next((result for result in found if result.version == profile.version), None)
 
 
 def _waiting(session: Session, profile: RiskProfile, actor: Actor) -> list[Proposal]:

@@ -19,7 +19,7 @@ from app.core.fields import Day, Exact, Words
 from app.core.text import _
 from app.edge.locale import translate
 from app.edge.signin import current_actor
-from app.flows import approving, ceilings, code_lists
+from app.flows import approving, ceilings, code_lists, unattended
 from app.flows.ceilings import SetCeiling
 from app.risk.commands import SetShare
 from app.risk.operations import proposing
@@ -104,6 +104,7 @@ def _page(refusal: Refusal | None = None, of: UUID | None = None) -> str:
         waiting = settling.waiting(session, (proposing.SHARE,), by=actor)
         history = queries.history(session)
         of_lists = ceilings.waiting(session, lists.book, by=actor)
+        posts = sorted({one.key for one in did} | {db.node_post()})
     return render_template(
         "analyst/shares.html",
         now=sorted(rules.shares.items()),
@@ -114,6 +115,7 @@ def _page(refusal: Refusal | None = None, of: UUID | None = None) -> str:
         waiting=[(proposal, approving.may_settle(proposal, by=actor)) for proposal in waiting],
         ceilings=[e for e in lists.book.entries(ceilings.LIST) if e.valid_to is None or e.valid_to >= today],
         of_lists=of_lists,
+        waits=[(post, *unattended.waits_at(lists.book, post, today)) for post in posts],
         lists=lists,
         today=today,
         proposes=actor.grant(ANALYSING, db.node_post()) is not None,

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import queries as accounts
+from app.approvals.models import Proposal
 from app.core import db
-from app.core.errors import Finding, Forbidden, Invalid, Malformed, Refusal, TooLarge, WrongState
+from app.core.errors import Finding, Forbidden, Invalid, Malformed, NotFound, Refusal, TooLarge, WrongState
 from app.core.text import _, normal
 from app.edge.locale import current as locale
 from app.edge.locale import translate
 from app.edge.signin import current_actor
-from app.flows import watching
+from app.flows import approving, watching
 from app.reference import sheets
 from app.reference.queries import codebook
 from app.registers.listing import read_id_key
+from app.risk.queries import tampering
 from app.watchlists import operations, queries
 from app.watchlists.commands import Reader
 from app.watchlists.lifecycle import Kind
 from app.watchlists.models import WatchList
-from app.watchlists.operations import ANALYSING
+from app.watchlists.operations import ANALYSING, APPROVING, CLOSE
 from app.watchlists.rules import filed
 from app.web import reasons, words
 from app.web.analyst import watchlists_forms as forms
@@ -32,6 +38,8 @@ from app.web.form import Form
 
 PAGE = 50
 LONGEST_SEARCH = 200
+#: How long an alarm stands on the pages, and how many are listed.
+ALARMED, MOST_ALARMS = dt.timedelta(days=30), 20
 #: The largest file; rows are bounded by who reads it.
 LARGEST = 8_000_000
 #: Rows of a refused file that are shown.
@@ -61,10 +69,12 @@ def every_list() -> str:
         at = db.now(session)
         found = queries.nearest(session, typed, kinds, at.date(), by=actor) if typed else []
         near = watching.near_from(codebook(session), db.node_post(), at.date())
+        tampered = tampering.of_lists(session, at - ALARMED)
     return render_template(
         "analyst/watch_lists.html",
         lists=lists, waiting=waiting, typed=typed, kind=kind, found=found, near=near, today=at.date(), writes=writes(),
-        kinds=_kinds(), kind_word=forms.KINDS, called=called,
+        kinds=_kinds(), kind_word=forms.KINDS, called=called, tampered=tampered, most_tampered=MOST_ALARMS,
+        what_tampered=forms.TAMPERED, how_tampered=forms.PROBLEMS,
     )  # fmt: skip
 
 
@@ -114,12 +124,16 @@ def _one(code: str, refusal: Refusal | None = None) -> str:
         key = read_id_key(after) if after else None
         entries = queries.entries(session, found, after=key, kind=kind, gone=gone, limit=PAGE + 1)
         readers = queries.readers(session, found)
+        waiting = _waiting(session, found)
         today = db.now(session).date()
     kept = {name: value for name, value in (("kind", kind), ("gone", "1" if gone else "")) if value}
     return render_template(
         "analyst/watch_list.html",
         list=found, title=called(found), entries=entries[:PAGE], after=after, kept=kept, kind=kind, gone=gone,
         next=entries[PAGE - 1].id.hex if len(entries) > PAGE else None, readers=readers, today=today,
+        proposal=waiting, settles=waiting is not None and approving.may_settle(waiting, by=actor),
+        own=waiting is not None and waiting.proposed_by == actor.person,
+        confirm_url=url_for("security.verify", next=url_for("analyst.watch_list", code=code)),
         writes=writes(), refusal=refusal, sent=request.form if refusal else {}, kinds=_kinds(), kind_word=forms.KINDS,
         states=forms.STATES, role_choices=[(role, translate(words.role(role))) for role in forms.ROLE_CHOICES],
     )  # fmt: skip
@@ -171,11 +185,50 @@ def _end(code: str) -> Any:
     if typed is None:
         raise Invalid(findings=[Finding("/valid_to", "watchlist.last-day", _("Give the last day as year-month-day."))])
     with db.transaction() as session:
-        operations.close(session, code, typed, reasons.typed(), by=current_actor())
-    return _("The last day is set.")
+        operations.propose_close(session, code, typed, reasons.typed(), by=current_actor())
+    return _("Proposed. Until a second person approves it, everything on the list is looked for as before.")
 
 
 _DEEDS = {"let-in": _let_in, "let-out": _let_out, "open-to": _open_to, "end": _end}
+
+
+@blueprint.get("/watch-lists/by-key/<uuid:identifier>")
+@looking("watch-list/{identifier}")
+def watch_list_by_key(identifier: UUID) -> Response:
+    """The list that a proposal is about."""
+    with db.reading() as session:
+        found = queries.list_by_id(session, identifier, by=current_actor())
+    return redirect(url_for("analyst.watch_list", code=found.code))
+
+
+@blueprint.get("/watch-lists/<code>/verdict")
+@looking("watch-list/{code}")
+def watch_list_again(code: str) -> Response:
+    """A refused form's page reloaded, or seen in another language: the list."""
+    return redirect(url_for("analyst.watch_list", code=code, lang=request.args.get("lang")))
+
+
+@blueprint.post("/watch-lists/<code>/verdict")
+@looking("watch-list/{code}", *APPROVING)
+def watch_list_settled(code: str) -> Response | tuple[str, int]:
+    """Approves or rejects the last day, by the button that was pressed."""
+    approves = request.form.get("verdict") == "approve"
+    try:
+        with db.transaction() as session:
+            waiting = _waiting(session, queries.list_by_code(session, code, by=current_actor()))
+            if waiting is None:
+                raise NotFound()
+            settle = approving.approve if approves else approving.reject
+            settle(session, waiting.id, reasons.typed(), by=current_actor())
+    except (Invalid, WrongState, Forbidden) as refusal:
+        return _one(code, refusal), refusal.status
+    flash(translate(_("The last day is set.") if approves else _("The list goes on as before.")), "success")
+    return redirect(url_for("analyst.watch_list", code=code), 303)
+
+
+def _waiting(session: Session, found: WatchList) -> Proposal | None:
+    query = select(Proposal).where(Proposal.kind == CLOSE, Proposal.subject == found.id, Proposal.status == "waiting")
+    return session.execute(query).scalar_one_or_none()
 
 
 @blueprint.get("/watch-lists/<code>/new")
@@ -228,7 +281,7 @@ def watch_imported(code: str) -> Response | tuple[str, int]:
             count = operations.take(session, code, data, for_all, by=current_actor())
     except (Invalid, Malformed, TooLarge, WrongState, Forbidden) as refusal:
         return _file_form(code, form, refusal), refusal.status
-    flash(translate(_("{count} entries were added.", count=count)), "success")
+    flash(translate(_("Entries added: {count}.", count=count)), "success")
     return redirect(url_for("analyst.watch_list", code=code), 303)
 
 

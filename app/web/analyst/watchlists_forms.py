@@ -37,6 +37,14 @@ ANSWERS: dict[str, Word] = {
     "dismissed": Word(_("Dismissed"), "good"),
     "retracted": Word(_("Confirmed by mistake"), "good"),
 }
+#: What was changed behind the application's back, and what became of it.
+TAMPERED: dict[str, Text] = {"list": _("A list"), "entry": _("An entry"), "file": _("Entries of a file")}
+PROBLEMS: dict[str, Text] = {
+    "altered": _("changed"),
+    "inserted": _("added by nobody"),
+    "missing": _("taken out"),
+    "journal": _("changed in the journal"),
+}
 #: Where in a consignment something stands.
 PLACES: dict[str, Text] = {
     "consignor": _("Consignor"),
@@ -92,6 +100,11 @@ class ListSchema(ma.Schema):
     reason = Words(
         wanted.LONGEST_REASON, required=True, metadata={"label": T("What the list is for"), "widget": "textarea"}
     )
+    instruction = Words(
+        wanted.LONGEST_REASON,
+        allow_none=True,
+        metadata={"label": T("What an officer does who meets it"), "widget": "textarea"},
+    )
     roles = listed(
         ma.fields.String(validate=validate.OneOf(ROLE_CHOICES)),
         0,
@@ -141,7 +154,13 @@ class FileSchema(ma.Schema):
 def made_list(given: dict[str, Any]) -> MakeList:
     names = {locale: name for locale, name in given["names"].items() if name}
     return MakeList(
-        given["code"], names, given["source"], given["reason"], tuple(given["roles"]), day(given.get("valid_to"))
+        given["code"],
+        names,
+        given["source"],
+        given["reason"],
+        tuple(given["roles"]),
+        day(given.get("valid_to")),
+        given.get("instruction") or "",
     )
 
 

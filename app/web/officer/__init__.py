@@ -11,15 +11,21 @@ from flask import Flask
 from app.core.text import _
 from app.declarations.queries import OFFICIAL
 from app.exemptions import queries as exempted
-from app.web import layout, words
+from app.web import appeals as appeals_told
+from app.web import inspection_words, layout, words
 from app.web.officer import (  # noqa: F401  (their views belong to the blueprint)
     amending,
+    appeals,
     audits,
+    claims,
     deeds,
     exemptions,
     file,
     gate,
+    inspection,
     mandates,
+    narrowed,
+    offences,
     pages,
     replies,
     suspense,
@@ -32,7 +38,7 @@ from config.settings import Settings
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Registers the officer's pages and the ways to them."""
-    for part in (blueprint, pages.gate, pages.reliefs):
+    for part in (blueprint, pages.gate, pages.reliefs, pages.offences):
         app.register_blueprint(part)
     app.jinja_env.globals.update(
         act_word=words.act,
@@ -41,6 +47,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         payment_word=words.payment,
         security_word=words.security,
         item_choices=item_choices,
+        looked=inspection_words.word,
+        appeal_words=appeals_told.WORDS,
+        kept_address=narrowed.address,
     )
     layout.add_entries(
         app,
@@ -48,6 +57,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         layout.Entry(_("Gate"), "gate.search", OFFICIAL, icon="gate", order=15, section="gate."),
         layout.Entry(
             _("Certificates"), "relief.exemptions", exempted.OFFICIAL, icon="shield", order=40, section="relief."
+        ),
+        layout.Entry(
+            _("Terms and appeals"), "offence.waiting", OFFICIAL, icon="stop", order=45, section="offence."
         ),
     )
     transit.init_app(app, settings)

@@ -10,6 +10,7 @@ from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.approvals.acts import ACTS
 from app.attachments import operations as attachments
 from app.core import db
 from app.core.actors import Actor
@@ -21,15 +22,19 @@ from app.declarations.commands import AddDocument, Ask, Decide, Invalidate, Part
 from app.declarations.queries import OFFICIAL
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
-from app.flows import amending, asking, deciding, dues, inspecting, leaving, presenting
+from app.flows import amending, asking, claimed, deciding, dues, inspecting, leaving, offending, presenting, waiving
 from app.flows.deciding import DECIDING, SENIOR
 from app.flows.leaving import AUDITING
+from app.flows.waiving import Because
 from app.inspections.commands import AddFinding, Conclude
 from app.inspections.operations import INSPECTING
+from app.offences.commands import EndGoods, Member
+from app.offences.lifecycle import End
 from app.reference.queries import codebook
 from app.web import words
 from app.web.form import Form
-from app.web.officer.file import drawn
+from app.web.officer.choices import ADVERSE
+from app.web.officer.file import Confirming, drawn
 from app.web.officer.forms import FORMS, at_group
 from app.web.officer.pages import blueprint
 
@@ -42,7 +47,7 @@ Act = Callable[[Session, dict[str, Any], int], Text]
 _REFUSALS = (ChangedMeanwhile, Invalid, WrongState, Forbidden, TooLarge)
 _PARTS = (
     "findings, conclusion, decision, lane, control, presentation, questions, part, rejection, destruction, "
-    "invalidation, assessment, audit, papers"
+    "invalidation, assessment, audit, papers, waiver"
 )
 
 
@@ -126,7 +131,7 @@ def decision(reference: str) -> Answer:
         return _("Decided: {decision}. The declaration is now: {status}.",
                  decision=words.decision(given["decision"]), status=words.status(decided.status).text)  # fmt: skip
 
-    return _deed(reference, "decide", "content", act)
+    return _deed(reference, "decide", "content", act, twice=request.form.get("decide.decision", ""))
 
 
 @blueprint.post("/declarations/<reference>/part")
@@ -159,6 +164,20 @@ def lane(reference: str) -> Answer:
     return _deed(reference, "route", "content", act)
 
 
+@blueprint.post("/declarations/<reference>/waiver")
+@signed_in(*ACTS[waiving.INSPECTION].proposes)
+def waiver(reference: str) -> Answer:
+    """Red goods shall go without an examination, if a second, senior person agrees."""
+    actor = current_actor()
+
+    def act(session: Session, given: dict[str, Any], version: int) -> Text:
+        why = Because(given["code"], given["reason"])
+        waiving.propose_inspection(session, reference, why, version, by=actor)
+        return _("The proposal waits for a second person.")
+
+    return _deed(reference, "waive", "content", act)
+
+
 @blueprint.post("/declarations/<reference>/rejection")
 @signed_in(*DECIDING)
 def rejection(reference: str) -> Answer:
@@ -168,7 +187,7 @@ def rejection(reference: str) -> Answer:
         leaving.reject(session, reference, given["reason"], version, by=actor)
         return _("The declaration is rejected. Nothing is owed for it.")
 
-    return _deed(reference, "reject", "content", act)
+    return _deed(reference, "reject", "content", act, twice="reject")
 
 
 @blueprint.post("/declarations/<reference>/destruction")
@@ -177,10 +196,18 @@ def destruction(reference: str) -> Answer:
     actor = current_actor()
 
     def act(session: Session, given: dict[str, Any], version: int) -> Text:
-        leaving.destroy(session, reference, given["reason"], given["note"], version, by=actor)
+        commission = tuple(Member(name.strip()) for name in given["commission"].splitlines() if name.strip())
+        command = EndGoods(
+            End.DESTRUCTION.value,
+            given["reason"],
+            manner=given["note"],
+            commission=commission,
+            witness=given["witness"],
+        )
+        offending.end_goods(session, reference, command, version, by=actor)
         return _("The destruction of the goods is recorded.")
 
-    return _deed(reference, "destroy", "content", act)
+    return _deed(reference, "destroy", "content", act, twice="destroy")
 
 
 @blueprint.post("/declarations/<reference>/invalidation")
@@ -271,15 +298,19 @@ def _scan(session: Session, reference: str, *, by: Actor) -> str | None:
 # --- How it is done -------------------------------------------------------------------------------------------------------
 
 
-def _deed(reference: str, name: str, anchor: str, act: Act) -> Answer:
-    """Checks the form, does the deed, leads back to the file; what is refused is shown there with what was typed."""
+def _deed(reference: str, name: str, anchor: str, act: Act, *, twice: str = "") -> Answer:
+    """Checks the form, does the deed, leads back to the file; what is refused is shown there with what was typed. What is
+    against the trader is asked for `twice`: first the page says what follows."""
     form = Form.submitted(FORMS[name], request.form)
     form.version = form.version or NO_VERSION
     if not form.validate():
         return drawn(reference, {name: form}), 422
+    if twice in ADVERSE and request.form.get("confirmed") != twice:
+        return drawn(reference, {name: form}, confirming=Confirming(name, twice)), 200
     try:
         with db.transaction() as session:
             done = act(session, form.data[name], form.version)
+            claimed.renew(session, reference, by=current_actor())
     except _REFUSALS as refusal:
         if not isinstance(refusal, ChangedMeanwhile):  # the page itself says who changed what
             form.refuse(at_group(refusal, name))

@@ -10,6 +10,9 @@ from uuid import UUID
 from flask import Response, current_app, render_template, url_for
 from sqlalchemy.orm import Session
 
+from app.claims import queries as claims
+from app.claims.models import WorkClaim
+from app.claims.operations import WORKING
 from app.core import db
 from app.core.errors import Finding, Refusal
 from app.core.text import Text
@@ -21,19 +24,20 @@ from app.edge.locale import current as locale
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.exemptions.rules import BLOCKING
-from app.flows import dues, lodging
+from app.flows import dues, lodging, waiving
 from app.flows.parameters import days
 from app.inspections.operations import INSPECTING
 from app.reference.codebook import Codebook
 from app.reference.queries import codebook
+from app.registers import decision, versions
 from app.registers import file as register
-from app.registers import versions
+from app.registers.decision import Offered
 from app.web import assessed, differences
 from app.web.declared import ITEMS_ON_PAGE, first_item
 from app.web.differences import MOST_CHANGES, Change
 from app.web.form import Form
 from app.web.lists import Lists, lists_of
-from app.web.officer import declared, history
+from app.web.officer import choices, declared, history
 from app.web.officer.forms import AS_DECLARED, CONCLUSIONS, FORMS, OUTCOMES
 from app.web.officer.pages import blueprint
 from app.web.officer.panel import Panel, Verdicts
@@ -50,6 +54,14 @@ class Refused:
     of: UUID
     refusal: Refusal
     typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """A form that is asked for once more: its name, and the decision that it makes."""
+
+    form: str
+    decision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,8 @@ class _Read:
     codes: Codebook
     now: Any
     start: int
+    claim: WorkClaim | None
+    offered: Offered
     items: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -128,8 +142,14 @@ def compared(reference: str, one: int, other: int) -> str:
     )
 
 
-def drawn(reference: str, sent: Mapping[str, Form] | None = None, refused: Refused | None = None) -> str:
-    """The page; `sent` are forms that came in and were refused, `refused` is a small one about one thing.
+def drawn(
+    reference: str,
+    sent: Mapping[str, Form] | None = None,
+    refused: Refused | None = None,
+    confirming: Confirming | None = None,
+) -> str:
+    """The page; `sent` are forms that came in and were refused, `refused` is a small one about one thing, `confirming` one
+    of those sent that is to be sent once more.
 
     One that was filled in on an older version says so, and is offered again on the version that is shown now.
     """
@@ -145,6 +165,7 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None, refused: Refus
     named = names(read.codes)
     texts = _texts(found)
     lines = [history.line(event, named, texts) for event in reversed(found.events)]
+    panel = Panel.of(found, read.due.standing, read.blocks, actor)
     return render_template(
         "officer/file.html",
         file=found,
@@ -166,14 +187,22 @@ def drawn(reference: str, sent: Mapping[str, Form] | None = None, refused: Refus
         versions=read.versions,
         changed=read.changed,
         now=read.now,
+        claim=read.claim,
+        works=actor.grant(WORKING, found.declaration.post) is not None,
+        offered=read.offered,
+        decisions_told=choices.told(read.offered),
+        confirming=None if overtaken or confirming is None else confirming,
+        confirmed_name=choices.name(confirming.decision) if confirming else "",
+        confirmed_effect=choices.effect(confirming.decision) if confirming else "",
         named=named,
         forms=forms,
         sent=next(iter((sent or {}).values()), None),
         refused=None if overtaken else refused,
-        panel=Panel.of(found, read.due.standing, read.blocks, actor),
+        panel=panel,
         query_days=days(read.codes, "query-days", read.now.date()),
         overtaken=lines[0] if overtaken and lines else None,
         controls=_controls(read.codes, read.now),
+        waiver_codes=_waiver_codes(read.codes, read.now) if "waive" in panel.moves else [],
         paper_types=_types(read.codes, read.now) if not current_actor().roles().isdisjoint(INSPECTING) else [],
         conclusions=_choices(CONCLUSIONS),
         as_declared=_choices(AS_DECLARED),
@@ -210,6 +239,14 @@ def _read(session: Session, reference: str) -> _Read:
         codes=codes,
         now=db.now(session),
         start=start,
+        claim=claims.holding(session, found.declaration.post, found.declaration.id, db.now(session)),
+        offered=decision.offered(
+            session,
+            found.declaration,
+            by=actor,
+            blocks=[*rules.blocking(findings), *exceeded],
+            missing=bool(rules.blocking(findings)),
+        ),
         items=items,
     )
 
@@ -236,6 +273,12 @@ def names(codes: Codebook) -> history.Namer:
 
 def _controls(codes: Codebook, now: Any) -> list[tuple[str, str]]:
     return [(code, f"{code} – {name}") for code, name in codes.choices("control_type", now.date(), locale())]
+
+
+def _waiver_codes(codes: Codebook, now: Any) -> list[tuple[str, str]]:
+    """The reasons of the list for which goods may go unseen."""
+    known = codes.entries(waiving.LIST, now.date())
+    return [(e.code, e.marked(locale())) for e in known if "inspection" in str(e.attributes.get("act")).split()]
 
 
 def _types(codes: Codebook, now: Any) -> list[tuple[str, str]]:

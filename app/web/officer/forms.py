@@ -87,10 +87,21 @@ class _ReasonSchema(ma.Schema):
     reason = Words(2000, required=True, metadata={"label": T("Reason"), "widget": "textarea", "rows": 2})
 
 
+class _WaiveSchema(_ReasonSchema):
+    code = Words(40, required=True, metadata={"label": T("Reason of the list"), "widget": "select"})
+    reason = Words(2000, required=True, metadata={"label": T("In your own words"), "widget": "textarea", "rows": 2})
+
+
 class _DestroySchema(_ReasonSchema):
     note = Words(
-        4000, required=True, metadata={"label": T("How, and before which witnesses"), "widget": "textarea", "rows": 2}
+        4000, required=True, metadata={"label": T("How they were destroyed"), "widget": "textarea", "rows": 2}
     )
+    commission = Words(
+        1000,
+        required=True,
+        metadata={"label": T("Commission: two persons at least, one to a line"), "widget": "textarea", "rows": 2},
+    )
+    witness = Words(200, required=True, metadata={"label": T("Witness")})
 
 
 class _AuditSchema(ma.Schema):
@@ -132,6 +143,7 @@ FORMS: dict[str, type[ma.Schema]] = {
         "ask": _AskSchema,
         "part": _PartSchema,
         "reject": _ReasonSchema,
+        "waive": _WaiveSchema,
         "destroy": _DestroySchema,
         "invalidate": _ReasonSchema,
         "anew": _ReasonSchema,

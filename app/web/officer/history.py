@@ -61,6 +61,8 @@ def _more(entry: JournalEntry, named: Namer, texts: Texts) -> tuple[list[Text], 
     after = entry.after or {}
     if entry.event == "inspection.concluded":
         return [], str(after.get("summary") or "")
+    if entry.event == "inspection.late-remark":
+        return [Text("{name}", {"name": str(after.get("name") or "")}), _place(after)], str(after.get("found") or "")
     if entry.event == "inspection.finding-added":
         what = Text("{control}", {"control": named("control_type", str(after.get("control")))})
         return [what, _place(after)], str(after.get("found") or "")

@@ -13,6 +13,7 @@ blueprint = Blueprint("officer", __name__, url_prefix="/officer")
 #: Of their own, so that the navigation can tell where one is.
 gate = Blueprint("gate", __name__, url_prefix="/officer")
 reliefs = Blueprint("relief", __name__, url_prefix="/officer")
+offences = Blueprint("offence", __name__, url_prefix="/officer")
 
 
 def own_post(roles: Iterable[str]) -> str:

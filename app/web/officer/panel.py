@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.approvals.acts import ACTS
 from app.core.actors import Actor
 from app.core.errors import Finding
 from app.core.text import Text, _
@@ -23,6 +24,7 @@ from app.declarations.lifecycle import (
 from app.declarations.models import Amendment, Audit
 from app.declarations.operations import stage_of, writable
 from app.edge.locale import translate
+from app.flows import waiving
 from app.flows.deciding import DECIDING, SENIOR
 from app.flows.leaving import AUDITING
 from app.inspections.operations import INSPECTING
@@ -123,6 +125,7 @@ def _moves(file: File, state: Status, possible: frozenset[Action], parts: list[i
         "control": Action.START_CONTROL in possible and state in OPEN and state != Status.UNDER_CONTROL and inspects,
         "ask": Action.QUERY in possible and decides,
         "part": Action.PARTLY_RELEASE in possible and bool(parts) and decides,
+        "waive": _is_waivable(file, state) and _may(actor, ACTS[waiving.INSPECTION].proposes, post),
         "reject": Action.REJECT in possible and decides,
         "destroy": Action.DESTROY in possible and _may(actor, SENIOR, post),
         "amend": bool(writable(state, "official")) and decides,
@@ -133,6 +136,13 @@ def _moves(file: File, state: Status, possible: frozenset[Action], parts: list[i
         "audit": is_audited(file) and _may(actor, AUDITING, post),
     }
     return [name for name, offered in asked.items() if offered]
+
+
+def _is_waivable(file: File, state: Status) -> bool:
+    """Whether the goods are red and nobody has begun to say what he found."""
+    order = file.open_inspection
+    red = file.declaration.lane == Lane.RED and state in OPEN
+    return red and order is not None and order.kind == "goods" and not file.findings.get(order.id)
 
 
 def is_audited(file: File) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.claims.lifecycle import Of
+from app.claims.operations import WORKING
 from app.core import db
 from app.core.text import ascii_digits, fault_in, normal
 from app.declarations.lifecycle import OPEN
@@ -14,6 +16,7 @@ from app.declarations.queries import OFFICIAL
 from app.edge.signin import current_actor, signed_in
 from app.registers import declarations as register
 from app.registers import permits, requests, unpaid, worklist
+from app.web.officer import narrowed
 from app.web.officer.pages import blueprint
 
 PAGE = 50
@@ -24,8 +27,11 @@ LONGEST_SEARCH = 60
 
 @blueprint.get("/worklist", endpoint="worklist")
 @signed_in(*OFFICIAL)
-def worklist_page() -> str:
-    return render_template("officer/worklist.html", **_list())
+def worklist_page() -> str | Response:
+    with db.reading() as session:
+        filters = narrowed.kept(session, Of.DECLARATIONS.value)
+    opened = narrowed.opened_with(filters, Of.DECLARATIONS.value)
+    return opened or render_template("officer/worklist.html", filters=filters, choices=narrowed.choices(), **_list())
 
 
 @blueprint.get("/worklist/rows")
@@ -95,6 +101,8 @@ def _list() -> dict[str, Any]:
         "wanted": wanted,
         "lanes": worklist.LANES,
         "statuses": [s.value for s in OPEN],
+        "works": not actor.roles().isdisjoint(WORKING),
+        "query": _query(wanted),
         "with_post": posts is None or len(posts) > 1,
         "address": lambda **changes: url_for("officer.worklist", **_query(wanted, **changes)),
         "rows_address": url_for("officer.rows", **_query(wanted)),
@@ -108,6 +116,7 @@ def _wanted() -> worklist.Wanted:
         status=asked.get("status", ""),
         order=asked.get("order") or worklist.ORDERS[0],
         after=asked.get("after", ""),
+        by=narrowed.narrowed(),
     )
 
 
@@ -117,8 +126,9 @@ def _query(wanted: worklist.Wanted, **changes: str) -> dict[str, Any]:
         "lane": wanted.lane,
         "status": wanted.status,
         "order": "" if wanted.order == worklist.ORDERS[0] else wanted.order,
+        **wanted.by.told(),
     }
-    return {name: value for name, value in {**kept, **changes}.items() if value}
+    return {name: value for name, value in {**kept, **changes}.items() if value} or {narrowed.AS_IT_IS: "1"}
 
 
 @blueprint.get("/search")

@@ -134,6 +134,7 @@
     const busy = () => list.matches(":hover") || isBegun(list) || one("dialog[open]") !== null || document.hidden;
     const heard = () => {
       waiting += 1;
+      document.body.dispatchEvent(new CustomEvent("guzar:news"));
       if (!busy()) { clearTimeout(soon); soon = setTimeout(show, 400); return; }
       count.textContent = String(waiting);
       news.hidden = false;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.approvals.acts import ACTS
 from app.approvals.models import Proposal
 from app.core import db
 from app.core.errors import Forbidden, Invalid, Refusal, WrongState
@@ -18,14 +21,21 @@ from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.flows import amending, approving
 from app.payments.operations import CASHIERS
-from app.registers import takings, versions
+from app.registers import proposed, takings, versions
+from app.registers.proposed import Consignment
 from app.web import differences, reasons
 from app.web.differences import MOST_CHANGES, Change
 from app.web.lists import lists_of
+from app.web.supervisor import effects
 from app.web.supervisor.pages import blueprint
 
 #: Who sees what waits; of which kinds and posts, and who settles it, the flow knows.
 SEEING = ("supervisor", "officer", "auditor")
+#: On one page; nobody has more before him.
+MOST = 99
+#: What runs out so soon is marked.
+SOON = dt.timedelta(hours=2)
+_AMENDING = (amending.PROPOSED["amend"], amending.VALUE)
 
 
 @blueprint.get("/proposals", endpoint="proposals")
@@ -50,25 +60,32 @@ class Shown:
     changes: list[Change]
     more: int
     firm: str
+    consignment: Consignment | None
 
 
 def _page(template: str, refusal: Refusal | None = None, of: UUID | None = None, reason: str = "") -> str:
-    actor = current_actor()
+    actor, act = current_actor(), request.args.get("act", "")
+    act = act if act in ACTS else ""
     with db.reading() as session:
-        found = approving.waiting(session, by=actor)
+        every = approving.waiting(session, by=actor, limit=MOST)
+        found = [proposal for proposal in every if act in ("", proposal.kind)]
         names = takings.firms(session, (str(p.payload["party"]) for p in found if "party" in p.payload))
-        shown = [_shown(session, proposal, names) for proposal in found]
+        beside = proposed.consignments(session, found, by=actor)
+        shown = [_shown(session, proposal, names, beside.get(proposal.reference)) for proposal in found]
+        now = db.now(session)
     return render_template(
         template, proposals=shown, settles=any(p.settles for p in shown), refusal=refusal, refused=of, reason=reason,
+        now=now, soon=SOON, act=act, acts=list(Counter(p.kind for p in every).items()), total=len(every),
+        rows_address=url_for("supervisor.proposal_rows", act=act or None),
         confirm_url=url_for("security.verify", next=url_for("supervisor.proposals")),
     )  # fmt: skip
 
 
-def _shown(session: Session, proposal: Proposal, names: dict[str, str]) -> Shown:
+def _shown(session: Session, proposal: Proposal, names: dict[str, str], beside: Consignment | None) -> Shown:
     actor = current_actor()
     different: list[Difference] = []
-    changes: list[Change] = []
-    if proposal.kind == amending.PROPOSED["amend"]:
+    changes = effects.told(proposal, beside)
+    if "amendment" in proposal.payload and proposal.kind in _AMENDING:
         different = versions.wanted(session, proposal.reference, UUID(proposal.payload["amendment"]), by=actor)
         changes = differences.told(different, lists_of(session))
     return Shown(
@@ -77,7 +94,19 @@ def _shown(session: Session, proposal: Proposal, names: dict[str, str]) -> Shown
         changes=changes,
         more=max(0, len(different) - MOST_CHANGES),
         firm=names.get(str(proposal.payload.get("party") or ""), ""),
+        consignment=beside,
     )
+
+
+@blueprint.get("/proposals/count")
+@signed_in(*SEEING)
+def proposal_count() -> str:
+    """How many wait for this very person, for the navigation; nothing where none does."""
+    actor = current_actor()
+    with db.reading() as session:
+        found = approving.waiting(session, by=actor, limit=MOST)
+        mine = sum(approving.may_settle(proposal, by=actor) for proposal in found)
+    return render_template("supervisor/_proposal_count.html", count=mine, more=mine == MOST)
 
 
 @blueprint.get("/proposals/<uuid:identifier>")

@@ -23,8 +23,10 @@ from app.declarations.models import Amendment, Declaration, DeclarationQuery, Pr
 from app.declarations.operations import KIND
 from app.edge.signin import signed_in
 from app.exemptions.rules import BLOCKING
-from app.flows import lodging
+from app.flows import appealing, lodging, remedies
+from app.flows.remedies import Against
 from app.payments.rules import Standing
+from app.registers.papers import told_to_firms
 from app.web import declared
 from app.web.assessed import Assessed
 from app.web.declared import ITEMS_ON_PAGE, currency_in, first_item
@@ -57,6 +59,8 @@ class _File:
     files: dict[str, Scan]
     let_go: frozenset[int]
     gone: frozenset[int]
+    against: Against | None = None
+    may_appeal: bool = False
     source: Any = None
     unread: list[dict[str, Any]] = field(default_factory=list)
 
@@ -183,7 +187,7 @@ def _file(session: Session, record: Declaration, lists: Lists) -> _File:
         issued is None and permits.last_revoked(session, record.post, record.id) is not None,
         [
             *journal.history(session, record.post, KIND, str(record.id)),
-            *journal.history(session, record.post, PAPERS, str(record.id)),
+            *_papers_told(session, record),
         ],
         standing,
         assessed,
@@ -193,9 +197,17 @@ def _file(session: Session, record: Declaration, lists: Lists) -> _File:
         scans_of(session, record, {**words, **named}),
         let_go,
         gone,
+        remedies.standing(session, record),
+        bool(appealing.targets(session, appealing.about(session, record.reference, by=actor))),
         content.source,
         content.unread,
     )
+
+
+def _papers_told(session: Session, record: Declaration) -> list[journal.JournalEntry]:
+    """What was issued and printed, but for papers that are not for the firm yet."""
+    entries = journal.history(session, record.post, PAPERS, str(record.id))
+    return [entry for entry in entries if told_to_firms(str((entry.after or {}).get("kind") or ""), record)]
 
 
 def _papers(words: dict[str, Any]) -> list[dict[str, Any]]:

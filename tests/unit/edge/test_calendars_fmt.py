@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from persiantools.jdatetime import JalaliDate
 
+from app.core.text import _
 from app.edge import calendars, fmt
 from app.edge.locale import zone_of
 
@@ -102,8 +103,16 @@ def test_durations(edge: Flask) -> None:
         ("مثلاً 2026-11-27 13:30 است", 'مثلاً <bdi dir="ltr" class="code">2026-11-27 13:30</bdi> است'),
         ("with TJ-510012345, or <b>", 'with <bdi dir="ltr" class="code">TJ-510012345</bdi>, or &lt;b&gt;'),
         ("and/or half-up 12", "and/or half-up 12"),
+        ("شد؛ -1 اگر", 'شد؛ <bdi dir="ltr" class="code">-1</bdi> اگر'),
         (Markup("<i>2026-11-27</i>"), "<i>2026-11-27</i>"),
     ],
 )
 def test_dates_and_codes_in_a_sentence_keep_their_direction(sentence: str, shown: str) -> None:
     assert str(fmt.isolated(sentence)) == shown
+
+
+def test_values_of_a_sentence_stand_each_for_itself() -> None:
+    actual = _("{value} {unit}", value="90", unit=_("days"))
+    sentence = _("{fact} {actual} ({op})", fact=_("The gross <mass>"), actual=actual, op="10298\u00a0kg & more")
+    shown = "The gross &lt;mass&gt; <bdi>90</bdi> days (<bdi>10298\u00a0kg &amp; more</bdi>)"
+    assert str(fmt.apart(sentence)) == shown

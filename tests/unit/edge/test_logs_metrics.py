@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 
 from app.edge import metrics
 from tests.unit.edge.conftest import APP, build
@@ -75,6 +75,20 @@ def test_figures_count_requests_by_endpoint(edge: Flask) -> None:
     assert 'endpoint="none",method="GET",status="404"' in text and "4711" not in text
     assert 'guzar_http_request_seconds_count{endpoint="words"} 2.0' in text
     assert "guzar_http_requests_in_flight 1.0" in text, "only the request for the figures itself"
+
+
+def test_what_officials_do_is_one_endpoint(edge: Flask) -> None:
+    for name in ("analyst", "control", "officer", "trader"):
+        room = Blueprint(name, __name__, url_prefix=f"/room/{name}")
+        room.add_url_rule("/deed", "deed", lambda: "")
+        edge.register_blueprint(room)
+    client = edge.test_client()
+    for name in ("analyst", "control", "officer", "trader"):
+        client.get(f"/room/{name}/deed")
+    text = client.get("/metrics").text
+    assert 'guzar_http_requests_total{endpoint="office",method="GET",status="200"} 3.0' in text
+    assert 'endpoint="trader.deed"' in text
+    assert not any(name in text for name in ("analyst", "control", "officer"))
 
 
 def test_alive_and_ready(home_folder: Path) -> None:

@@ -22,6 +22,7 @@ from PIL import Image
 from forms.arrival_receipt import v1 as arrival_receipt
 from forms.assessment_notice import v1 as assessment_notice
 from forms.exit_note import v1 as exit_note
+from forms.inspection_act import v1 as inspection_act
 from forms.kit.signature import Signer
 from forms.payment_receipt import v1 as payment_receipt
 from forms.sad import v1 as sad
@@ -36,6 +37,7 @@ FORMS = {
     "transit_document": transit_document,
     "unloading_permission": unloading_permission,
     "arrival_receipt": arrival_receipt,
+    "inspection_act": inspection_act,
 }
 TITLES = {
     "assessment_notice": "reassessment_notice",
@@ -45,6 +47,7 @@ TITLES = {
     "transit_document": "transit_document",
     "unloading_permission": "unloading_permission",
     "arrival_receipt": "arrival_receipt",
+    "inspection_act": "inspection_act",
 }
 #: A time that stands on the first page, where it is not that of issuing.
 TIMES = {
@@ -52,6 +55,7 @@ TIMES = {
     "transit_document": "released_at",
     "unloading_permission": "permitted_at",
     "arrival_receipt": "arrived_at",
+    "inspection_act": "began_at",
 }
 #: As long as a real one: 322 characters of QR's alphanumeric mode.
 QR = ("GZ1:" + "6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDEXWK G2EP4J0BGJLFX3R3V" * 5)[:322]

@@ -30,8 +30,11 @@ GOOD = {
     "transit_route": ("TJ-PPJ-DUS", {"from": "TJPPJ", "waypoints": "37.196,68.605;38.48,68.1", "tolerance_km": "20"}),
     "tir_ceiling": ("TJ", {"amount": "100000", "currency": "EUR"}),
     "risk_ceiling": ("TJPPJ.yellow", {"share": "12.5"}),
+    "inspection_set": ("profile.precursors", {"steps": "customs:nature drug_control:sampling"}),
+    "inspection_place": ("PPJ-BAY-1", {"post": "TJPPJ", "capacity": "2"}),
     "voucher_amount": ("any", {"amount": "10000", "currency": "EUR"}),
     "trusted_criterion": ("known", {"measure": "known-days", "limit": "730"}),
+    "exception_rule": ("same-pair", {"limit": "80", "least": "5", "off": "yes"}),
     "supplementary_unit": ("0101", {"unit": "NAR", "also": "C62 H87"}),
 }
 
@@ -79,6 +82,8 @@ def test_what_fits_has_no_findings(name):
         ("transit_route", {"tolerance_km": ""}, "/attributes/tolerance_km", "reference.attribute-missing"),
         ("transit_route", {"from": "Panji Poyon"}, "/attributes/from", "reference.attribute-shape"),
         ("risk_ceiling", {"share": "100.1"}, "/attributes/share", "reference.attribute-shape"),
+        ("inspection_set", {"steps": "customs:glance"}, "/attributes/steps", "reference.attribute-shape"),
+        ("inspection_place", {"capacity": "0"}, "/attributes/capacity", "reference.attribute-shape"),
         ("tir_ceiling", {"amount": "-1"}, "/attributes/amount", "reference.attribute-shape"),
         ("tir_ceiling", {"currency": ""}, "/attributes/currency", "reference.attribute-missing"),
     ],
@@ -104,6 +109,7 @@ def test_what_does_not_fit_is_told_at_its_column(name, change, pointer, rule):
         ("transit_limit", "TJ.mode-33"),
         ("tir_ceiling", "TJK"),
         ("risk_ceiling", "TJPPJ.green"),
+        ("inspection_set", "lane.green"),
         ("bank", "TREASURY.TJ"),
         ("rule_severity", "mass"),
         ("parameter", "Draft days"),

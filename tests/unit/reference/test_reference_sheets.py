@@ -164,3 +164,13 @@ def test_codes_of_other_lists_must_be_there_unless_they_come_with_the_file():
     assert wrong(rows, list_name="required_document") == [("/lines/2/documents", "reference.code-unknown")]
     empty = Codebook.of([])
     assert {rule for _place, rule in wrong(rows, empty, "required_document")} == {"reference.code-unknown"}
+
+
+@pytest.mark.parametrize("cell", ["+992 93 555 11 22", "+992 (93) 555-11-22", "+992935551122"])
+def test_a_telephone_number_is_no_formula(cell):
+    assert not sheets.is_formula(cell) and sheets.guarded(cell) == cell
+
+
+@pytest.mark.parametrize("cell", ["+1+2", "+A1", "+992 93 555 11 22+A1", "+cmd|' /C calc'!A0", "=992935551122", "+-(12)"])
+def test_what_only_begins_like_one_is(cell):
+    assert sheets.is_formula(cell)

@@ -54,9 +54,9 @@ def test_what_held_is_told_with_what_was_wanted():
     assert check(CRITERIA) == []
     assert english(FACTS) == [
         ("dispatch", "The country of dispatch. AF (is AF)", ()),
-        ("gross_kg", "The gross mass. 2450.25 kg (is between 1000 – 2500.5 kg)", ()),
-        ("commodity", "The commodity code. 170199, 252329 (begins with 1701, 2523)", (2, 3)),
-        ("net_kg", "The net mass; 0 where it is not told. 150, 200.5 kg (is more than 100 kg)", (2, 3)),
+        ("gross_kg", "The gross mass. 2450.25\u00a0kg (is between 1000 – 2500.5\u00a0kg)", ()),
+        ("commodity", "Item 2, 3: The commodity code. 170199, 252329 (begins with 1701, 2523)", (2, 3)),
+        ("net_kg", "Item 2, 3: The net mass; 0 where it is not told. 150, 200.5\u00a0kg (is more than 100\u00a0kg)", (2, 3)),
         ("driver_known_days", "Days since the driver was first seen; -1 where it was never seen before. -1 days (is -1 days)", ()),
     ]  # fmt: skip
 
@@ -74,7 +74,7 @@ def test_an_expression_by_hand_is_explained_by_the_facts_it_uses():
     program = compiled("gross_kg > 1000.0 && items.exists(i, i.commodity.startsWith('17')) && size(seals) == 0")
     assert [(r.name, str(r.sentence), r.items, r.op) for r in explain(None, program, FACTS)] == [
         ("seals", "The seal numbers declared, in capitals without spaces and hyphens. nothing", (), None),
-        ("gross_kg", "The gross mass. 2450.25 kg", (), None),
+        ("gross_kg", "The gross mass. 2450.25\u00a0kg", (), None),
         ("commodity", "The commodity code. 170111, 170199, 252329", (1, 2, 3), None),
     ]
     assert explain(None, None, FACTS) == [], "a program that cannot be read any more"
@@ -90,7 +90,7 @@ def test_long_lists_are_cut_and_counted():
 def test_a_reason_can_be_put_into_any_language(separator):
     """Every part people read is a sentence with parameters: kept as JSON and translated part by part."""
     reasons = explain(CRITERIA, compiled(expression(CRITERIA)), FACTS)
-    catalogue = {"is between": "است میان", "{value} {unit}": "{unit} {value}", "{fact} {actual} ({op} {wanted})": "{wanted} {op}: {actual}"}  # fmt: skip
+    catalogue = {"is between": "است میان", "{fact} {actual} ({op} {wanted})": "{wanted} {op}: {actual}"}  # fmt: skip
 
     def translated(text: object) -> str:
         if not isinstance(text, Text):
@@ -101,7 +101,7 @@ def test_a_reason_can_be_put_into_any_language(separator):
     gross = next(reason for reason in reasons if reason.name == "gross_kg")
     kept = read_sentence(sentence_json(gross.sentence))
     assert str(kept) == str(gross.sentence)
-    assert translated(kept) == f"kg 1000 – 2500{separator}5 است میان: kg 2450{separator}25"
+    assert translated(kept) == f"1000 – 2500{separator}5\u00a0kg است میان: 2450{separator}25\u00a0kg"
     known = next(reason for reason in reasons if reason.name == "driver_known_days")
     assert isinstance(known.fact.params["role"], Text), "the role is a word of its own"
     assert isinstance(known.sentence.params["actual"].params["unit"], Text), "and so are days"
@@ -112,3 +112,11 @@ def test_facts_of_an_older_vocabulary_are_explained_with_defaults():
         ("driver_known_days", "Days since the driver was first seen; -1 where it was never seen before. -1 days (is -1 days)", ()),
         ("dispatch", "The country of dispatch. AF (is AF)", ()),
     ]  # fmt: skip
+
+
+def test_a_code_stands_with_its_name():
+    def named(list_name, code):
+        return f"{code} Afghanistan" if (list_name, code) == ("country", "AF") else code
+
+    told = [str(reason.sentence) for reason in explain(CRITERIA, None, FACTS, named)]
+    assert "The country of dispatch. AF Afghanistan (is AF Afghanistan)" in told

@@ -57,7 +57,7 @@ def test_what_can_be_asked(expression, answer):
     ("expression", "rule", "words"),
     [
         ("gros_kg > 1.0", "profile.fact", "Column 1: There is no fact “gros_kg”. Nearest: gross_kg"),
-        ("true && zzzzzz", "profile.fact", "Column 9: There is no fact “zzzzzz”. Nearest: –."),
+        ("true && zzzzzz", "profile.fact", "Column 9: There is no fact “zzzzzz”. The page of the facts names them all."),
         ("items.exists(i, i.nett_kg > 1.0)", "profile.fact", "Column 18: An item has no fact “nett_kg”. Nearest: net_kg"),
         ("documents.exists(d, e == d)", "profile.fact", "“e”"),
         ("gross_kg > 1000", "profile.type", "Column 10: .*Write numbers beside a fact with a fraction as 1000.0"),
@@ -76,7 +76,8 @@ def test_what_can_be_asked(expression, answer):
         ("items.exists(i)", "profile.syntax", "Write: items.exists"),
         ("item_count", "profile.type", "must answer yes or no; this gives a whole number"),
         ("items.map(i, i.net_kg)", "profile.type", "this gives a list"),
-        ("plate + 1 == 'x'", "profile.type", "cannot join a text"),
+        ("plate + 1 == 'x'", "profile.type", "“plate \\+ 1”: “\\+” cannot join a text with a whole number"),
+        ("true && dispatch == 5", "profile.type", "“dispatch == 5”: “==” cannot join a text with a whole number"),
         ("gross_kg % 2.0 > 1.0", "profile.type", "number with a fraction"),
         ("has_driver == null", "profile.type", "null are not for criteria"),
         ("{'a': 1}.exists(k, k == 'a')", "profile.type", "Maps, bytes and null are not for criteria"),

@@ -23,7 +23,7 @@ DOMAIN = Path("/work/shared/domain")
 IN_FORCE = {
     "precursors", "arms-explosives", "dual-use", "medicines", "protected-heritage", "waste-ozone-mercury",
     "no-plant-certificate", "no-veterinary-certificate", "weight-implausible", "value-low", "tobacco-audit",
-    "seal-fault", "watch-confirmed", "radiation-alarm",
+    "seal-fault", "watch-question", "watch-confirmed", "radiation-alarm",
 }  # fmt: skip
 
 
@@ -59,6 +59,7 @@ def test_every_indicator_has_its_profile():
 
 
 CASES = [
+    ("watch-question", {"watch_lists": ["A"]}, {"watch_lists": ["A"], "watch_confirmed": 1}),
     ("precursors", {"controlled": ["precursors, UN 1988 Convention Table I"]}, {"controlled": ["precursor watch list"]}),
     ("dual-use", {"controlled": ["CWC schedule 3"]}, {"controlled": ["CITES"]}),
     ("medicines", {"controlled": ["psychotropics"], "packages": 201}, {"controlled": ["psychotropics"], "packages": 200}),

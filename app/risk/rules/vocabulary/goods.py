@@ -10,7 +10,7 @@ _D, _M = OF_DECLARATION, OF_MOVEMENT
 GOODS: tuple[Fact, ...] = (
     texts("origins", _("The countries of origin of the items."), codes="country"),
     texts("commodities", _("The commodity codes, in the order of the items."), codes="commodity"),
-    texts("chapters", _("The chapters (first two digits) of the commodity codes.")),
+    texts("chapters", _("The chapters (first two digits) of the commodity codes."), codes="commodity"),
     texts("headings", _("The headings (first four digits) of the commodity codes.")),
     texts("descriptions", _("The descriptions of the goods, in small letters."), folded=True),
     texts("procedures", _("The procedures of the items (box 37)."), kinds=_D, codes="procedure"),
@@ -38,7 +38,7 @@ GOODS: tuple[Fact, ...] = (
     number("gross_difference", _("How far the gross mass of the whole is from the sum of its items, in per cent."), "%",
            kinds=_M),
     whole("heavier_net", _("Items whose net mass is above their gross mass.")),
-    texts("new_chapters", _("The chapters that the consignee has not brought in the last 24 months; none where he is new.")),
+    texts("new_chapters", _("The chapters that the consignee has not brought in the last 24 months; none where he is new."), codes="commodity"),
 )  # fmt: skip
 
 VALUE: tuple[Fact, ...] = (
@@ -75,8 +75,8 @@ ITEM_FIELDS: tuple[Fact, ...] = (
     whole("number", _("The number of the item.")),
     whole("house", _("The number of the house consignment."), kinds=_M, default=1),
     text("commodity", _("The commodity code."), codes="commodity"),
-    text("chapter", _("The chapter, the first two digits of the commodity code.")),
-    text("heading", _("The heading, the first four digits of the commodity code.")),
+    text("chapter", _("The chapter, the first two digits of the commodity code."), codes="commodity"),
+    text("heading", _("The heading, the first four digits of the commodity code."), codes="commodity"),
     text("description", _("The description of the goods, in small letters."), folded=True),
     whole("description_length", _("The length of the description in letters.")),
     text("origin", _("The country of origin."), codes="country"),

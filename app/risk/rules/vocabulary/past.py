@@ -61,6 +61,7 @@ HISTORY: tuple[Fact, ...] = (
 WATCH: tuple[Fact, ...] = (
     texts("watch_lists", _("The watch lists with a match that nobody has dismissed.")),
     whole("watch_confirmed", _("Matches with watch lists that a person has confirmed.")),
+    flag("watch_more", _("Its names are like more entries of watch lists than were looked at.")),
     flag("trusted", _("The declarant or holder is a trusted trader now.")),
     number("score", _("The learned score, from 0 to 1; 0 where there is no model.")),
 )

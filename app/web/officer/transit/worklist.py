@@ -7,6 +7,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.claims.lifecycle import Of
+from app.claims.operations import WORKING
 from app.core import db
 from app.core.actors import ANY_POST
 from app.core.text import ascii_digits, fault_in, normal
@@ -14,6 +16,7 @@ from app.edge.signin import current_actor, signed_in
 from app.registers.movements import scanning, underway, worklist
 from app.transit.queries import official_posts
 from app.web.lists import lists_of
+from app.web.officer import narrowed
 from app.web.officer.transit.pages import OFFICIAL, blueprint
 
 PAGE = 50
@@ -21,8 +24,13 @@ PAGE = 50
 
 @blueprint.get("", endpoint="worklist")
 @signed_in(*OFFICIAL)
-def worklist_page() -> str:
-    return render_template("officer/transit/worklist.html", **_list())
+def worklist_page() -> str | Response:
+    with db.reading() as session:
+        filters = narrowed.kept(session, Of.MOVEMENTS.value)
+    opened = narrowed.opened_with(filters, Of.MOVEMENTS.value)
+    return opened or render_template(
+        "officer/transit/worklist.html", filters=filters, choices=narrowed.choices(), **_list()
+    )
 
 
 @blueprint.get("/rows")
@@ -53,16 +61,18 @@ def scan() -> str | Response:
 def _list() -> dict[str, Any]:
     actor, asked = current_actor(), request.args
     stage = asked.get("stage") or worklist.STAGES[0].value
-    office, after = asked.get("office", ""), asked.get("after", "")
+    office, lane, after = (asked.get(name, "") for name in ("office", "lane", "after"))
+    by = narrowed.narrowed()
     with db.reading() as session:
-        page = worklist.page(session, stage, by=actor, office=office, after=after, limit=PAGE)
+        page = worklist.page(session, stage, by=actor, office=office, lane=lane, after=after, limit=PAGE, narrowed=by)
         counts = worklist.counts(session, by=actor, office=office)
+        in_lanes = worklist.lanes(session, stage, by=actor, office=office)
         unseen = len(underway.alarms(session, by=actor))
         lists, now = lists_of(session), db.now(session)
     posts = official_posts(actor)
 
     def query(**changes: str) -> dict[str, Any]:
-        kept = {"stage": stage, "office": office}
+        kept = {"stage": stage, "office": office, "lane": lane, **by.told()}
         return {name: value for name, value in {**kept, **changes}.items() if value}
 
     return {
@@ -71,7 +81,12 @@ def _list() -> dict[str, Any]:
         "unseen": unseen,
         "stage": stage,
         "stages": [each.value for each in worklist.STAGES],
+        "wanted_lane": lane,
+        "lanes": [(code, in_lanes.get(code, 0)) for code in worklist.LANES],
         "after": after,
+        "narrowed": by,
+        "works": not actor.roles().isdisjoint(WORKING),
+        "query": query(),
         "lists": lists,
         "now": now,
         "with_office": ANY_POST in posts or len(posts) > 1,

@@ -1,0 +1,1 @@
+"""Appeals: a firm objects to what was decided, found, assessed or seized, and somebody who had no hand in it answers."""

@@ -1,0 +1,1 @@
+"""What rosters, qualifications and conflicts must look like, and how chance chooses. Pure."""

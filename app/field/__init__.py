@@ -1,0 +1,1 @@
+"""Telephones and tablets at the truck: which there are, and everything that came back from them."""

@@ -1,0 +1,1 @@
+"""What oversight knows: checkpoints, differences, reports, counts."""

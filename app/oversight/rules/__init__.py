@@ -1,0 +1,1 @@
+"""What oversight asks of a week, and how a checkpoint is written. Pure."""

@@ -1,0 +1,17 @@
+"""The table of acts that nobody does alone, as auditors and supervisors read it."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from app.approvals.acts import ACTS
+from app.edge.signin import signed_in
+from app.web.supervisor.pages import blueprint
+
+READING = ("officer", "inspector", "supervisor", "analyst", "administrator", "auditor")
+
+
+@blueprint.get("/acts")
+@signed_in(*READING)
+def acts() -> str:
+    return render_template("supervisor/acts.html", acts=list(ACTS.values()))

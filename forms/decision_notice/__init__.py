@@ -1,0 +1,1 @@
+"""Notice of a decision against the goods of a firm."""

@@ -1,0 +1,1 @@
+"""Note that goods are held for a term."""
