@@ -16,8 +16,9 @@ from app.api.control import identified
 from app.api.declarations import headers
 from app.api.deeds import Reply, deed, reply
 from app.api.documentation import described
-from app.approvals.acts import ACTS, Act
+from app.approvals.acts import ACTS, READING, Act
 from app.approvals.models import Proposal
+from app.core.errors import Forbidden
 from app.core.fields import Exact, Words
 from app.core.messages import T
 from app.declarations.models import Declaration
@@ -63,10 +64,13 @@ class SealChangeSchema(ma.Schema):
 
 
 @blueprint.get("/acts")
-@described(blueprint, gives="The table of acts that take two persons.", refusals=(403,))
+@described(blueprint, gives="The table of acts that take two persons, for officials.", refusals=(403,))
 def acts() -> Response:
     """What nobody does alone: who proposes, who is the second person, how long it waits."""
-    current_actor().need_scope("read")
+    actor = current_actor()
+    actor.need_scope("read")
+    if actor.roles().isdisjoint(READING):
+        raise Forbidden
     return reply({"items": [_act(act) for act in ACTS.values()]})
 
 

@@ -34,6 +34,8 @@ _CHIEFS = ("supervisor", "administrator")
 _ANALYST = ("analyst",)
 _RULES = ("analyst", "supervisor")
 _DAY, _WEEK = 24, 7 * 24
+#: Who reads the table. To firms and to other administrations it would tell what goods are chosen by.
+READING = ("officer", "inspector", "supervisor", "analyst", "administrator", "auditor")
 #: What nobody waits for at the gate.
 _LONG = 30 * 24
 

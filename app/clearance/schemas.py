@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from app.clearance.operations.neighbours import LARGEST
-from app.core.fields import Words
+from app.core.fields import Coded, Words
 from app.core.messages import T
 
 
@@ -13,7 +13,9 @@ class NeighbourSchema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    administration = Words(17, required=True, metadata={"label": T("Administration"), "width": "short"})
+    administration = Coded(
+        "[A-Z0-9]{2,17}", "AF", required=True, metadata={"label": T("Administration"), "width": "short"}
+    )
     bundle = Words(
         LARGEST, required=True, metadata={"label": T("Bundle of its public keys"), "widget": "textarea", "rows": 6}
     )

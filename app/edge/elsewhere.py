@@ -80,7 +80,7 @@ def _asked_about() -> Iterator[str]:
     named: list[object] = [request.args.get("post"), *(request.view_args or {}).values()]
     try:
         body = request.get_json(silent=True) if request.is_json else request.form
-    except HTTPException:  # a body that cannot be read names nothing
+    except (HTTPException, RecursionError):  # a body that cannot be read names nothing
         body = None
     named += [body.get("post")] if isinstance(body, Mapping) else []
     found |= {text for text in named if isinstance(text, str) and _ALONE.fullmatch(text)}

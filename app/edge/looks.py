@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 
 from app.core import db
 from app.core.actors import Actor
+from app.core.text import excerpt
 from app.oversight.operations.looking import looked
 from config.settings import Settings
 
@@ -55,6 +56,8 @@ _KINDS = {
 _WORDS = ("q", "plate", "mrn", "reference", "party", "container", "serial", "number", "login", "name", "driver", "code",
           "who", "thing")  # fmt: skip
 _LONGEST_KIND = 20
+#: Words beyond this, and signs that no table keeps, are typed by accident or to do harm: they are not journaled.
+_LONGEST_WORDS = 120
 _OUTSIDE = frozenset({"trader"})
 _SEEN = (200, 304)
 _MOST_KEPT = 50_000
@@ -125,7 +128,8 @@ def _note(kind: str | None, things: dict[str, Any], hour: _Hour, actor: Actor) -
     found = []
     if kind is not None and things:
         found.append((kind, str(next(iter(things.values())))))
-    words = {name: request.args[name].strip() for name in _WORDS if request.args.get(name, "").strip()}
+    asked = {name: excerpt(request.args.get(name, "").strip(), _LONGEST_WORDS) for name in _WORDS}
+    words = {name: value for name, value in asked.items() if value}
     if words:
         found.append(("search", " ".join(words.values())))
     fresh = [(k, subject) for k, subject in found if hour.is_new(str(actor.person), k, subject)]

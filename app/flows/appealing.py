@@ -42,6 +42,8 @@ RECONSIDER = "decision.reconsider"
 ADVERSE = ("hold", "refuse", "seize", "return", "destroy", "reject", "release-with-correction")
 #: Where the parameters are not set.
 TERM_DAYS = 30
+#: Nobody has decided yet, of declarations and of movements.
+_UNDECIDED = frozenset(("prelodged", "lodged", "selected", "under_control", "queried", "arrived", "unloading"))
 Concerned = Declaration | Movement
 
 
@@ -99,6 +101,9 @@ def _held(session: Session, of: Of) -> Iterable[Made]:
 
 
 def _found(session: Session, of: Of) -> Iterable[Made]:
+    """Findings, once something was decided upon them: before that the firm is not told of them."""
+    if of.record.status in _UNDECIDED:
+        return
     for look in _looks(session, of):
         if look.concluded_at is not None and look.conclusion not in (None, "conform"):
             yield Against.FINDINGS.value, look.id, look.concluded_at

@@ -145,11 +145,11 @@ def told_to_firms(kind: str, declaration: Declaration) -> bool:
 
 def of_declaration(session: Session, declaration: Declaration, *, official: bool = False) -> list[Printable]:
     """Everything a paper can be had of, oldest first, with the paper where it is issued: what is declared, each
-    assessment that holds or has its notice, each confirmed payment, refund and exit. Two queries."""
+    assessment that holds or has its notice, each confirmed payment, refund and exit, decisions against the goods, detentions and seizures. Two queries."""
     about = [Printable(Kind.SAD.value, str(max(declaration.content, 1)))]
     if declaration.status == "draft":
         return about
-    lines = {(line.kind, line.subject): line for line in issued(session, declaration)}
+    lines = {(line.kind, line.subject): line for line in issued(session, declaration)}  # the newest of each
     rows = session.execute(_subjects(declaration)).all()
     last = max((int(row.of) for row in rows if row.kind == Kind.NOTICE.value), default=0)
     for row in sorted(rows, key=lambda row: (row.at, row.of)):
@@ -159,37 +159,21 @@ def of_declaration(session: Session, declaration: Declaration, *, official: bool
         if not (official or told_to_firms(row.kind, declaration)):
             continue
         about.append(Printable(row.kind, row.of, row.at, paper))
-    return [*about, *against_goods(session, declaration.post, lines.values(), declaration=declaration.id)]
+    return about
 
 
-def against_goods(
-    session: Session, post: str, lines: Iterable[Line], *, declaration: UUID | None = None, movement: UUID | None = None
-) -> list[Printable]:
-    """What decisions against the goods, detentions and seizures papers can be had of, with the newest of each."""
-    newest: dict[tuple[str, UUID], Line] = {}
-    for line in sorted(lines, key=lambda each: each.place):
-        newest[line.kind, line.subject] = line
-    found: list[Printable] = []
-    if declaration is not None:
-        rows = select(Decision.id, Decision.at).where(
-            Decision.post == post, Decision.declaration_id == declaration, Decision.decision.in_(_AGAINST)
-        )
-        for id, at in session.execute(rows.order_by(Decision.at)):
-            kind = Kind.DECISION_NOTICE.value
-            found.append(Printable(kind, str(id), at, newest.get((kind, id))))
-    models: tuple[tuple[Kind, type[Detention] | type[Seizure]], ...] = (
-        (Kind.DETENTION_NOTE, Detention),
-        (Kind.SEIZURE_RECORD, Seizure),
-    )
-    for each, model in models:
-        if declaration is not None:
-            which = and_(model.post == post, model.declaration_id == declaration)
-        else:
-            which = and_(model.movement_post == post, model.movement_id == movement)
-        told = select(model.id, model.number, model.at).where(which).order_by(model.at)
-        for id, number, at in session.execute(told):
-            found.append(Printable(each.value, number, at, newest.get((each.value, id))))
-    return found
+def against_goods(session: Session, post: str, movement: UUID, lines: Iterable[Line]) -> list[Printable]:
+    """What detentions and seizures of a movement papers can be had of, with the newest of each. One query."""
+    newest = {(line.kind, line.subject): line for line in sorted(lines, key=lambda each: each.place)}
+
+    def mine(model: Any, kind: Kind) -> Select[Any]:
+        return select(
+            literal(kind.value).label("kind"), model.number.label("of"), model.id.label("id"), model.at.label("at")
+        ).where(model.movement_post == post, model.movement_id == movement)
+
+    rows = session.execute(union_all(mine(Detention, Kind.DETENTION_NOTE), mine(Seizure, Kind.SEIZURE_RECORD))).all()
+    told = sorted(rows, key=lambda row: (row.at, row.of))
+    return [Printable(row.kind, row.of, row.at, newest.get((row.kind, row.id))) for row in told]
 
 
 def of_movement(session: Session, post: str, movement: UUID) -> list[Line]:
@@ -225,6 +209,11 @@ def _subjects(declaration: Declaration) -> Any:
         mine(Inspection, Kind.INSPECTION_ACT, Inspection.number, Inspection.concluded_at).where(
             Inspection.number.isnot(None)
         ),
+        mine(Decision, Kind.DECISION_NOTICE, cast(Decision.id, String), Decision.at).where(
+            Decision.decision.in_(_AGAINST)
+        ),
+        mine(Detention, Kind.DETENTION_NOTE, Detention.number, Detention.at),
+        mine(Seizure, Kind.SEIZURE_RECORD, Seizure.number, Seizure.at),
     )
 
 

@@ -85,7 +85,7 @@ def holds(session) -> None:
 
 @pytest.mark.parametrize("state", Status)
 def test_every_action_in_every_state_through_the_verbs(state, bound):
-    """In each state each of the 24 verbs is tried on a declaration brought there: it leads where the table says, or is
+    """In each state each of the 25 verbs is tried on a declaration brought there: it leads where the table says, or is
     refused and changes nothing."""
     tried = set()
     for action in Action:

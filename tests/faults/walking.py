@@ -30,6 +30,7 @@ from app.declarations.models import Declaration
 from app.flows import lodging
 from app.reference.queries import codebook
 from tests.factories import lives
+from tests.factories.agreements import agreed
 from tests.factories.actors import POST, officer, supervisor, trader
 from tests.unit.declarations.test_lifecycle import WRITTEN
 
@@ -250,6 +251,7 @@ class Walked:
             return trader(), "trader"
         if stage == "let_go":
             operations.endorse(session, found, wanted, at, by=officer(), role="officer")
+            agreed(session, f"declaration.{wanted.kind}", found.post, wanted.id, self.reference)
         return supervisor(), "supervisor"
 
 

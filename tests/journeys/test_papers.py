@@ -14,7 +14,7 @@ from sqlalchemy import text
 from app.cli import COMMANDS
 from app.core import db
 from app.flows import dues
-from tests.factories import lives
+from tests.factories import cases, lives
 from tests.factories.accounts import send, sign_in
 from tests.factories.actors import officer
 from tests.factories.seed import PASSWORD
@@ -112,6 +112,29 @@ def test_the_same_key_prints_once(call, record):
     again = call("trader", "POST", path, key="p1", json=body, headers=PDF)
     assert first.status_code == again.status_code == 201 and first.data == again.data
     assert call("trader", "POST", path, key=False, json=body).status_code == 400
+
+
+def test_the_act_of_an_inspection_comes_to_the_trader_with_the_decision(call, browse):
+    case = cases.inspected(cases.red())
+    path = f"/declarations/{case.mrn}"
+    ask = {"kind": "inspection-act", "languages": ["en", "tg"]}
+    assert call("trader", "POST", path + "/papers", json=ask).status_code == 403
+    told = call("officer", "POST", path + "/papers", json=ask).json
+    pdf = base64.b64decode(told["pdf_base64"])
+    assert told["content"]["conclusion"] == "conform" and "as declared" in words(pdf)
+    verdict = judged(call, pdf)
+    assert verdict["valid"] and (verdict["kind"], verdict["claims"]["number"]) == ("inspection-act", told["number"])
+    assert told["number"] in browse("officer").get(f"/officer/declarations/{case.reference}").text
+
+    def seen_by_trader():
+        items = call("trader", "GET", path + "/papers").json["items"]
+        page = browse("trader").get(f"/trader/declarations/{case.reference}").text
+        file = call("trader", "GET", f"/papers/{told['number']}.pdf")
+        return "inspection-act" in [i["kind"] for i in items], told["number"] in page, file.status_code
+
+    assert seen_by_trader() == (False, False, 404)
+    cases.decided(case, "refuse")
+    assert seen_by_trader() == (True, True, 200)
 
 
 def test_receipts_exit_notes_and_the_declaration_itself(call, record):

@@ -168,6 +168,19 @@ def test_a_hold_that_is_taken_back_brings_the_goods_before_an_officer():
         assert [d.ended_how for d in offences.detentions(session, detaining.subject_of(session, case))] == ["appeal"]
 
 
+def test_findings_are_told_to_nobody_before_something_is_decided():
+    case = cases.inspected(cases.red(), "discrepancy")
+
+    def told():
+        with db.reading() as session:
+            of = appealing.about(session, case.reference, by=trader())
+            return {target.against for target in appealing.targets(session, of)}
+
+    assert "findings" not in told()
+    cases.decided(case, "refuse")
+    assert {"findings", "decision"} <= told()
+
+
 def test_what_cannot_be_taken_back_is_said_before_it_is_answered():
     case = cases.decided(cases.yellow(), "return")
     appeal = admitted(lodged(case))

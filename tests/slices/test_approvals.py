@@ -103,12 +103,16 @@ def test_two_accounts_of_one_person_are_one_person_to_the_table(session):
     with pytest.raises(DBAPIError, match="two_persons"), session.begin_nested():
         session.execute(
             text(
-                "UPDATE proposal SET status = 'approved', decided_by = proposed_by, decided_login = 'another' WHERE id = :id"
+                "UPDATE proposal SET status = 'approved', decided_by = proposed_by, decided_login = 'another', "
+                "decided_at = guzar_now() WHERE id = :id"
             ),
             {"id": proposal.id},
         )
     with pytest.raises(DBAPIError, match="decided_by_somebody"), session.begin_nested():
-        session.execute(text("UPDATE proposal SET status = 'approved' WHERE id = :id"), {"id": proposal.id})
+        session.execute(
+            text("UPDATE proposal SET status = 'approved', decided_at = guzar_now() WHERE id = :id"),
+            {"id": proposal.id},
+        )
     with pytest.raises(DBAPIError, match="status_known"), session.begin_nested():
         session.execute(text("UPDATE proposal SET status = 'granted' WHERE id = :id"), {"id": proposal.id})
 

@@ -19,6 +19,7 @@ from app.registers import declarations as register
 from app.registers.declarations import Filters
 from app.risk.operations import set_random_share
 from tests.factories import declarations
+from tests.factories.agreements import agreed
 from tests.factories.actors import OTHER_PARTY, auditor, inspector, officer, other_trader, person, trader
 
 OTHER_POST = "TJISH"
@@ -243,7 +244,9 @@ def amend(declared, **changed):
             select(DeclarationContent.__table__).where(DeclarationContent.declaration_id == declared.id)
         ).one()
         s.execute(insert(DeclarationContent).values(**{**row._mapping, "content": 2, **changed}))
-        s.execute(insert(Amendment).values(**_signed(declared)))
+        signed = _signed(declared)
+        agreed(s, "declaration.amend", declared.post, signed["id"], declared.reference)
+        s.execute(insert(Amendment).values(**signed))
         s.execute(update(Declaration).where(Declaration.id == declared.id).values(content=2))
 
 

@@ -11,11 +11,12 @@ from sqlalchemy import text
 from app.core import db
 from app.core.actors import SYSTEM
 from app.core.clock import set_clock
-from app.flows import profiling
+from app.flows import inspecting, profiling
+from app.inspections.commands import Conclude
 from app.risk import operations, queries
 from app.risk.queries import figures, seeds
 from tests.factories import cases, declarations
-from tests.factories.actors import POST
+from tests.factories.actors import POST, inspector
 
 DAY = (dt.date(2000, 1, 1), dt.date(2100, 1, 1))
 
@@ -80,11 +81,15 @@ def test_counting_twice_changes_nothing(session):
 
 def test_minutes_are_shared_out_among_what_caused_them(session):
     heavy = cases.lodged(declarations.words(items=2))
-    cases.inspected(heavy)
-    session.execute(
-        text("UPDATE inspection SET started_at = concluded_at - interval '90 minutes' WHERE declaration_id = :id"),
-        {"id": heavy.id},
-    )
+    began = db.now(session) + dt.timedelta(minutes=1)
+    with db.transaction() as s:
+        set_clock(s, began)
+        inspecting.add_finding(s, heavy.reference, cases.SEEN, None, by=inspector())
+    with db.transaction() as s:
+        set_clock(s, began + dt.timedelta(minutes=90))
+        inspecting.conclude(s, heavy.reference, Conclude("conform", "seen"), None, by=inspector())
+    with db.transaction() as s:
+        set_clock(s, began + dt.timedelta(minutes=91))
     found = counted()
     assert (found["heavy"].minutes, found["sugar"].minutes) == (Decimal("45.00"), Decimal("45.00"))
     assert (found["*"].minutes, found["*"].hours, found["heavy"].hours_a_finding) == (

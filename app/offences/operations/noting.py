@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -69,14 +70,18 @@ def numbered(session: Session, post: str, series: str, *, by: Actor) -> str:
 
 
 def must_be_items(items: tuple[int, ...], declared: int) -> list[int] | None:
-    """The items in order, or None for all; raises `Invalid` for those that are not declared."""
+    """The items in order, or None for all; raises `Invalid` for those that are not declared, and for one named twice."""
     unknown = sorted({item for item in items if not 1 <= item <= declared})
     if unknown:
         told = ", ".join(map(str, unknown[:20]))
         raise refuse(
             "/items", "offence.items", _("There are no items {items}. Choose among those declared.", items=told)
         )
-    return sorted(set(items)) or None
+    twice = sorted(item for item, count in Counter(items).items() if count > 1)
+    if twice:
+        told = ", ".join(map(str, twice[:20]))
+        raise refuse("/items", "offence.items-twice", _("Items {items} are named twice. Name each once.", items=told))
+    return sorted(items) or None
 
 
 def about(subject: Subject, by: Actor, at: dt.datetime) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from app.transit.models import Movement
 def of_movement(session: Session, movement: Movement, *, changed: bool) -> list[Printable]:
     """Everything a paper can be had of, oldest first, with the paper where it is issued: each accompanying document, each
     arrival, each permission to unload. `changed` says that the goods travel otherwise than the last document tells.
-    Six queries."""
+    Five queries."""
     lines = papers.of_movement(session, movement.post, movement.id)
-    against = papers.against_goods(session, movement.post, lines, movement=movement.id)
+    against = papers.against_goods(session, movement.post, movement.id, lines)
     acts = _acts(session, movement, lines)
     if movement.released_at is None:
         return [*acts, *against]

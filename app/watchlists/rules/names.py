@@ -69,7 +69,8 @@ def _with_joins(x: tuple[Part, ...], y: tuple[Part, ...]) -> Iterator[tuple[tupl
 def _compared(x: tuple[Part, ...], y: tuple[Part, ...]) -> Likeness:
     """The best way to take the words of the shorter name for words of the longer one. Where there is no good way, the
     score is what the best one could not exceed."""
-    short, long = (x, y) if len(x) <= len(y) else (y, x)
+    # Of two names of one length always the same one comes first: whoever asks the other way round is told the same.
+    short, long = (x, y) if _place(x) <= _place(y) else (y, x)
     table = [[near(p, q) for q in long] for p in short]
     most = _at_most(short, table)
     if most < _NOT_LIKE:
@@ -82,6 +83,10 @@ def _compared(x: tuple[Part, ...], y: tuple[Part, ...]) -> Likeness:
             best, best_way = score, way
     pairs = tuple((short[i].word, long[j].word, table[i][j]) for i, j in enumerate(best_way))
     return Likeness(best, pairs if short is x else tuple((b, a, s) for a, b, s in pairs))
+
+
+def _place(parts: tuple[Part, ...]) -> tuple[int, list[str]]:
+    return len(parts), [part.word for part in parts]
 
 
 def _at_most(short: tuple[Part, ...], table: list[list[float]]) -> float:

@@ -66,12 +66,14 @@ class Chain:
 
     @property
     def rows(self) -> list[tuple[str, str, str, bool]]:
-        """(fact, declared, found, whether they differ) of what was written in columns."""
+        """(fact, declared, found, whether they differ) of what was found in columns; where nothing was, of what is
+        declared of goods that are not as declared."""
         declared, found = self.finding.declared_facts, self.finding.found_facts
-        names = [name for name in words.FACTS if declared.get(name) or found.get(name)]
+        shown = found if any(found.values()) else {} if self.finding.conform else declared
         return [
             (name, str(declared.get(name) or ""), str(found.get(name) or ""), _differs(declared, found, name))
-            for name in names
+            for name in words.FACTS
+            if shown.get(name)
         ]
 
 

@@ -21,6 +21,7 @@ from app.core.fields import Plate, Words
 from app.core.messages import T
 from app.core.text import Text, _
 from app.declarations import queries as declared
+from app.declarations.lifecycle import LIFE, Action, Status
 from app.declarations.models import Declaration
 from app.edge.locale import current as locale
 from app.edge.locale import translate
@@ -136,6 +137,7 @@ def _page(reference: str, sent: Form | None = None, part: str = "", refusal: Ref
         part=part,
         refusal=refusal,
         lines=lines,
+        can_hold=not isinstance(record, Declaration) or LIFE.allows(Status(record.status), Action.HOLD),
         holds=any(actor.grant(HOLDING, post) for post in posts),
         roles=[(code, translate(text)) for code, text in ROLES.items()],
         role_words=ROLES,
@@ -184,9 +186,7 @@ def _seize(session: Session, given: dict[str, Any], version: int, actor: Actor) 
 def _end(session: Session, given: dict[str, Any], version: int, actor: Actor) -> Text:
     names = (given.get("commission") or "").splitlines()
     members = tuple(Member(name.strip()) for name in names if name.strip())
-    manner, place, witness, vehicle = (
-        str(given.get(name) or "") for name in ("manner", "place", "witness", "vehicle")
-    )
+    manner, place, witness, vehicle = (str(given.get(name) or "") for name in ("manner", "place", "witness", "vehicle"))
     command = EndGoods(
         given["kind"],
         given["reason"],

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from flask import render_template
 
-from app.approvals.acts import ACTS
+from app.approvals.acts import ACTS, READING
 from app.edge.signin import signed_in
 from app.web.supervisor.pages import blueprint
-
-READING = ("officer", "inspector", "supervisor", "analyst", "administrator", "auditor")
 
 
 @blueprint.get("/acts")

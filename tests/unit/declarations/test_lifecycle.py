@@ -46,9 +46,9 @@ MAY = {
     "invalidated": "",
     "detained": "start-control → under_control, assess → assessed, release → released, "
     "release-with-correction → released, refuse → refused, seize → seized, return → returned, destroy → destroyed, "
-    "amend → detained",
-    "seized": "destroy → destroyed",
-    "refused": "return → returned, destroy → destroyed",
+    "amend → detained, reconsider → selected",
+    "seized": "destroy → destroyed, reconsider → detained",
+    "refused": "return → returned, destroy → destroyed, reconsider → detained",
     "returned": "",
     "destroyed": "",
 }
@@ -61,7 +61,7 @@ WRITTEN = {
 
 def test_every_state_is_written_down():
     assert set(MAY) == {s.value for s in Status}
-    assert len(Status) * len(Action) == 18 * 24
+    assert len(Status) * len(Action) == 18 * 25
 
 
 @pytest.mark.parametrize("state", Status)
