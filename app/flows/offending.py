@@ -278,6 +278,7 @@ def end_goods(
     """The act of a refusal, a return or a destruction. Of a whole declaration that is not decided so yet, this decides it;
     of seized pieces, of some items and of movements the act stands alone."""
     held, subject = _locked_whole(session, reference, by=by)
+    by.need(offences.SENIOR if command.kind == End.DESTRUCTION else offences.HOLDING, held.post)
     _expect(session, held, version, by=by)
     if command.seizure is not None:
         queries.seizure(session, subject, command.seizure)

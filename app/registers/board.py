@@ -147,7 +147,7 @@ def _oldest(session: Session, posts: Sequence[str]) -> list[Truck]:
     )  # fmt: skip
     return [
         Truck(reference, plate, mrn or "", lane, status, lodged_at, name)
-        for reference, plate, mrn, lane, status, lodged_at, name in session.execute(rows).tuples()
+        for reference, plate, mrn, lane, status, lodged_at, name in session.execute(rows)
         if lodged_at is not None
     ]
 

@@ -28,6 +28,8 @@ REGISTERING = "403 403 | 403 403 ok 403 | 403 403 ok 403 | 403 ok 403 403 | in"
 CASHIERS = "403 403 | ok 403 ok 403 | ok 403 ok 403 | 403 403 403 403 | in"
 CASHIERS_HERE = "403 403 | ok 403 ok 403 | 404 403 404 403 | 403 403 403 403 | in"
 SENIOR = "403 403 | 403 403 ok 403 | 403 403 ok 403 | 403 403 403 403 | in"
+BOARD = "403 403 | 403 403 ok 403 | 403 403 ok 403 | 403 403 ok 403 | in"
+NO_SUCH_FILTER = "403 403 | 404 404 404 403 | 404 404 404 403 | 404 403 404 403 | in"
 #: Papers of a declaration: its firm, and the officials of its post.
 PAPERS = "ok 404 | ok ok ok 403 | 404 404 404 403 | ok 403 ok 403 | in"
 
@@ -190,6 +192,8 @@ PAGES: dict[str, str] = {
     "destruction, invalidation, assessment, audit, papers, waiver):part>": OFFICIALS,
     f"GET {_OFFICER}/<any(requests, questions):part>/<uuid:identifier>@file": OFFICIALS,
     f"GET {_OFFICER}/files/<uuid:identifier>@file": OFFICIALS_HERE,
+    f"GET {_OFFICER}/files/<uuid:identifier>/shown@file": OFFICIALS_HERE,
+    f"GET {_OFFICER}/beside": OFFICIALS_HERE,
     f"GET {_OFFICER}/versions/<int:one>/<int:other>": OFFICIALS_HERE,
     f"POST {_OFFICER}/assessment": DECIDING_HERE,
     f"POST {_OFFICER}/audit": AUDITING_HERE,
@@ -205,6 +209,21 @@ PAGES: dict[str, str] = {
     f"POST {_OFFICER}/questions/<uuid:identifier>": DECIDING_HERE,
     f"POST {_OFFICER}/rejection": DECIDING_HERE,
     f"POST {_OFFICER}/requests/<uuid:identifier>@request": DECIDING_HERE,
+    # Filters that somebody keeps, and who works on what: nobody has kept one here, and nobody works on anything --------
+    "POST /officer/filters": OFFICIALS,
+    "POST /officer/filters/<uuid:identifier>": NO_SUCH_FILTER,
+    "POST /officer/claims/<reference>": INSPECTING_HERE,
+    # Inspections ------------------------------------------------------------------------------------------------------
+    "GET /officer/inspections/<reference>": OFFICIALS_HERE,
+    "GET /officer/inspections/<reference>@movement": OFFICIALS,
+    "GET /officer/inspections/<reference>/<deed>@shot": OFFICIALS,
+    "POST /officer/inspections/<reference>/<deed>@shot": INSPECTING_HERE,
+    "GET /officer/inspections/<reference>/photos/<uuid:identifier>@shot": OFFICIALS_HERE,
+    "POST /officer/inspections/<reference>/photo": INSPECTING_HERE,
+    # The board names no trader ----------------------------------------------------------------------------------------
+    "GET /supervisor/board": BOARD,
+    "GET /supervisor/board/parts": BOARD,
+    "GET /supervisor/proposals/count": DESK,
     # Transit ----------------------------------------------------------------------------------------------------------
     "GET /officer/transit": OFFICIALS,
     "GET /officer/transit/rows": OFFICIALS,
@@ -216,8 +235,7 @@ PAGES: dict[str, str] = {
     "GET /supervisor/transit-print-queue": SENIOR,
     "GET /supervisor/transit-print-queue/rows": SENIOR,
     # The first document is handed out by the office of departure.
-    "POST /supervisor/transit-print-queue@movement":
-        "403 403 | 403 403 ok 403 | 403 403 403 403 | 403 403 403 403 | in",
+    "POST /supervisor/transit-print-queue@movement": "403 403 | 403 403 ok 403 | 403 403 403 403 | 403 403 403 403 | in",
     "GET /papers/transit/<reference>@movement": TRANSIT_PAPERS,
     "POST /papers/transit/<reference>@movement": TRANSIT_PAPERS,
     "POST /officer/transit/<reference>/<deed>@movement": WATCHING,
@@ -268,12 +286,10 @@ PAGES: dict[str, str] = {
     "GET /papers/of/<reference>": PAPERS,
     "POST /papers/of/<reference>": PAPERS,
     "GET /papers/receipts/<uuid:identifier>@payment": PAPERS,
-    "POST /papers/receipts/<uuid:identifier>@payment":
-        "ok 404 | ok 403 ok 403 | 404 404 404 403 | 403 403 403 403 | in",
+    "POST /papers/receipts/<uuid:identifier>@payment": "ok 404 | ok 403 ok 403 | 404 404 404 403 | 403 403 403 403 | in",
     "GET /papers/<number>.pdf@paper": PAPERS,
     "GET /api/v1/declarations/<reference>/papers": "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
     "POST /api/v1/declarations/<reference>/papers": "ok 404 | ok ok ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
-    "POST /api/v1/payments/<identifier>/receipt@payment":
-        "ok 404 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
+    "POST /api/v1/payments/<identifier>/receipt@payment": "ok 404 | ok 403 ok 404 | 404 404 404 404 | 403 404 403 404 | 401",
     "GET /api/v1/papers/<number>.pdf@paper": "ok 404 | ok ok ok 404 | 404 404 404 404 | ok 404 ok 404 | 401",
 }

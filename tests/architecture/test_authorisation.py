@@ -39,7 +39,19 @@ from app.fallback import queries as fallen
 from app.fallback.commands import OpenFallback
 from app.field import operations as devices
 from app.field.commands import Register
-from app.flows import appealing, offending, approving, code_lists, deciding, granting, importing, inspecting, mandating, papers, permits
+from app.flows import (
+    appealing,
+    offending,
+    approving,
+    code_lists,
+    deciding,
+    granting,
+    importing,
+    inspecting,
+    mandating,
+    papers,
+    permits,
+)
 from app.flows.movements import travelling
 from app.inspections.commands import AddPhoto, TakeSample
 from app.offences.commands import HandOver, Piece, Seize
@@ -186,7 +198,7 @@ def _shot() -> dict[str, str]:
         sample = inspecting.take_sample(session, red.reference, taken, None, by=inspector())[1]
     return {
         "shot": red.reference, "identifier@shot": str(photo.id), "taken": red.reference,
-        "identifier@taken": str(sample.id), "identifier@moving": str(sample.id),
+        "identifier@taken": str(sample.id), "identifier@moving": str(sample.id), "deed@shot": "finding",
     }  # fmt: skip
 
 
@@ -205,7 +217,13 @@ def _offences() -> dict[str, str]:
     held = cases.decided(cases.yellow(), "hold", by=third)
     with db.transaction() as session:
         appeal = appealing.lodge(session, held.reference, Lodge("decision", "x"), by=trader())
-    return {**told, "serial@seized": "1", "serial@taken-from": "1", "appeal": held.reference, "identifier@appeal": str(appeal.id)}
+    return {
+        **told,
+        "serial@seized": "1",
+        "serial@taken-from": "1",
+        "appeal": held.reference,
+        "identifier@appeal": str(appeal.id),
+    }
 
 
 def _on_duty() -> dict[str, str]:
@@ -353,7 +371,10 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/declarations/<reference>/exit": {"plate": "x"},
     "POST /api/v1/declarations/<reference>/rejection": {"reason": "x"},
     "POST /api/v1/declarations/<reference>/destruction": {
-        "reason": "x", "note": "x", "commission": [{"name": "x"}, {"name": "y"}], "witness": "z",
+        "reason": "x",
+        "note": "x",
+        "commission": [{"name": "x"}, {"name": "y"}],
+        "witness": "z",
     },
     "POST /api/v1/declarations/<reference>/audit": {"outcome": "conform", "summary": "x"},
     "POST /api/v1/declarations/<reference>/assessment": {},
@@ -420,6 +441,7 @@ FORMS: dict[str, dict[str, Any]] = {
         {"version": "0", "conclude.conclusion": "conform", "conclude.summary": "x"},
     "POST /officer/declarations/<reference>/decision": {"version": "0", "decide.decision": "refuse", "decide.reason": "x"},
     "POST /officer/declarations/<reference>/lane": {"version": "0", "route.lane": "red", "route.reason": "x"},
+    "POST /officer/claims/<reference>": {"verdict": "release"},
     "POST /supervisor/permits/<number>/prints": {"seen": "1", "reason": " "},
     "POST /supervisor/permits/<number>/revocation": {"reason": " "},
     "POST /supervisor/proposals/<uuid:identifier>": {"verdict": "reject", "reason": " "},
@@ -565,11 +587,14 @@ def test_nothing_was_changed_by_asking(house):
         )
         assert [tuple(row) for row in rows] == [(released, "released", "yellow"), (red, "under_control", "red")]
         for table, state in {
-            "proposal": "waiting", "declaration_amendment": "requested", "payment": "confirmed",
-            "exemption_certificate": "refused",
+            "declaration_amendment": "requested", "payment": "confirmed", "exemption_certificate": "refused",
         }.items():  # fmt: skip
             found = session.connection().exec_driver_sql(f"SELECT DISTINCT status FROM {table}").scalars().all()
             assert found == [state], table
+        settled = session.connection().exec_driver_sql(
+            "SELECT decided_login, count(*) FROM proposal WHERE status <> 'waiting' GROUP BY decided_login"
+        )
+        assert [tuple(row) for row in settled] == [("fourth", 2)], "those that were approved beforehand"
         for table in ("permit_print", "cash_closing"):
             assert session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 1, table
 

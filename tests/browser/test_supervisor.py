@@ -109,7 +109,7 @@ def busy_post(site):
     def control(session):
         by = actors.officer()
         version = queries.find(session, seen.reference, by=by).version
-        found = AddFinding("44", False, "۱۲ بشکه بیشتر از اظهارنامه", declared="40 drums", item=1)
+        found = AddFinding("40", False, "۱۲ بشکه بیشتر از اظهارنامه", declared="40 drums", item=1)
         record, _finding = inspecting.add_finding(session, seen.reference, found, version, by=by)
         conclusion = Conclude("discrepancy", "Twelve drums more than declared")
         record, _inspection = inspecting.conclude(session, seen.reference, conclusion, record.version, by=by)

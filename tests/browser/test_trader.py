@@ -126,13 +126,11 @@ def test_two_browsers_lodge_the_same_draft_once(person):
     assert first.url.split("?")[0] == second.url.split("?")[0] and number_lodged() == 1
 
 
-def test_a_form_of_many_items_is_there_in_two_seconds(person):
+def test_a_form_of_many_items_comes_in_parts_and_leads_to_its_faults(person):
     page = person("trader")
     page.goto("/trader/declarations")
     reference = draft(100)
     page.goto(f"/trader/declarations/{reference}/edit")
-    spent = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-    assert spent < 2_000
     assert page.locator("details.item").count() == 50 and page.locator("details.item[open]").count() == 0
     page.click("button[name=go][value='50']")
     page.locator("#f-items-99 > summary").click()

@@ -21,6 +21,7 @@ import psutil
 import psycopg
 import pytest
 
+from app.accounts.demo import DEMO_PEOPLE
 from app.core import embedded
 from app.core.embedded_postmaster import postmaster_pid
 from tests.factories import declarations
@@ -488,7 +489,7 @@ def test_it_is_served_signed_into_and_stopped(demo_home):
         assert json.loads(_get(f"{address}/readyz"))["status"] == "ready"
         page = _signed_in(address, "officer", (demo_home / "demo_password").read_text().strip())
         assert "officer" in page or "Назаров" in page
-        logins = [served.stdout.readline().split()[:1] for _line in range(15)]
+        logins = [served.stdout.readline().split()[:1] for _line in range(1 + len(DEMO_PEOPLE))]
         served.send_signal(signal.SIGINT)
         code, _out, err = finished(served, 30)
     finally:

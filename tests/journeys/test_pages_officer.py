@@ -441,7 +441,7 @@ def test_the_start_page_leads_to_ones_work(app, browse, client):
     assert "Sign in" in client.get("/").text
     assert browse("officer").get("/").location == "/officer/worklist"
     assert browse("supervisor").get("/").location == "/officer/worklist"
-    assert browse("liaison").get("/").location == "/account"
+    assert browse("liaison").get("/").location == "/duty"
 
 
 def test_anybody_checks_a_permit(browse, client):

@@ -51,7 +51,16 @@ from app.flows import (
     presenting,
     settling,
 )
-from app.inspections.commands import AddFinding, AddMeasure, AddPerson, AddPhoto, Conclude, MoveSample, TakeSample
+from app.inspections.commands import (
+    AddFinding,
+    AddMeasure,
+    AddPerson,
+    AddPhoto,
+    Conclude,
+    MoveSample,
+    NoteSeal,
+    TakeSample,
+)
 from app.interchange.asycuda.write import write
 from app.interchange.reading import codes_of, message_of
 from app.offences.commands import EndGoods, Member
@@ -174,6 +183,8 @@ class Deeds:
         paper = (driver.get("document") or {}).get("number") or ""
         present = AddPerson(str(driver.get("name") or "Karim Rahimov"), "driver", str(paper))
         inspecting.add_person(session, self.reference, present, None, by=who)
+        seal = NoteSeal("seen", f"AF{self.told.number:06d}", bearer=plate, place="Rear door")
+        inspecting.note_seal(session, self.reference, seal, None, by=who)
         if sampled:
             wanted = TakeSample(
                 "Powder from a bag behind the load", "0.200", "KGM", "Central customs laboratory", "What is it?"

@@ -66,7 +66,8 @@ def _plate(pen: ImageDraw.ImageDraw, at: tuple[int, int], plate: str) -> None:
 
 def _claims(taken: dt.datetime) -> Image.Exif:
     exif = Image.Exif()
-    exif.get_ifd(0x8769).update({36867: taken.strftime("%Y:%m:%d %H:%M:%S"), 36881: "+05:00"})
+    here = taken.astimezone(dt.timezone(dt.timedelta(hours=5)))
+    exif.get_ifd(0x8769).update({36867: here.strftime("%Y:%m:%d %H:%M:%S"), 36881: "+05:00"})
     latitude, longitude = (_degrees(side) for side in _PLACE)
     exif.get_ifd(0x8825).update({1: "N", 2: latitude, 3: "E", 4: longitude})
     return exif

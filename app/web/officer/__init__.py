@@ -27,6 +27,7 @@ from app.web.officer import (  # noqa: F401  (their views belong to the blueprin
     narrowed,
     offences,
     pages,
+    papers,
     replies,
     suspense,
     transit,

@@ -176,7 +176,7 @@ def drawn(
         start=read.start,
         per_page=ITEMS_ON_PAGE,
         shown=read.shown,
-        documents=_documents(found),
+        documents=documents(found),
         blocks=[_doubt(f) for f in read.blocks],
         warnings=[_doubt(f) for f in read.findings if f.severity == "warning" and f not in read.blocks],
         due=read.due,
@@ -299,7 +299,7 @@ def _texts(found: register.File) -> dict[tuple[str, str], str]:
     return texts
 
 
-def _documents(found: register.File) -> list[dict[str, Any]]:
+def documents(found: register.File) -> list[dict[str, Any]]:
     """Papers of the whole and of the items in one list; the same paper of several items is named once. Those handed in
     later stand after them, with who brought them and when."""
     papers: dict[tuple[str, str], dict[str, Any]] = {}

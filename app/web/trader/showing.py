@@ -23,7 +23,7 @@ from app.declarations.models import Amendment, Declaration, DeclarationQuery, Pr
 from app.declarations.operations import KIND
 from app.edge.signin import signed_in
 from app.exemptions.rules import BLOCKING
-from app.flows import appealing, lodging, remedies
+from app.flows import lodging, remedies
 from app.flows.remedies import Against
 from app.payments.rules import Standing
 from app.registers.papers import told_to_firms
@@ -198,7 +198,7 @@ def _file(session: Session, record: Declaration, lists: Lists) -> _File:
         let_go,
         gone,
         remedies.standing(session, record),
-        bool(appealing.targets(session, appealing.about(session, record.reference, by=actor))),
+        record.lodged_at is not None,
         content.source,
         content.unread,
     )
