@@ -220,11 +220,11 @@ def _scans(
 
 
 #: Kinds of which every entry about the subjects belongs to the file.
-_KINDS = ("declaration", "inspection", "proposal", "permit", "paper", "assessment", "payment", "security", "refund")
+_KINDS = ("declaration", "inspection", "proposal", "permit", "paper", "assessment", "payment", "security", "refund", "claim")
 #: Kinds whose things outlive a declaration and serve many: only what this one did to them is told here.
 _SHARED = ("exemption", "suspense")
 #: Told of every payment of a day when it is closed, and nobody looks for it in a file.
-_LEFT_OUT = ("payment.closed", "refund.closed")
+_LEFT_OUT = ("payment.closed", "refund.closed", "claim.claimed", "claim.released", "claim.idle", "claim.decided")
 
 
 def _events(session: Session, declaration: Declaration, subjects: list[UUID], placed: list[Stock]) -> list[Event]:

@@ -233,22 +233,36 @@ def test_the_panel_offers_what_the_state_allows(sits):
     fields = {"destroy.reason": "spoilt", "destroy.note": "burnt in the kiln",
               "destroy.commission": "A. Karimov\nB. Saidov", "destroy.witness": "C. Nazarov"}
     assert officer.deed(page, f"{page}/destruction", **fields).status_code == 403
-    assert supervisor.deed(page, f"{page}/destruction", **fields).status_code == 303
+    asked = supervisor.deed(page, f"{page}/destruction", **fields)
+    assert asked.status_code == 200 and "Once more: Destroy" in asked.text and again(held).status == "detained"
+    assert supervisor.deed(page, f"{page}/destruction", **fields, confirmed="destroy").status_code == 303
     assert again(held).status == "destroyed"
     gone = supervisor.text(page)
     assert "decision-form" not in gone and "Nothing is left to decide here" in gone and "spoilt" in gone
 
 
-@pytest.mark.parametrize(("part", "group", "state"), [("rejection", "reject", "rejected"),
-                                                      ("invalidation", "invalidate", "invalidated")])  # fmt: skip
-def test_it_counts_no_more(sits, part, group, state):
+def test_it_is_rejected_after_asking_once_more(sits):
     declaration, officer = yellow(), sits("officer")
     page = file_of(declaration)
-    blank = officer.deed(page, f"{page}/{part}")
+    blank = officer.deed(page, f"{page}/rejection")
     assert blank.status_code == 422 and again(declaration).status == "selected"
-    assert officer.deed(page, f"{page}/{part}", **{f"{group}.reason": "wrong firm"}).status_code == 303
-    assert again(declaration).status == state
+    asked = officer.deed(page, f"{page}/rejection", **{"reject.reason": "wrong firm"})
+    assert asked.status_code == 200 and again(declaration).status == "selected"
+    assert "lodges it anew" in asked.text and asked.text.count("wrong firm") >= 2  # told, and sent along
+    wrong = officer.deed(page, f"{page}/rejection", **{"reject.reason": "wrong firm"}, confirmed="seize")
+    assert wrong.status_code == 200 and again(declaration).status == "selected"
+    sent = officer.deed(page, f"{page}/rejection", **{"reject.reason": "wrong firm"}, confirmed="reject")
+    assert sent.status_code == 303 and again(declaration).status == "rejected"
     assert "wrong firm" in officer.text(page)
+
+
+def test_it_counts_no_more_when_a_second_person_agrees(sits):
+    declaration, officer = yellow(), sits("officer")
+    page = file_of(declaration)
+    assert officer.deed(page, f"{page}/invalidation").status_code == 422
+    assert officer.deed(page, f"{page}/invalidation", **{"invalidate.reason": "wrong firm"}).status_code == 303
+    assert again(declaration).status == "selected"
+    assert "Second person" in officer.text(page) and "wrong firm" in sits("supervisor").text("/supervisor/proposals")
 
 
 def test_the_control_begins_before_anything_is_found(sits):

@@ -79,4 +79,4 @@ def test_the_page_of_a_file_asks_the_same_for_many_items(app, session, statement
         statements.clear()
         officer.text(file_of(declaration))
         numbers.append(len(statements))
-    assert numbers == [35, 35]
+    assert numbers == [42, 42]

@@ -73,7 +73,7 @@ def test_two_hundred_consignments_get_their_lanes_again_when_every_rule_is_anoth
     with db.transaction() as s:
         for code, (expression, lane) in RULES.items():
             define(s, code, expression, lane, spare_trusted=code == "known")
-        operations.set_random_share(s, "*", "20", "red", by=SYSTEM)
+        operations.set_random_share(s, "*", "50", "red", by=SYSTEM)
 
     @settings(max_examples=200, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
     @given(FACTS, st.booleans())

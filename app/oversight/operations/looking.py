@@ -16,7 +16,8 @@ from app.oversight.models import Look
 
 #: What is remembered to journal a thing once an hour is forgotten after this.
 KEPT = dt.timedelta(hours=48)
-_LONGEST = 120
+#: The column takes 120 signs, and a text that is cut ends with one more.
+_LONGEST = 119
 
 
 def looked(session: Session, kind: str, subject: str, *, by: Actor, asked: dict[str, str] | None = None) -> bool:

@@ -15,7 +15,7 @@ from app.claims.models import WorkClaim
 from app.claims.operations import WORKING
 from app.core import db
 from app.core.errors import Finding, Refusal
-from app.core.text import Text
+from app.core.text import Text, _
 from app.declarations import operations as declarations
 from app.declarations import queries, rules
 from app.declarations.models import Amendment
@@ -219,7 +219,8 @@ def _read(session: Session, reference: str) -> _Read:
     codes = codebook(session)
     whole = queries.with_presented(found.declared, found.presented)
     findings = lodging.findings(session, whole, codes, found.declaration)
-    lists = Lists(codes, db.now(session).date(), locale())
+    now = db.now(session)
+    lists = Lists(codes, now.date(), locale())
     start = first_item(len(found.declared.items))
     items = found.declared.items[start : start + ITEMS_ON_PAGE]
     several = found.declaration.content > 1
@@ -237,18 +238,19 @@ def _read(session: Session, reference: str) -> _Read:
         versions=made,
         changed=differences.told(changed, lists),
         codes=codes,
-        now=db.now(session),
+        now=now,
         start=start,
-        claim=claims.holding(session, found.declaration.post, found.declaration.id, db.now(session)),
-        offered=decision.offered(
-            session,
-            found.declaration,
-            by=actor,
-            blocks=[*rules.blocking(findings), *exceeded],
-            missing=bool(rules.blocking(findings)),
-        ),
+        claim=claims.holding(session, found.declaration.post, found.declaration.id, now),
+        offered=_offered(session, found, [*rules.blocking(findings), *exceeded]),
         items=items,
     )
+
+
+def _offered(session: Session, found: register.File, blocks: list[Finding]) -> Offered:
+    """What may be decided, with what the page knows already: papers that are missing, red goods that nobody has seen."""
+    unseen = Finding("/decision", "release.red-needs-inspection", _("Conclude the inspection of the goods first."))
+    against = blocks or ([unseen] if found.needs_inspection else [])
+    return decision.offered(session, found.declaration, by=current_actor(), blocks=against, missing=bool(blocks))
 
 
 def _wish(session: Session, found: register.File, asked: Amendment, lists: Lists) -> Wish:

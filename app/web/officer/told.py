@@ -73,6 +73,7 @@ PLAIN: dict[str, Said] = {
     "inspection.seal-removed": (_("Seal taken off"), "working"),
     "inspection.seal-set": (_("Seal put on"), "working"),
     "inspection.looked-at": (_("Inspection opened"), "quiet"),
+    "claim.taken": (_("Taken over from a colleague"), "caution"),
     "proposal.approved": (_("Proposal approved"), "good"),
     "proposal.rejected": (_("Proposal rejected"), "caution"),
     "proposal.overtaken": (_("Proposal overtaken by the decision"), "quiet"),
