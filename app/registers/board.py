@@ -27,7 +27,7 @@ from app.transit.lifecycle import Stage
 from app.transit.models import TransitOffice
 
 #: How many trucks and terms are shown.
-OLDEST, TERMS = 6, 8
+OLDEST, TERMS = 6, 6
 _IS_OPEN = text(sql_in("declaration.status", OPEN))
 _LOOK_IS_OPEN = text("inspection.status IN ('ordered', 'started')")
 _RUNS = text("detention.status <> 'ended'")

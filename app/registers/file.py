@@ -220,10 +220,21 @@ def _scans(
 
 
 #: Kinds of which every entry about the subjects belongs to the file.
-_KINDS = ("declaration", "inspection", "proposal", "permit", "paper", "assessment", "payment", "security", "refund", "claim")
+_KINDS = (
+    "declaration",
+    "inspection",
+    "proposal",
+    "permit",
+    "paper",
+    "assessment",
+    "payment",
+    "security",
+    "refund",
+    "claim",
+)
 #: Kinds whose things outlive a declaration and serve many: only what this one did to them is told here.
 _SHARED = ("exemption", "suspense")
-#: Told of every payment of a day when it is closed, and nobody looks for it in a file.
+#: Told of every payment of a day when it is closed, or of who sits over a file: nobody looks for it there.
 _LEFT_OUT = ("payment.closed", "refund.closed", "claim.claimed", "claim.released", "claim.idle", "claim.decided")
 
 

@@ -35,6 +35,7 @@ from app.reference.queries import codebook
 from app.registers import declarations as register
 from app.registers import (
     audits,
+    board,
     exits,
     file,
     history,
@@ -48,6 +49,7 @@ from app.registers import (
     worklist,
 )
 from app.registers.declarations import Filters
+from app.registers.narrowing import Narrowed
 from app.suspense import queries as stocks
 from tests.bench.fill_million import FIRMS, POSTS, fill, firm
 from tests.bench.stage import machine, node
@@ -125,10 +127,10 @@ def piece(length: int) -> Callable[[Pick], str]:
     return cut
 
 
-def worked(by: Actor, after: bool = False, **wanted: str) -> Act:
+def worked(reader: Actor, after: bool = False, **wanted: Any) -> Act:
     def act(session: Session, pick: Pick) -> object:
         key = worklist.moment_key(pick("open_at"), UUID(int=0)) if after else ""
-        return worklist.page(session, worklist.Wanted(after=key, **wanted), by=by)
+        return worklist.page(session, worklist.Wanted(after=key, **wanted), by=reader)
 
     return act
 
@@ -170,6 +172,11 @@ def probes() -> Sequence[Probe]:
         Probe("worklist, later page", worked(here, after=True)),
         Probe("worklist, three posts", worked(THREE)),
         Probe("worklist, every post", worked(everywhere), SEARCH),
+        Probe("worklist, due first", worked(here, order="due"), SEARCH),
+        Probe("worklist, nobody works on it, over a day", worked(here, by=Narrowed(age="24", whose="unclaimed"))),
+        Probe("worklist, one's own", worked(here, by=Narrowed(whose="mine")), SEARCH),
+        Probe("worklist, some letters", worked(here, by=Narrowed(text="AB")), SEARCH),
+        Probe("board of a busy post", lambda s, _: board.of(s, [POSTS[0]]), SEARCH),
         Probe("counts per lane and state, busy post", lambda s, _: worklist.counts(s, worklist.Wanted(), by=here)),
         Probe("counts per lane and state, every post", lambda s, _: worklist.counts(s, worklist.Wanted(), by=everywhere), SEARCH),
         Probe("the whole file of a declaration", lambda s, pick: file.of(s, pick("mrn"), by=here, locale="en"), SEARCH),

@@ -336,7 +336,7 @@ def test_seals_and_devices_of_others_do_nothing_here(call, client, session):
     elsewhere = {"office": POST, "seals": [{"serial": "MINE01", "plate": "9999ZZ99"}]}
     assert did(call, "officer", path, "seals", elsewhere, status=422)["errors"][0]["rule"] == "seal.bearer"
     did(call, "officer", path, "seals/checks", {"office": POST, "serial": on_another, **IN_ORDER}, status=404)
-    did(call, "officer", path, "seals/removals", {"office": POST, "serials": [on_another], "reason": "x"}, status=404)
+    did(call, "officer", path, "seals/removals", {"office": POST, "serials": [on_another], "reason": "x"}, status=409)
     one, two = (
         call("supervisor", "POST", "/devices", json={"office": POST, "kind": "eseal", "name": name}).json
         for name in ("E-1", "E-2")

@@ -70,7 +70,9 @@ def test_filters_stand_in_the_address_and_are_kept(sits):
     page = officer.text(f"{WORKLIST}?type=nature")
     assert red.reference in page and yellow.reference not in page
     assert "type=nature" in re.search(r'data-url="([^"]+)"', page)[1]  # the live list asks the same
-    kept = officer.deed(WORKLIST, "/officer/filters", of="declarations", name="Goods", type="nature", default="1", x="y")
+    kept = officer.deed(
+        WORKLIST, "/officer/filters", of="declarations", name="Goods", type="nature", default="1", x="y"
+    )
     assert kept.location.endswith("/officer/worklist?type=nature")
     opened = officer.get(WORKLIST)
     assert opened.status_code == 302 and opened.location.endswith("?type=nature")
@@ -112,15 +114,19 @@ def test_a_look_from_order_to_conclusion_on_paper(sits):
     _look, records = told(case)
     wrong = records.findings[0]
     deed("correct", **{"correct.corrects": str(wrong.id), "correct.conform": "false", "correct.control": "40",
-                       "correct.item": "1", "correct.kind": "surplus", "correct.found": "Thirteen cartons more"})  # fmt: skip
+                       "correct.item": "1", "correct.kind": "surplus", "correct.found": "Thirteen cartons more",
+                       "correct.facts.packages": "131"})  # fmt: skip
     deed("result", **{"result.sample": str(told(case)[1].samples[0].id), "result.conform": "false", "result.document": "L-9",
                       "result.words": "Not beef"})  # fmt: skip
     shown = inspector.text(page)
-    for words in ("Thirteen cartons more", "130", "State laboratory", "Not beef", "TJ77", "Broken", "A. Driver",
+    for words in ("Thirteen cartons more", "131", "State laboratory", "Not beef", "TJ77", "Broken", "A. Driver",
                   "Refuses to sign", "I packed nothing", "Scale 1", "Veterinary service"):  # fmt: skip
         assert words in shown, words
     assert "<s><bdi>Twelve cartons more</bdi></s>" in shown  # both stay to be read
-    deed("end", **{"end.agency": "veterinary", "end.type": "sampling", "end.outcome": "waived", "end.reason": "Enough seen"})
+    deed(
+        "end",
+        **{"end.agency": "veterinary", "end.type": "sampling", "end.outcome": "waived", "end.reason": "Enough seen"},
+    )
     ended = deed("conclude", **{"conclude.conclusion": "discrepancy", "conclude.summary": "More than declared",
                                 "conclude.recommendation": "release-with-correction"})  # fmt: skip
     assert ended.status_code == 303
@@ -285,4 +291,6 @@ def test_the_board_names_no_trader_and_fits_a_wall(sits):
 
 def declarations_of(session, case):
     header = declared.content(session, case).header
-    return {header[role]["name"] for role in ("consignor", "consignee", "declarant") if header.get(role, {}).get("name")}
+    return {
+        header[role]["name"] for role in ("consignor", "consignee", "declarant") if header.get(role, {}).get("name")
+    }

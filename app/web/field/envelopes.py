@@ -67,7 +67,8 @@ def record_with_photo() -> Sent:
     words, photo = request.form.get("record", ""), request.files.get("photo")
     if photo is None:
         raise Invalid(findings=[Finding("/photo", "record.photo", _("Send the picture with the record."))])
-    picture = photo.stream.read(LARGEST_PHOTO + 1)
+    with photo.stream as stream:
+        picture = stream.read(LARGEST_PHOTO + 1)
     if len(picture) > LARGEST_PHOTO:
         raise TooLarge(_("The photo is larger than {most} MB. Take it again.", most=LARGEST_PHOTO // 1024 // 1024))
     return _of(_object(words.encode("utf-8", "surrogatepass")), picture)
