@@ -116,10 +116,17 @@ def test_a_look_from_order_to_conclusion_on_paper(sits):
     deed("correct", **{"correct.corrects": str(wrong.id), "correct.conform": "false", "correct.control": "40",
                        "correct.item": "1", "correct.kind": "surplus", "correct.found": "Thirteen cartons more",
                        "correct.facts.packages": "131"})  # fmt: skip
-    deed("result", **{"result.sample": str(told(case)[1].samples[0].id), "result.conform": "false", "result.document": "L-9",
-                      "result.words": "Not beef"})  # fmt: skip
+    result = {"result.sample": str(told(case)[1].samples[0].id), "result.conform": "false", "result.document": "L-9",
+              "result.words": "Not beef"}  # fmt: skip
+    for event in ("handed", "received"):
+        way = {"move.sample": result["result.sample"], "move.event": event, "move.holder": "State laboratory"}
+        assert deed("move", **way).status_code == 303
+    own = deed("result", **result)
+    assert own.status_code == 409 and "You took this sample" in own.text and "Not beef" in own.text
+    assert len(told(case)[1].moves) == 3
+    assert sits("officer2").deed(page, f"{page}/result", **result).status_code == 303
     shown = inspector.text(page)
-    for words in ("Thirteen cartons more", "131", "State laboratory", "TJ77", "Broken", "A. Driver",
+    for words in ("Thirteen cartons more", "131", "State laboratory", "Not beef", "TJ77", "Broken", "A. Driver",
                   "Refuses to sign", "I packed nothing", "Scale 1", "Veterinary service"):  # fmt: skip
         assert words in shown, words
     assert "<s><bdi>Twelve cartons more</bdi></s>" in shown  # both stay to be read
