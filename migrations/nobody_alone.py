@@ -77,7 +77,11 @@ CREATE FUNCTION inspection_waived(of_post text, declaration uuid) RETURNS boolea
             SELECT i.id, i.status FROM public.inspection i WHERE i.post = of_post AND i.declaration_id = declaration
                 AND i.kind = 'goods' ORDER BY i.ordered_at DESC, i.id DESC LIMIT 1) last
         WHERE last.status = 'cancelled' AND public.approved_by_two(
-            ARRAY['inspection.waive'], declaration, jsonb_build_object('inspection', last.id::text)))
+            ARRAY['inspection.waive'], declaration, jsonb_build_object('inspection', last.id::text))
+            AND NOT EXISTS (SELECT FROM public.inspection_finding r WHERE (r.post, r.inspection_id) = (of_post, last.id))
+            AND NOT EXISTS (SELECT FROM public.inspection_measure r WHERE (r.post, r.inspection_id) = (of_post, last.id))
+            AND NOT EXISTS (SELECT FROM public.inspection_photo r WHERE (r.post, r.inspection_id) = (of_post, last.id))
+            AND NOT EXISTS (SELECT FROM public.inspection_sample r WHERE (r.post, r.inspection_id) = (of_post, last.id)))
 $$
 """
 #: As in 0035, of a waiver that is of this very examination.

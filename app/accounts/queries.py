@@ -27,6 +27,11 @@ _live: ColumnElement[bool] = and_(
     AccessGrant.valid_from <= func.guzar_now(),
     or_(AccessGrant.valid_to.is_(None), AccessGrant.valid_to > func.guzar_now()),
 )
+#: Grants that hold now or later. One that was ended before it began holds never.
+_coming: ColumnElement[bool] = or_(
+    AccessGrant.valid_to.is_(None),
+    and_(AccessGrant.valid_to > func.guzar_now(), AccessGrant.valid_to > AccessGrant.valid_from),
+)
 #: Accounts that open something: not closed, and used within the last month.
 _opens: ColumnElement[bool] = and_(User.active, User.dormant_at.is_(None))
 _holder = (User.login, User.locale, User.person_id, Person.name)
@@ -185,9 +190,7 @@ def live_grants(session: Session, account: UUID) -> list[AccessGrant]:
 
 def coming_grants(session: Session, account: UUID) -> list[AccessGrant]:
     """The grants of an account that hold now or later."""
-    kept = select(AccessGrant).where(
-        AccessGrant.account_id == account, or_(AccessGrant.valid_to.is_(None), AccessGrant.valid_to > func.guzar_now())
-    )
+    kept = select(AccessGrant).where(AccessGrant.account_id == account, _coming)
     return list(session.execute(kept.order_by(AccessGrant.valid_from, AccessGrant.id)).scalars())
 
 
@@ -199,7 +202,7 @@ def grants_at(session: Session, posts: Collection[str], roles: Collection[str]) 
         .where(
             AccessGrant.post.in_(posts),
             AccessGrant.role.in_(roles),
-            or_(AccessGrant.valid_to.is_(None), AccessGrant.valid_to > func.guzar_now()),
+            _coming,
         )
     )
     rows = session.execute(kept.order_by(func.lower(User.login), AccessGrant.id))

@@ -93,12 +93,16 @@ def post_of(post: str) -> str:
 
 
 def enact(session: Session, proposal: Proposal, /, *, by: Actor) -> None:
-    """What an approved proposal does: every grant in it is given."""
+    """What an approved proposal does: every grant in it is given.
+
+    Raises `WrongState` where one of them is held by now: another proposal gave it while this one waited.
+    """
     for wanted in proposal.payload["grants"]:
         command = GiveGrant(
             wanted["login"], wanted["role"], wanted["post"], wanted["party"],
             _moment(wanted["valid_from"]), _moment(wanted["valid_to"]),
         )  # fmt: skip
+        _not_held(session, _account(session, command.login, locked=True), command)
         accounts.grant_approved(session, command, (proposal.post, proposal.id), proposal.proposed_by, by=by)
 
 
@@ -135,10 +139,7 @@ def _wanted(session: Session, command: ProposeGrant, by: Actor) -> dict[str, Any
     _not_himself(user, by)
     if not user.active:
         raise WrongState(_("The account “{login}” is closed.", login=user.login))
-    if _holds(session, user, command):
-        raise WrongState(
-            _("“{login}” is {role} at {post} already.", login=user.login, role=command.role, post=command.post)
-        )
+    _not_held(session, user, command)
     return {
         "account": str(user.id),
         "login": user.login,
@@ -162,8 +163,15 @@ def _unknown(session: Session, command: ProposeGrant) -> list[Finding]:
     return found
 
 
-def _holds(session: Session, user: User, command: ProposeGrant) -> bool:
-    """Whether the account holds the same already until as late as is asked."""
+def _not_held(session: Session, user: User, command: ProposeGrant | GiveGrant) -> None:
+    if _holds(session, user, command):
+        raise WrongState(
+            _("“{login}” is {role} at {post} already.", login=user.login, role=command.role, post=command.post)
+        )
+
+
+def _holds(session: Session, user: User, command: ProposeGrant | GiveGrant) -> bool:
+    """Whether the account holds the same already at the moment from which it is asked."""
     start = max(command.valid_from or now(session), now(session))
     for held in queries.coming_grants(session, user.id):
         same = (held.role, held.post, held.party) == (command.role, command.post, command.party)
@@ -172,8 +180,8 @@ def _holds(session: Session, user: User, command: ProposeGrant) -> bool:
     return False
 
 
-def _account(session: Session, login: str) -> User:
-    user = queries.find(session, login)
+def _account(session: Session, login: str, *, locked: bool = False) -> User:
+    user = queries.find_for_change(session, login) if locked else queries.find(session, login)
     if user is None:
         raise NotFound(_("There is no login “{login}”.", login=excerpt(login)))
     return user

@@ -7,9 +7,10 @@ A list that is the whole of its posts also ends the grants there that it does no
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -21,9 +22,9 @@ from app.accounts.models import AccessGrant, User
 from app.accounts.roles import Role
 from app.approvals.models import Proposal
 from app.core.actors import Actor
+from app.core.canonical import instant
 from app.core.db import now
 from app.core.errors import Finding, Forbidden, Invalid, pointer
-from app.core.ids import uuid7
 from app.core.text import _, excerpt, normal
 from app.flows import granting
 from app.flows.granting import ADMINISTRATORS, ProposeGrant
@@ -36,6 +37,8 @@ COLUMNS = ("login", "post", "role", "from", "to")
 NEEDED = ("login", "post", "role", "from")
 #: Roles that people are posted in.
 POSTED = frozenset({Role.OFFICER, Role.INSPECTOR, Role.SUPERVISOR, Role.LIAISON})
+#: Makes a bundle of grants into the subject of its proposal, so that the same list taken twice finds the first one waiting.
+_SUBJECTS = UUID("c2f0d9a4-7b1e-4f6a-8e35-3d9a1c5b7e42")
 MOST_ROWS = 500
 MOST_TOLD = 100
 
@@ -91,16 +94,12 @@ def compare(session: Session, data: bytes, reason: str, *, whole: bool, by: Acto
         user = queries.find(session, row.login)
         assert user is not None  # the reading has found it
         held = _held(session, user, row)
-        if held is None:
-            given += _wanted(row, reason, session)
-            continue
-        kept.add(held.id)
-        if row.valid_to is not None and (held.valid_to is None or row.valid_to < held.valid_to):
-            ended.append(_ending(held, user, row.valid_to))
-        elif held.valid_to is not None and (row.valid_to is None or row.valid_to > held.valid_to):
-            given += _wanted(row, reason, session, after=held.valid_to)
-        else:
-            unchanged += 1
+        kept |= {one.id for one in held}
+        wanted = _wanted(row, reason, session, held)
+        beyond = _beyond(held, user, row.valid_to)
+        given += wanted
+        ended += beyond
+        unchanged += bool(held) and not wanted and not beyond
     if whole:
         ended += _left_out(session, {row.post for row in rows}, kept)
     return Outcome(tuple(given), tuple(ended), unchanged)
@@ -120,9 +119,10 @@ def take(session: Session, data: bytes, reason: str, *, whole: bool, by: Actor) 
     for wanted in found.given:
         bundles.setdefault((wanted.post, granting.kind_of(wanted.role, wanted.post)), []).append(wanted)
     made = []
-    for (post, _kind), some in sorted(bundles.items()):
+    for (post, kind), some in sorted(bundles.items()):
         reference = some[0].login if len(some) == 1 else f"POSTINGS-{post}"
-        made.append(granting.propose_grants(session, some, normal(reason), by=by, subject=uuid7(), reference=reference))
+        subject = _subject(post, kind, some)
+        made.append(granting.propose_grants(session, some, normal(reason), by=by, subject=subject, reference=reference))
     return Outcome(found.given, found.ended, found.unchanged, tuple(made))
 
 
@@ -205,23 +205,44 @@ def _start(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
 
 
-def _held(session: Session, user: User, row: Posting) -> AccessGrant | None:
-    """The grant that the row is about: of this role at this post, holding now or later; the one that ends last."""
-    kept = [g for g in queries.coming_grants(session, user.id) if (g.role, g.post) == (row.role, row.post)]
-    return max(kept, key=lambda g: (g.valid_to is None, g.valid_to or g.valid_from), default=None)
+def _subject(post: str, kind: str, bundle: list[ProposeGrant]) -> UUID:
+    """What a bundle gives, whatever the order of its rows and the reason: the same for the same content."""
+    grants = sorted(
+        [one.login.lower(), one.role, *(instant(at) if at else "" for at in (one.valid_from, one.valid_to))]
+        for one in bundle
+    )
+    return uuid5(_SUBJECTS, json.dumps([post, kind, grants]))
 
 
-def _wanted(row: Posting, reason: str, session: Session, after: dt.datetime | None = None) -> list[ProposeGrant]:
-    """The grant to be proposed; nothing where the posting is over."""
+def _held(session: Session, user: User, row: Posting) -> list[AccessGrant]:
+    """The grants that the row is about, of this role at this post, holding now or later: an extension is one more grant,
+    that begins when the one before it ends."""
+    return [g for g in queries.coming_grants(session, user.id) if (g.role, g.post) == (row.role, row.post)]
+
+
+def _beyond(held: list[AccessGrant], user: User, end: dt.datetime | None) -> list[Ending]:
+    """The grants that last longer than the posting: all of them end with it."""
+    return [_ending(one, user, end) for one in held if end is not None and _later(one.valid_to, end)]
+
+
+def _later(end: dt.datetime | None, other: dt.datetime | None) -> bool:
+    """Whether the first end comes after the other; None is no end at all."""
+    return other is not None and (end is None or end > other)
+
+
+def _wanted(row: Posting, reason: str, session: Session, held: list[AccessGrant]) -> list[ProposeGrant]:
+    """The grant to be proposed, following those held; nothing where they last as long, or where the posting is over."""
     if row.valid_to is not None and row.valid_to <= now(session):
         return []
-    start = max(row.valid_from, after) if after else row.valid_from
+    if any(not _later(row.valid_to, one.valid_to) for one in held):
+        return []
+    start = max([row.valid_from, *(one.valid_to for one in held if one.valid_to)])
     later = start if start > now(session) else None
     return [ProposeGrant(row.login, row.role, row.post, reason, None, later, row.valid_to)]
 
 
 def _ending(held: AccessGrant, user: User, at: dt.datetime) -> Ending:
-    return Ending(held.id, user.login, user.person.name, held.post, held.role, at)
+    return Ending(held.id, user.login, user.person.name, held.post, held.role, max(at, held.valid_from))
 
 
 def _left_out(session: Session, posts: set[str], kept: set[UUID]) -> list[Ending]:

@@ -67,7 +67,8 @@ def _open_order(session: Session, declaration: Declaration) -> Inspection:
             _("No examination of the goods is open for this declaration, so there is none to do without."),
             facts={"state": declaration.status, "lane": declaration.lane},
         )
-    if inspected.findings(session, [order]).get(order.id):
+    told = inspected.records(session, [order])[order.id]
+    if told.findings or told.measures or told.samples or told.seals or told.photos:
         raise WrongState(
             _("Somebody has looked already and recorded what he found. Conclude the inspection; it cannot be waived."),
             findings=[Finding("", "waiver.seen", _("Conclude the inspection."))],

@@ -21,7 +21,8 @@ from app.transit.models import Movement, TransitContent
 _OPEN = Inspection.status.in_(("ordered", "started"))
 #: A reading that nobody linked is offered for so long.
 OFFERED = dt.timedelta(hours=12)
-MOST = 100
+#: So many are shown of those that are looked through: a portal reads every truck, and most readings find theirs.
+MOST, LOOKED_THROUGH = 100, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def unlinked(session: Session, post: str) -> list[Reading]:
             DeviceEntry.received_at > func.guzar_now() - OFFERED,
         )
         .order_by(DeviceEntry.received_at.desc(), DeviceEntry.device_id, DeviceEntry.sequence.desc())
-        .limit(MOST)
+        .limit(LOOKED_THROUGH)
     ).all()
     readings = [
         Reading(device.id, entry.sequence, device.kind, device.name, entry.told_at, entry.facts)
@@ -149,4 +150,4 @@ def unlinked(session: Session, post: str) -> list[Reading]:
         select(InspectionMeasure.id).where(InspectionMeasure.post == post, InspectionMeasure.id.in_(ids))
     ).scalars()
     gone = set(taken)
-    return [reading for id, reading in ids.items() if id not in gone]
+    return [reading for id, reading in ids.items() if id not in gone][:MOST]

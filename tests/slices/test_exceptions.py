@@ -29,6 +29,7 @@ from app.fallback.commands import OpenFallback, RegisterForm
 from app.flows import amending, approving, keying, settling, waiving
 from app.flows.movements import resealing, travelling
 from app.flows.waiving import Because
+from app.inspections.commands import AddMeasure
 from app.payments import queries as owed
 from app.payments.commands import Pay, Receipt
 from app.registers import integrity, paperwork, sums
@@ -99,6 +100,11 @@ def test_what_somebody_has_seen_is_not_waived():
     done(inspecting.add_finding, red.reference, cases.SEEN, None, by=actors.inspector())
     with pytest.raises(WrongState):
         approved(proposal)
+    weighed = lives.lodged(lives.lane("red", lives.free()))
+    scale = AddMeasure("weighing", "scale 3", gross_kg=Decimal(9000))
+    done(inspecting.add_measure, weighed.reference, scale, None, by=actors.inspector())
+    with pytest.raises(WrongState):
+        done(waiving.propose_inspection, weighed.reference, WHY)
     yellow = lives.lodged(lives.lane("yellow", lives.free()))
     with pytest.raises(WrongState):
         done(waiving.propose_inspection, yellow.reference, WHY)

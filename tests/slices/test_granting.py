@@ -208,6 +208,44 @@ def test_who_is_not_on_the_whole_list_has_left(session, chiefs):
     assert queries.actor_of_login(session, "chief.tem") is not None, "of other posts the list says nothing"
 
 
+def test_an_extension_is_one_more_grant_and_the_list_is_about_all_of_them(session, chiefs):
+    """The next whole list leaves the grant that holds now alone, and an earlier end ends what goes beyond it."""
+
+    def ends():
+        held = queries.coming_grants(session, queries.find(session, "an.officer").id)
+        return [one.valid_to for one in held]
+
+    def at(day):
+        return dt.datetime.combine(day, dt.time(19), dt.UTC)
+
+    first, second, sooner = ((db.now(session) + days * DAY).date() for days in (30, 60, 10))
+    row = "an.officer,TJPPJ,officer,2026-01-01,{}\r\n"
+    take(session, row.format(first), chiefs["admin.one"])
+    [proposal] = take(session, row.format(second), chiefs["admin.one"]).proposals
+    approving.approve(session, proposal.id, "", by=chiefs["chief.ppj"])
+    assert ends() == [at(first), at(second)]
+    again = take(session, row.format(second), chiefs["admin.one"], whole=True)
+    assert (again.given, again.unchanged) == ((), 1) and "an.officer" not in {e.login for e in again.ended}
+    assert live(session, "an.officer") == {"officer"} and ends() == [at(first), at(second)]
+    shortened = take(session, row.format(sooner), chiefs["admin.one"], whole=True)
+    assert [e.at for e in shortened.ended] == [at(sooner), at(first)], "the second one ends as it begins"
+    assert live(session, "an.officer") == {"officer"} and ends() == [at(sooner)]
+    assert take(session, row.format(sooner), chiefs["admin.one"], whole=True).ended == ()
+
+
+def test_the_same_list_taken_twice_gives_once(session, chiefs):
+    rows = ["nodira,TJPPJ,inspector,2026-01-01,\r\n", "chief.ppj,TJPPJ,inspector,2026-01-01,\r\n"]
+    [proposal] = take(session, "".join(rows), chiefs["admin.one"]).proposals
+    with pytest.raises(WrongState, match=proposal.proposed_name):
+        take(session, "".join(reversed(rows)), chiefs["admin.two"])
+    [other] = take(session, rows[0], chiefs["admin.two"]).proposals
+    approving.approve(session, other.id, "", by=chiefs["admin.one"])
+    with pytest.raises(WrongState, match="nodira"), session.begin_nested():
+        approving.approve(session, proposal.id, "", by=chiefs["admin.two"])
+    assert live(session) == {"inspector"} and live(session, "chief.ppj") == {"supervisor"}
+    assert len(queries.coming_grants(session, queries.find(session, "nodira").id)) == 1
+
+
 def test_one_bad_row_of_postings_and_nothing_is_done(session, chiefs):
     rows = (
         "nobody.here,TJPPJ,officer,2026-01-01,\r\nan.officer,TJXXX,officer,2026-01-01,\r\nan.officer,TJPPJ,king,2026-01-01,\r\n"

@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.accounts import queries as accounts
 from app.core import db
 from app.core.errors import Forbidden, Invalid, NotFound, WrongState
-from app.flows import inspecting
+from app.duty import operations as duty
+from app.duty.commands import DeclareConflict
+from app.flows import approving, deciding, inspecting
 from app.inspections import operations, queries
 from app.inspections.commands import (
     AddFinding,
@@ -224,6 +227,37 @@ def test_a_weight_beyond_tolerance_wants_a_finding():
     assert do(inspecting.conclude, case, Conclude("conform", "x")).status == "concluded"
 
 
+def test_an_alarm_wants_a_finding():
+    case = cases.red()
+    row = do(inspecting.add_measure, case, AddMeasure("radiation", "RID-1", level=Decimal("4.2"), unit="µSv/h", alarm=True))
+    do(inspecting.add_finding, case, cases.SEEN)
+    assert refused(inspecting.conclude, case, Conclude("conform", "x"))[0][1] == "conclusion.alarm"
+    do(inspecting.add_finding, case, AddFinding("20", True, "potassium in the fertiliser", explains=row.id))
+    assert do(inspecting.conclude, case, Conclude("conform", "x")).status == "concluded"
+
+
+def test_who_has_an_interest_gives_no_result():
+    case = cases.red()
+    do(inspecting.add_finding, case, cases.SEEN)
+    with db.transaction() as session:
+        person = accounts.actor_of_login(session, "officer2")
+        firm = DeclareConflict("officer2", case.post, case.party, "", "family")
+        duty.declare_conflict(session, firm, by=person)
+    with pytest.raises(Forbidden, match="interest"):
+        do(inspecting.conclude, case, Conclude("conform", "x"), by=person)
+    assert do(inspecting.conclude, case, Conclude("conform", "x")).status == "concluded"
+
+
+def test_what_was_found_before_the_lane_was_lowered_still_stands():
+    """Lowering ends the look; it does not make what was seen unseen."""
+    case = cases.red()
+    do(inspecting.add_finding, case, AddFinding("40", False, "drugs in the tyre", item=1, kind="prohibited"))
+    with db.transaction() as session:
+        _same, proposal = deciding.change_lane(session, case.reference, "green", "hurry", None, by=officer())
+    with pytest.raises(WrongState, match="drugs in the tyre"), db.transaction() as session:
+        approving.approve(session, proposal.id, "agreed", by=supervisor())
+
+
 def test_a_slip_of_the_hand_is_corrected_once():
     case = cases.red()
     first = do(inspecting.add_measure, case, weight(90_000))
@@ -262,7 +296,7 @@ def test_what_an_instrument_told_is_not_replaced_by_hand(session):
         (AddMeasure("weighing", "s", dt.date(2199, 1, 1), Decimal(1)), "/calibrated_on"),
         (AddMeasure("weighing", " ", gross_kg=Decimal(1)), "/instrument"),
         (AddMeasure("radiation", "d", level=Decimal("0.1")), "/level"),
-        (AddMeasure("scan", "d"), "/image"),
+        (AddMeasure("scan", "d"), "/remarks"),
         (AddMeasure("smell", "d"), "/what"),
     ],
 )

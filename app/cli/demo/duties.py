@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -43,7 +44,7 @@ class Duties:
         at = self.begin + dt.timedelta(minutes=5)
         yield Step(at, "papers", self._qualify)
         for post in _POSTS:
-            yield Step(at, f"roster-{post}", lambda session, post=post: self._plan(session, post))  # type: ignore[misc]
+            yield Step(at, f"roster-{post}", partial(self._plan, post=post))
         yield Step(at + dt.timedelta(hours=3), "interest", self._tell)
 
     def _qualify(self, session: Session) -> Result:

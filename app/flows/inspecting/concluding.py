@@ -5,6 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
+from app.core.errors import Forbidden
+from app.core.text import _
+from app.flows import drawing
 from app.flows.inspecting.subjects import Inspected, OfMovement, Subject, locked, must_have_open
 from app.flows.movements import looking
 from app.inspections import operations as inspections
@@ -27,11 +30,19 @@ def conclude(
     if before is not None:
         return subject.record, before
     subject.check(session, version, by=by)
+    _must_have_no_interest(session, subject, by=by)
     inspection = must_have_open(session, subject)
     if isinstance(subject, OfMovement):
         looking.conclude_control(session, subject.movement, inspection, command, by=by)
     subject.touch(session, by=by)
     return subject.record, inspections.conclude(session, inspection, command, by=by, recorded=recorded)
+
+
+def _must_have_no_interest(session: Session, subject: Subject, *, by: Actor) -> None:
+    """Who declared an interest in a firm of the consignment, or wrote it down for the firm, gives no result of it."""
+    barred = drawing.interested(session, [by.person], subject.firms(session)) | subject.not_to_look(session)
+    if by.person in barred:
+        raise Forbidden(_("You have an interest in this consignment. Another person must conclude it."))
 
 
 def _concluded_so(session: Session, subject: Subject, recorded: Recorded | None, *, by: Actor) -> Inspection | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -92,12 +93,12 @@ def _newest(session: Session, subject: Subject) -> Inspection:
 
 
 def _drawn(
-    session: Session, subject: Subject, id: object, steps: tuple[ways.Step, ...], *, by: Actor, before: int = 0
+    session: Session, subject: Subject, id: UUID, steps: tuple[ways.Step, ...], *, by: Actor, before: int = 0
 ) -> list[inspections.Chosen]:
     return drawing.chosen(
         session,
         subject.post,
-        id,  # type: ignore[arg-type]
+        id,
         steps,
         now(session),
         firms=subject.firms(session),

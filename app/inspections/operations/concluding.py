@@ -110,14 +110,22 @@ def _still_open(step: InspectionStep) -> Finding:
 
 
 def _must_agree(told: Records) -> None:
-    """Raises `Invalid` naming every finding that is not as declared, and every weight beyond tolerance that no finding
-    explains."""
+    """Raises `Invalid` naming every finding that is not as declared, and every weight beyond tolerance and every alarm that
+    no finding explains."""
     wrong = [_contradiction(finding) for finding in queries.not_as_declared(told.findings)]
     findings = [Finding("/conclusion", "conclusion.contradicted", message) for message in wrong]
     explained = {finding.explains for finding in queries.standing(told.findings)}
     corrected = {measure.corrects for measure in told.measures}
     for measure in told.measures:
-        if measure.id in explained | corrected or suggested(measure) is None:
+        if measure.id in explained | corrected:
+            continue
+        if measure.alarm:
+            message = _(
+                "{instrument} raised its alarm. Record a finding that says why, naming the measurement, or conclude “discrepancy”.",
+                instrument=measure.instrument,
+            )
+            findings.append(Finding("/conclusion", "conclusion.alarm", message))
+        if suggested(measure) is None:
             continue
         message = _(
             "{instrument} shows {gross} kg, which is beyond the tolerance of what is declared. Record a finding that says why, "

@@ -124,7 +124,7 @@ def _missing(command: AddMeasure) -> list[Finding]:
     if command.what == Measured.RADIATION and (command.level is None or not (command.unit or "").strip()):
         return [Finding("/level", "measure.missing", _("Give the level and its unit, for example 0.12 µSv/h."))]
     if command.what == Measured.SCAN and command.image is None and not command.remarks.strip():
-        return [Finding("/image", "measure.missing", _("Give the image, or say in words what it shows."))]
+        return [Finding("/remarks", "measure.missing", _("Say in words what the scan shows."))]
     return []
 
 

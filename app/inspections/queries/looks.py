@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.core.errors import NotFound
-from app.inspections.models import Inspection, InspectionFinding
+from app.inspections.models import Inspection, InspectionAssignment, InspectionFinding
 from app.inspections.queries.standing import Doubt, doubts
 
 _OPEN = Inspection.status.in_(("ordered", "started"))
@@ -71,14 +71,29 @@ def goods_result(session: Session, post: str, declaration: UUID) -> Inspection |
     return session.execute(rows.order_by(Inspection.concluded_at.desc()).limit(1)).scalar_one_or_none()
 
 
-def waiting(
-    session: Session, posts: Collection[str], *, person: UUID | None = None, limit: int = 200
-) -> list[Inspection]:
-    """What is ordered or under way at some posts, the oldest first; of one person, or of all."""
-    rows = select(Inspection).where(Inspection.post.in_(posts), _OPEN)
-    if person is not None:
-        rows = rows.where(Inspection.assigned_to == person)
+def waiting(session: Session, posts: Collection[str], *, person: UUID, limit: int) -> list[Inspection]:
+    """What is ordered or under way at some posts, the oldest first: a person's own for any agency, and what is nobody's."""
+    his = or_(Inspection.assigned_to == person, _held(InspectionAssignment.person == person))
+    nobodys = and_(Inspection.assigned_to.is_(None), not_(_held(InspectionAssignment.person.is_not(None))))
+    rows = select(Inspection).where(Inspection.post.in_(posts), _OPEN, or_(his, nobodys))
     return list(session.execute(rows.order_by(Inspection.ordered_at, Inspection.id).limit(limit)).scalars())
+
+
+def _held(whose: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the last assignment of any agency to the inspection is such a one."""
+    later = aliased(InspectionAssignment)
+    followed = exists().where(
+        later.post == InspectionAssignment.post,
+        later.inspection_id == InspectionAssignment.inspection_id,
+        later.agency == InspectionAssignment.agency,
+        tuple_(later.at, later.id) > tuple_(InspectionAssignment.at, InspectionAssignment.id),
+    )
+    return exists().where(
+        InspectionAssignment.post == Inspection.post,
+        InspectionAssignment.inspection_id == Inspection.id,
+        whose,
+        not_(followed),
+    )
 
 
 def findings(session: Session, inspections: Collection[Inspection]) -> dict[UUID, list[InspectionFinding]]:

@@ -49,10 +49,10 @@ def doubts(
     amended_at: dt.datetime | None = None,
 ) -> list[Doubt]:
     """What the last look at the papers and the last look at the goods (newest first) found to be otherwise than declared,
-    and no amendment has answered since."""
+    and no amendment has answered since. A look that was cancelled counts for what was seen until then, if anything was."""
     last: dict[str, Inspection] = {}
     for inspection in inspections:
-        if inspection.status != Status.CANCELLED:
+        if inspection.status != Status.CANCELLED or findings.get(inspection.id):
             last.setdefault(inspection.kind, inspection)
     each = (_doubt(inspection, findings.get(inspection.id, ()), amended_at) for inspection in last.values())
     return [doubt for doubt in each if doubt is not None]

@@ -105,9 +105,8 @@ def measure(given: Given) -> AddMeasure:
         decimal(given.get("level")),
         given.get("unit"),
         given["alarm"],
-        identifier(given.get("image")),
-        given.get("remarks") or "",
-        identifier(given.get("corrects")),
+        remarks=given.get("remarks") or "",
+        corrects=identifier(given.get("corrects")),
     )
 
 

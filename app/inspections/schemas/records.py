@@ -104,7 +104,6 @@ class MeasureSchema(RecordSchema):
     level = Exact(10, 4, allow_none=True, metadata={"label": T("Level")})
     unit = Words(10, allow_none=True, metadata={"label": T("Unit of the level")})
     alarm = ma.fields.Boolean(load_default=False, metadata={"label": T("Alarm")})
-    image = Identifier(allow_none=True, metadata={"label": T("Image")})
     remarks = Words(2000, allow_none=True, metadata={"label": T("Remarks"), **_TEXT})
     corrects = Identifier(allow_none=True, metadata={"label": T("Measurement that it corrects")})
 

@@ -88,7 +88,7 @@ class _PhotoSchema(schemas.PhotoWordsSchema):
 class _MeasureSchema(schemas.MeasureSchema):
     class Meta:
         unknown = ma.RAISE
-        exclude = ("recorded", "image", "corrects")
+        exclude = ("recorded", "corrects")
 
 
 class _SampleSchema(schemas.SampleSchema):

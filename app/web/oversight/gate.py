@@ -13,12 +13,13 @@ from app.core.text import _, ascii_digits
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.oversight.commands import CountTrucks
+from app.oversight.lifecycle import Source
 from app.oversight.operations import counting
 from app.registers.oversight import gate as register
 from app.web import reasons
 from app.web.oversight.pages import blueprint, day, own_post, zone_of
 
-COUNTING = counting.COUNTING["guard"]  # type: ignore[index]
+COUNTING = counting.COUNTING[Source.GUARD]
 
 
 @blueprint.get("/gate")
