@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.roles import DeviceKind
+from app.field import keys
 from app.field import queries as field
+from app.field.models import FieldDevice
 
 #: Below this address are the pages for use at the truck.
 FIELD = "/field"
@@ -40,23 +42,30 @@ def of(session: Session, user: User) -> DeviceKind:
     """The kind of the sign-in that opens now."""
     if not cookie.get(CAME):
         return DeviceKind.DESK
-    device = field.by_key(session, request.cookies.get(_name(), ""))
+    device = shown(session)
     if device is None or device.person != user.person_id or device.is_locked:
         return DeviceKind.DESK
     return DeviceKind.FIELD
 
 
-def remember(response: Response, key: str) -> None:
-    """Leaves the key of a device that was registered just now in its browser."""
+def shown(session: Session) -> FieldDevice | None:
+    """The device that this browser is by its mark."""
+    return field.by_mark(session, request.cookies.get(_name(), ""))
+
+
+def remember(response: Response, device: FieldDevice) -> None:
+    """Leaves the device's mark in its browser; its key stays where only the code opens it."""
     response.set_cookie(
-        _name(), key, max_age=_YEAR, path="/", httponly=True, samesite="Strict",
+        _name(), keys.mark(device.id, device.digest), max_age=_YEAR, path="/", httponly=True, samesite="Strict",
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )  # fmt: skip
 
 
 def erase(response: Response) -> None:
-    """The device belongs to nobody any more."""
-    response.delete_cookie(_name(), path="/", httponly=True, secure=bool(current_app.config["SESSION_COOKIE_SECURE"]))
+    """Takes the mark of a device that is locked out from its browser."""
+    response.delete_cookie(
+        _name(), path="/", httponly=True, samesite="Strict", secure=bool(current_app.config["SESSION_COOKIE_SECURE"])
+    )
 
 
 def opens(kind: str) -> bool:

@@ -102,7 +102,7 @@ def lock(session: Session, id: UUID, reason: str, *, by: Actor) -> FieldDevice:
     device.released_at = device.released_by = device.released_reason = None
     session.flush()
     journal.record(
-        session, by=by, event="field-device.locked", kind="field_device", subject=device.id, post=device.post,
+        session, by=by, event=queries.LOCKED, kind="field_device", subject=device.id, post=device.post,
         after={"label": device.label, "person": device.person}, reason=why,
     )  # fmt: skip
     return device

@@ -12,12 +12,16 @@ from sqlalchemy.orm import Session
 
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotFound
+from app.core.journal import JournalEntry
 from app.field import keys, rules
 from app.field.commands import Incoming, Receipt
 from app.field.models import FieldDevice, FieldRecord, FieldSettlement
 
 #: Who sees all devices of a post, and locks them out.
 KEEPING = ("supervisor", "administrator")
+#: In the journal: the orders that a device took along are other than before; it was locked out, which empties it.
+TAKEN = "field-device.orders-taken"
+LOCKED = "field-device.locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,17 @@ def by_key(session: Session, key: str) -> FieldDevice | None:
         return None
     found = session.execute(of_id(id)).scalar_one_or_none()
     if found is None or not hmac.compare_digest(found.digest, keys.digest(key)):
+        return None
+    return found
+
+
+def by_mark(session: Session, mark: str) -> FieldDevice | None:
+    """The device that has this mark; None for any other text, a key too."""
+    id = keys.id_of_mark(mark)
+    if id is None:
+        return None
+    found = session.execute(of_id(id)).scalar_one_or_none()
+    if found is None or not hmac.compare_digest(keys.mark(found.id, found.digest), mark):
         return None
     return found
 
@@ -91,6 +106,19 @@ def usable(session: Session, person: UUID) -> int:
         FieldDevice.person == person, or_(FieldDevice.locked_at.is_(None), FieldDevice.released_at.is_not(None))
     )
     return session.execute(rows).scalar_one()
+
+
+def carried(session: Session, device: FieldDevice) -> set[str] | None:
+    """References of the orders that are in the device, as the journal tells; None where it took none along since it was
+    registered or locked out."""
+    rows = select(JournalEntry.event, JournalEntry.after).where(
+        JournalEntry.post == device.post, JournalEntry.kind == "field_device", JournalEntry.subject == str(device.id),
+        JournalEntry.event.in_((TAKEN, LOCKED)),
+    )  # fmt: skip
+    last = session.execute(rows.order_by(JournalEntry.number.desc()).limit(1)).one_or_none()
+    if last is None or last.event == LOCKED or last.after is None:
+        return None
+    return set(last.after["orders"])
 
 
 def record_of(session: Session, id: UUID) -> FieldRecord | None:

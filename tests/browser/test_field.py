@@ -332,3 +332,13 @@ def test_both_sides_of_a_conflict_and_a_stolen_telephone(phone, person):
     page.get_by_role("heading", name="This device is locked out").wait_for()
     assert page.locator("#code").count() == 0
     clean(page)
+
+    desk.locator("summary", has_text="Release it").click()
+    desk.locator("article textarea").fill("Found in the car")
+    desk.get_by_role("button", name="Release it").click()
+    desk.get_by_text("The device works again.").wait_for()
+    phone.context.set_offline(True)
+    phone.context.set_offline(False)
+    page.locator("#code").wait_for()
+    phone.unlock()
+    page.get_by_role("heading", name="Orders").wait_for()

@@ -219,6 +219,32 @@ def test_the_sign_in_of_the_field_stands_beside_that_of_the_desk(app, session, t
     assert desk.get("/officer/worklist").status_code != 200 and truck.orders().status_code == 200
 
 
+def test_the_cookie_of_a_device_is_no_key(app, truck):
+    mark = truck.client.get_cookie("guzar_field").value
+    assert mark.startswith("gzm_") and truck.key.rpartition("_")[2] not in mark
+    answer = truck.client.get("/field/orders", headers={"X-Field-Key": mark})
+    assert (answer.status_code, answer.json["code"]) == (403, "device-unknown")
+    for shown, beside in ((mark, True), (mark[:-1] + ("0" if mark[-1] != "0" else "1"), False), (truck.key, False)):
+        desk, again = app.test_client(), app.test_client()
+        accounts.sign_in(desk, "inspector", PASSWORD)
+        again.set_cookie("guzar_field", shown)
+        sent = accounts.send(again, "/login", "/login?next=/field/", login="inspector", password=PASSWORD)
+        assert sent.status_code == 302
+        assert (desk.get("/officer/worklist").status_code == 200) is beside, shown
+
+
+def test_a_browser_locks_itself_out(app, truck):
+    client = app.test_client()
+    client.set_cookie("guzar_field", truck.client.get_cookie("guzar_field").value)
+    accounts.sign_in(client, "inspector", PASSWORD)
+    token = accounts.csrf(client, "/devices")
+    path = f"/devices/{truck.device}/lock"
+    assert client.post(path, data={"csrf_token": token, "reason": ""}).status_code == 422
+    assert client.get_cookie("guzar_field") is not None
+    assert client.post(path, data={"csrf_token": token, "reason": "sold"}).status_code == 303
+    assert client.get_cookie("guzar_field") is None
+
+
 def test_a_locked_out_device(app, truck):
     desk = app.test_client()
     accounts.sign_in(desk, "supervisor", PASSWORD)
@@ -231,6 +257,7 @@ def test_a_locked_out_device(app, truck):
     assert done.status_code == 303
     told = truck.client.get("/field/session", headers={"X-Field-Device": truck.device})
     assert (told.status_code, told.json["code"]) == (403, "device-locked")
+    assert truck.client.get_cookie("guzar_field") is None, "its mark goes with the answer"
     assert truck.orders().status_code in (401, 403), "its sign-in is over"
     accounts.sign_in(truck.client, "inspector", PASSWORD)
     answer = truck.orders()

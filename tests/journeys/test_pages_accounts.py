@@ -14,6 +14,7 @@ from app.core import clock, db, journal
 from app.core.actors import SYSTEM
 from app.duty import queries as duty
 from app.edge import elsewhere, limits
+from app.field import keys
 from app.field import operations as devices
 from app.field.commands import Register
 from tests.architecture.authorisation import TABLE, route
@@ -218,14 +219,15 @@ def test_reaching_for_another_post_is_told_in_the_journal(sits, session, app):
 def test_a_sign_in_at_the_truck_lives_beside_that_at_the_desk_and_opens_its_own_pages(app, session):
     accounts.account(session, "inspector", login="mobile")
     with db.transaction() as s:
-        key = devices.register(
+        made = devices.register(
             s, Register(label="Phone 1", kind="phone", post=POST), by=queries.actor_of_login(s, "mobile")
-        ).key
+        ).device
+    mark = keys.mark(made.id, made.digest)
     at_desk, at_truck, other = app.test_client(), app.test_client(), app.test_client()
     accounts.sign_in(at_desk, "mobile")
     for client in (at_truck, other):
         client.get("/login?next=/field/")
-    at_truck.set_cookie("guzar_field", key)
+    at_truck.set_cookie("guzar_field", mark)
     assert (
         accounts.send(at_truck, "/login", "/login?next=/field/", login="mobile", password=accounts.PASSWORD).status_code
         == 302
@@ -243,6 +245,6 @@ def test_a_sign_in_at_the_truck_lives_beside_that_at_the_desk_and_opens_its_own_
             {"by": SYSTEM.person},
         )
     lost = app.test_client()
-    lost.set_cookie("guzar_field", key)
+    lost.set_cookie("guzar_field", mark)
     accounts.send(lost, "/login", "/login?next=/field/", login="mobile", password=accounts.PASSWORD)
     assert other.get("/account").status_code == 302, "a lost device opens nothing of its own"

@@ -110,6 +110,38 @@ def test_whose_orders_are_taken_along(session):
     assert case.reference in _taken(phones["officer2"], other)
 
 
+def test_the_orders_of_others_do_not_hide_ones_own(session, monkeypatch):
+    one, other = real("inspector"), real("officer2")
+    phone = registered(one)
+    for _n in range(3):
+        given_to(cases.red(), other)
+    case = given_to(cases.red(), one)
+    monkeypatch.setattr(taking, "MOST_ORDERS", 1)
+    assert _taken(phone, one) == {case.reference}, "the limit counts his own alone"
+
+
+def test_what_is_taken_along_again_is_journaled_once(session):
+    who = real("inspector")
+    phone, case = registered(who), given_to(cases.red(), who)
+
+    def told():
+        with db.reading() as opened:
+            entries = journal.history(opened, POST, "field_device", str(phone.device.id))
+        return [entry.after["orders"] for entry in entries if entry.event == queries.TAKEN]
+
+    for _n in range(3):
+        _orders(phone, who)
+    assert [case.reference in orders for orders in told()] == [True]
+    given_to(case, "officer2")
+    _orders(phone, who), _orders(phone, who)
+    assert [case.reference in orders for orders in told()] == [True, False]
+    with db.transaction() as opened:
+        keeping.lock_out(opened, phone.device.id, "lost", by=supervisor())
+        devices.release(opened, phone.device.id, "found", by=supervisor())
+    _orders(phone, who)
+    assert len(told()) == 3, "the lock-out emptied it"
+
+
 def _orders(made, who):
     with db.transaction() as session:
         device = devices.own(session, made.key, by=who)

@@ -11,10 +11,11 @@ from app.core import canonical, journal
 from app.core.actors import Actor
 from app.core.db import now
 from app.declarations import queries as declarations
+from app.field import queries as devices
 from app.field.models import FieldDevice
 from app.field.operations import TAKING
 from app.inspections import queries as inspected
-from app.inspections.models import Inspection, InspectionAssignment
+from app.inspections.models import Inspection
 from app.inspections.queries import Records
 from app.registers import standing
 from app.transit import queries as transit
@@ -29,35 +30,26 @@ _PARTIES = ("consignor", "consignee", "declarant", "carrier", "holder")
 def take_along(session: Session, device: FieldDevice, *, by: Actor) -> list[dict[str, Any]]:
     """The person's open inspections, and those at his posts that nobody was drawn for, oldest first, JSON-ready.
 
-    That they were taken along is journaled, with the references: whoever loses the device tells what was in it.
+    What was taken along is journaled where it is other than before: whoever loses the device tells what was in it.
     """
     posts = {grant.post for grant in by.grants if grant.role in TAKING}
-    looks = inspected.waiting(session, _all_posts(session, posts, device.post))
-    assigned = inspected.assignments(session, looks)
-    mine = [look for look in looks if _is_his(look, assigned.get(look.id, []), by)][:MOST_ORDERS]
+    mine = inspected.waiting(session, _all_posts(posts, device.post), person=by.person, limit=MOST_ORDERS)
     recorded = inspected.records(session, mine)
     taken = [order for look in mine if (order := _order(session, look, recorded[look.id], by=by)) is not None]
     device.seen_at = now(session)
     session.flush()
-    journal.record(
-        session, by=by, event="field-device.orders-taken", kind="field_device", subject=device.id, post=device.post,
-        after={"orders": [order["reference"] for order in taken]},
-    )  # fmt: skip
+    references = [order["reference"] for order in taken]
+    if devices.carried(session, device) != set(references):
+        journal.record(
+            session, by=by, event=devices.TAKEN, kind="field_device", subject=device.id, post=device.post,
+            after={"orders": references},
+        )  # fmt: skip
     return taken
 
 
-def _all_posts(session: Session, posts: Collection[str], own: str) -> Collection[str]:
+def _all_posts(posts: Collection[str], own: str) -> Collection[str]:
     """Whoever works at every post takes along what waits at the post of his device."""
     return {own} if "*" in posts else posts
-
-
-def _is_his(look: Inspection, given: list[InspectionAssignment], by: Actor) -> bool:
-    last = {row.agency: row.person for row in given}
-    return (
-        by.person in last.values()
-        or look.assigned_to == by.person
-        or (look.assigned_to is None and not any(last.values()))
-    )
 
 
 def _order(session: Session, look: Inspection, recorded: Records, *, by: Actor) -> dict[str, Any] | None:

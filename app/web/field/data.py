@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify
+from flask import Blueprint, Response, current_app, g, jsonify
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from app.core import db
 from app.core.actors import ANY_POST, Actor
 from app.core.errors import NotSignedIn
 from app.edge import limits, signin_kind
+from app.edge.errors import answer_refusal
 from app.edge.locale import current, translate
 from app.edge.signin import current_actor, public, signed_in
 from app.field import operations as devices
@@ -34,6 +36,14 @@ from app.web.field import envelopes
 blueprint = Blueprint("field_data", __name__, url_prefix="/field")
 #: Lists of codes that forms choose from.
 _LISTS = {"controls": "control_type", "units": "unit"}
+
+
+@blueprint.errorhandler(rules.DeviceLocked)
+def _locked_out(refusal: rules.DeviceLocked) -> ResponseReturnValue:
+    """Says so, and takes the device's mark from the browser."""
+    answer = current_app.make_response(answer_refusal(refusal))
+    signin_kind.erase(answer)
+    return answer
 
 
 @blueprint.get("/session")
@@ -76,7 +86,7 @@ def register() -> Response:
         device={"id": str(made.device.id), "label": made.device.label, "kind": made.device.kind},
         key=made.key, recovery=base64.b64encode(made.recovery).decode(),
     )  # fmt: skip
-    signin_kind.remember(answer, made.key)
+    signin_kind.remember(answer, made.device)
     return answer
 
 
@@ -103,7 +113,7 @@ def orders() -> Response:
         taken = [_told(order) for order in taking.take_along(opened, device, by=actor)]
         lists = _lists(opened)
     answer = jsonify(orders=taken, lists=lists, csrf=generate_csrf())
-    signin_kind.remember(answer, envelopes.key())
+    signin_kind.remember(answer, device)
     return answer
 
 

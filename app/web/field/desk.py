@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core import db
 from app.core.errors import Forbidden, Invalid, Refusal, WrongState
 from app.core.text import Text, _
+from app.edge import signin_kind
 from app.edge.locale import translate
 from app.edge.signin import current_actor, signed_in
 from app.field import operations as devices
@@ -55,11 +57,24 @@ def again(device: UUID, deed: str) -> Response:
 
 @blueprint.post("/<uuid:device>/lock")
 @signed_in(*SEEING)
-def lock(device: UUID) -> Response | tuple[str, int]:
+def lock(device: UUID) -> Response:
     """The device was lost or stolen."""
     actor, reason = current_actor(), reasons.typed()
     said = _("The device is locked out. It is told nothing more, and its orders go at its next contact.")
-    return _deed(device, reason, said, lambda session: keeping.lock_out(session, device, reason, by=actor))
+    mine = _is_here(device)
+    answer = make_response(
+        _deed(device, reason, said, lambda session: keeping.lock_out(session, device, reason, by=actor))
+    )
+    if mine and answer.status_code == HTTPStatus.SEE_OTHER:
+        signin_kind.erase(answer)
+    return answer
+
+
+def _is_here(device: UUID) -> bool:
+    """Whether the device is the one that asks."""
+    with db.reading() as session:
+        shown = signin_kind.shown(session)
+    return shown is not None and shown.id == device
 
 
 @blueprint.post("/<uuid:device>/release")

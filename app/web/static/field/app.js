@@ -239,11 +239,15 @@ function awake() {
 }
 
 let before = "";
+let barred = false;
 
-/** The lists are drawn anew when something changed, a form never: what is being typed stays where it is. */
+/** The lists are drawn anew when something changed, a form never: what is being typed stays where it is. Whoever is let in
+again after a lock-out is asked for the code. */
 function follow(status) {
   draw();
-  if (status.state === "locked-out") return route();
+  const turned = status.lockedOut !== barred;
+  barred = status.lockedOut;
+  if (turned || status.state === "locked-out") return route();
   const mark = [status.unsent, status.conflict, status.refused, status.takenAt].join();
   const list = !page.querySelector("form") && vault.isOpen() && location.hash !== "#/menu";
   if (mark !== before && list) {

@@ -11,7 +11,7 @@ let timer = 0;
 let running = null;
 
 /** What the page shows: state is idle, sending, offline, sign-in, locked-out or refused. */
-export const status = { state: "idle", unsent: 0, conflict: 0, refused: 0, sentAt: null, takenAt: null };
+export const status = { state: "idle", unsent: 0, conflict: 0, refused: 0, sentAt: null, takenAt: null, lockedOut: false };
 const listeners = new Set();
 
 export function listen(act) {
@@ -21,6 +21,7 @@ export function listen(act) {
 async function tell(state) {
   if (state) status.state = state;
   Object.assign(status, await vault.counts(), { sentAt: await vault.meta("sentAt"), takenAt: await vault.meta("takenAt") });
+  status.lockedOut = Boolean(await vault.meta("lockedOut"));
   listeners.forEach((act) => act(status));
 }
 
