@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,36 +41,45 @@ def recompute(
     asked = {"since": since.date().isoformat()} if since else {}
     deed(lambda session: look_at(session, f"recomputed/{reference or 'since'}", asked, why, by=actor))
     with db.reading() as session:
-        count, wrong = _all(session, since, actor) if since else _of_one(session, str(reference), actor)
-        names = recomputed.references(session, wrong[:MOST_TOLD])
-        told = [_told(line, names.get(line.assessment.id, "")) for line in wrong[:MOST_TOLD]]
+        lines = _since(session, since, actor) if since else _of_one(session, str(reference), actor)
+        count, differing, kept = _counted(lines)
+        names = recomputed.references(session, kept)
+        told = [_told(line, names.get(line.assessment.id, "")) for line in kept]
     if as_json:
-        echo_json({"assessments": count, "differing": len(wrong), "differences": told})
+        echo_json({"assessments": count, "differing": differing, "differences": told})
     else:
-        _say(count, len(wrong), told)
-    if wrong:
-        raise Refused(f"{len(wrong)} of {count} come out otherwise than they were kept.")
+        _say(count, differing, told)
+    if differing:
+        raise Refused(f"{differing} of {count} come out otherwise than they were kept.")
 
 
-def _of_one(session: Session, reference: str, by: Actor) -> tuple[int, list[Line]]:
+def _of_one(session: Session, reference: str, by: Actor) -> Iterable[Line]:
     try:
-        lines = recomputed.of_reference(session, reference, by=by)
+        return recomputed.of_reference(session, reference, by=by)
     except NotFound:
         raise Refused(
             f"No lane was given to {reference!r}: no declaration or movement of that reference or MRN."
         ) from None
-    return len(lines), [line for line in lines if not line.same]
 
 
-def _all(session: Session, since: dt.datetime, by: Actor) -> tuple[int, list[Line]]:
+def _since(session: Session, since: dt.datetime, by: Actor) -> Iterable[Line]:
     post = codebook(session).post(db.node_post())
     moment = since.replace(tzinfo=ZoneInfo(post.time_zone) if post is not None else dt.UTC)
-    count, wrong = 0, []
-    for line in recomputed.since(session, moment, by=by):
+    return recomputed.since(session, moment, by=by)
+
+
+def _counted(lines: Iterable[Line]) -> tuple[int, int, list[Line]]:
+    """How many there are, how many differ, and the first of those: a year's lines are not kept in memory."""
+    kept: list[Line] = []
+    count = differing = 0
+    for line in lines:
         count += 1
-        if not line.same:
-            wrong.append(line)
-    return count, wrong
+        if line.same:
+            continue
+        differing += 1
+        if len(kept) < MOST_TOLD:
+            kept.append(line)
+    return count, differing, kept
 
 
 def _told(line: Line, reference: str) -> dict[str, Any]:

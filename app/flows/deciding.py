@@ -19,7 +19,7 @@ from app.declarations import queries, rules
 from app.declarations.commands import Decide
 from app.declarations.lifecycle import FREEING, LIFE, OPEN, SETTLING, Action, Status
 from app.declarations.models import Declaration
-from app.flows import detaining, holding, lodging, permits, settling, waiving
+from app.flows import detaining, holding, lodging, permits, settling, waiving, watching
 from app.flows.ordering import Why, look
 from app.flows.selecting import LOOKED_AT
 from app.inspections import operations as inspections
@@ -116,8 +116,10 @@ def _free(
 
 
 def may_be_freed(session: Session, declaration: Declaration) -> None:
-    """Whether the goods themselves may go: nothing that must be shown is missing, and red goods have been seen."""
+    """Whether the goods themselves may go: nothing that must be shown is missing, no question about a watch list waits, and
+    red goods have been seen."""
     _nothing_missing(session, declaration)
+    _nothing_asked(session, declaration)
     _seen_if_red(session, declaration)
 
 
@@ -128,6 +130,17 @@ def _nothing_missing(session: Session, declaration: Declaration) -> None:
         raise WrongState(
             _("The release waits for papers that are missing. Have them presented with the declaration."),
             findings=blocking,
+        )
+
+
+def _nothing_asked(session: Session, declaration: Declaration) -> None:
+    """What was answered with yes is decided by an officer, by the rules of its lane; what waits for its answer by nobody."""
+    if watching.is_asked(session, declaration.id):
+        message = watching.unanswered()
+        raise WrongState(
+            message,
+            facts={"state": declaration.status},
+            findings=[Finding("/decision", "release.watch-question", message)],
         )
 
 
@@ -246,6 +259,7 @@ def lower_lane(session: Session, proposal: Proposal, declaration: Declaration, /
     inspections.cancel(session, declaration.post, declaration.id, proposal.reason, by=by)
     if lane in (Lane.GREEN, Lane.BLUE):
         _nothing_missing(session, declaration)
+        _nothing_asked(session, declaration)
         as_declared(session, declaration)
         let_go(session, declaration, lane, at, by=SYSTEM)
     else:

@@ -136,16 +136,25 @@ def look_again(session: Session, declaration: Declaration, known: Known, at: dt.
     if known.must_be_looked_at and unattended and lane not in LOOKED_AT:
         lane = Lane.YELLOW
     higher = is_lower(str(declaration.lane), lane.value)
-    if higher or (known.blocking and declaration.status in {s.value for s in SETTLING}):
+    if higher or (known.must_be_looked_at and declaration.status in {s.value for s in SETTLING}):
         look_at(session, declaration, lane, at, by=by)
 
 
-def look_at(session: Session, declaration: Declaration, lane: Lane, at: dt.datetime, *, by: Actor) -> None:
+def look_at(
+    session: Session,
+    declaration: Declaration,
+    lane: Lane,
+    at: dt.datetime,
+    *,
+    by: Actor,
+    why: Why | None = None,
+    reason: str = "",
+) -> None:
     """What waits for a decision, or for the money alone, is looked at in this lane, or in its own if that is higher."""
     higher = is_lower(str(declaration.lane), lane.value)
     to = lane.value if higher else str(declaration.lane)
     move = declarations.select if declaration.status in {s.value for s in SETTLING} else declarations.change_lane
-    move(session, declaration, to, "", at, by=by, role="system")
+    move(session, declaration, to, reason, at, by=by, role="system")
     if Lane(to) in LOOKED_AT and higher:
-        inspections.cancel(session, declaration.post, declaration.id, "", by=by)
-        look(session, declaration, Lane(to), at, by=by)
+        inspections.cancel(session, declaration.post, declaration.id, reason, by=by)
+        look(session, declaration, Lane(to), at, by=by, why=why)

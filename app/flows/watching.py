@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
+from app.core.text import Text, _
 from app.declarations.commands import Declared
 from app.flows import parameters
 from app.reference.codebook import Codebook
@@ -46,13 +47,27 @@ def in_movement(
 def _looked(
     session: Session, subject: Subject, seen: list[Seen], codes: Codebook, at: dt.datetime, *, by: Actor
 ) -> Looked:
-    threshold = near_from(codes, subject.post, codes.day_at(subject.post, at))
-    return watchlists.look(session, subject, seen, at, by=by, threshold=threshold)
+    day = codes.day_at(subject.post, at)
+    threshold = near_from(codes, subject.post, day)
+    return watchlists.look(session, subject, seen, at, day=day, by=by, threshold=threshold)
 
 
 def waits(session: Session, id: UUID) -> bool:
-    """Whether a question about a consignment waits for its answer: nothing is let go by the system meanwhile."""
+    """Whether a question about a consignment waits for its answer, or was answered with yes: the system lets nothing of
+    it go."""
+    return any(queries.asking(session, id).values())
+
+
+def is_asked(session: Session, id: UUID) -> bool:
+    """Whether a question about a consignment waits for its answer: nobody lets the goods go meanwhile."""
     return bool(queries.asking(session, id)["open"])
+
+
+def unanswered() -> Text:
+    """What has to be done first, in a sentence for officers: they learn neither list nor entry."""
+    return _(
+        "A question about a watch list waits for its answer, and the goods do not go before. Ask the analyst to answer it."
+    )
 
 
 def near_from(codes: Codebook, post: str, on: dt.date) -> float:

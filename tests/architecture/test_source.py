@@ -123,6 +123,7 @@ READING = {
     "app/flows/unattended.py:due": "reads what time has come for",
     "app/flows/unattended.py:idle": "reads what time has come for",
     "app/flows/watching.py:waits": "reads",
+    "app/flows/watching.py:is_asked": "reads",
     "app/flows/lodging.py:warnings": "checks again what was lodged",
     "app/flows/mandating.py:powers": "reads",
     "app/flows/deciding.py:as_declared": "compares what was found",

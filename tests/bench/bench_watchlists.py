@@ -169,7 +169,7 @@ def look(wanted: list[list]) -> tuple[list[float], list[float], float, float, fl
         with db.reading() as session:
             at = db.now(session)
             begun, begun_own = time.perf_counter(), time.process_time()
-            found = operations.look(session, subject, seen, at, by=SYSTEM)
+            found = operations.look(session, subject, seen, at, day=at.date(), by=SYSTEM)
             times.append((time.perf_counter() - begun) * 1000)
             own.append((time.process_time() - begun_own) * 1000)
             keys = sorted({key for one in seen for key, _kind in queries.found._keys(one)})

@@ -17,6 +17,7 @@ from app.core import db
 from app.core.actors import SYSTEM
 from app.interchange.asycuda.write import write
 from app.risk.operations import set_random_share
+from config.settings import Settings
 from tests.factories import declarations, figures, lives, movements, roads
 
 _numbers = itertools.count(1)
@@ -436,7 +437,9 @@ def test_a_changed_permit_and_a_withdrawn_one_are_bad(run, saved, tmp_path, sett
 # --- journal, worker, doctor -----------------------------------------------------------------------------------------
 
 
-def test_the_journal_is_verified_and_a_changed_table_is_found(app, own_database, saved):
+def test_the_journal_is_verified_and_a_changed_table_is_found(app, own_database, saved, tmp_path, monkeypatch):
+    # Other databases of the same home folder have left checkpoints of their chains there.
+    monkeypatch.setattr(Settings, "checkpoint_folder", tmp_path)
     run = _running(app)
     with db.transaction() as s:
         set_random_share(s, "*", "0", "yellow", by=SYSTEM)

@@ -7,17 +7,20 @@ import copy
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from app.cli.worker import tally
 from app.core import db
+from app.core.actors import SYSTEM
 from app.declarations import schemas
 from app.declarations.commands import SettleRequest
 from app.declarations.models import CommodityPrice
-from app.flows import amending
+from app.flows import amending, selecting
 from app.flows.movements import departing, lodging, travelling
+from app.flows.movements import selecting as moving
 from app.reference.queries import codebook
 from app.registers import facts
 from app.registers.facts import MOST_STATEMENTS
@@ -27,7 +30,7 @@ from app.seals.commands import Applied, IssueSeals, ReceiveSeals
 from app.transit import commands as c
 from app.transit import queries as transit
 from app.transit import schemas as transit_schemas
-from tests.factories import cases, declarations, fullest, lives, movements, roads
+from tests.factories import cases, declarations, fullest, lives, movements, roads, watching
 from tests.factories.actors import OTHER_PARTY, PARTY, POST, officer, supervisor, trader
 from tests.factories.roads import THERE, at
 
@@ -440,7 +443,10 @@ def test_a_movement_that_was_amended_and_a_truck_that_was_changed():
 
 def test_the_number_of_statements_does_not_depend_on_the_items(statements):
     movement = roads.released()
-    counted = {}
+    with db.transaction() as session:
+        watching.listed(session)
+        watching.looked_for(session, name="Nobody Whatsoever")
+    counted, known = {}, {}
     for items in (1, 300):
         body = declarations.words(items)
         for item in body["items"]:
@@ -450,6 +456,11 @@ def test_the_number_of_statements_does_not_depend_on_the_items(statements):
             statements.clear()
             facts.of_declaration(session, words, codes, when, stage="lodged")
             counted["declaration", items] = len(statements)
+        with db.transaction() as session:
+            selecting.known(session, words, codes, when, stage="lodged", id=uuid4(), by=SYSTEM)
+            statements.clear()
+            selecting.known(session, words, codes, when, stage="lodged", id=uuid4(), by=SYSTEM)
+            known["declaration", items] = len(statements)
     for items in (1, 300):
         lodged = roads.lodged(movements.tir(items))
         with db.reading() as session:
@@ -457,6 +468,13 @@ def test_the_number_of_statements_does_not_depend_on_the_items(statements):
             statements.clear()
             facts.of_movement(session, lodged, words, codes, when, stage="lodged")
             counted["movement", items] = len(statements)
+        with db.transaction() as session:
+            moving.known(session, lodged, words, codes, when, stage="lodged", by=SYSTEM)
+            statements.clear()
+            moving.known(session, lodged, words, codes, when, stage="lodged", by=SYSTEM)
+            known["movement", items] = len(statements)
     assert counted["declaration", 1] == counted["declaration", 300] == 4
     assert counted["movement", 1] == counted["movement", 300] == 4
     assert max(counted.values()) < MOST_STATEMENTS == 5
+    assert known["declaration", 1] == known["declaration", 300] <= counted["declaration", 1] + 3
+    assert known["movement", 1] == known["movement", 300] <= counted["movement", 1] + 3

@@ -12,11 +12,13 @@ from app.core import db
 from app.core.actors import SYSTEM
 from app.core.clock import set_clock
 from app.flows import inspecting, profiling
-from app.inspections.commands import Conclude
+from app.flows.movements import departing
+from app.inspections.commands import AddFinding, Conclude
 from app.risk import operations, queries
 from app.risk.queries import figures, seeds
-from tests.factories import cases, declarations
-from tests.factories.actors import POST, inspector
+from app.transit.commands import OrderControl
+from tests.factories import cases, declarations, movements, roads
+from tests.factories.actors import POST, inspector, officer
 
 DAY = (dt.date(2000, 1, 1), dt.date(2100, 1, 1))
 
@@ -97,6 +99,24 @@ def test_minutes_are_shared_out_among_what_caused_them(session):
         Decimal("1.5"),
         None,
     )
+
+
+def test_minutes_of_a_movement_are_counted_where_they_were_spent(session):
+    body = roads.secured(movements.national(), roads.guarantee().grn)
+    moved = roads.lodged(body)
+    began = db.now(session) + dt.timedelta(minutes=1)
+    with db.transaction() as s:
+        set_clock(s, began)
+        departing.order_control(s, OrderControl(moved.reference, POST, ("40",)), by=officer())
+    with db.transaction() as s:
+        inspecting.add_finding(s, moved.reference, AddFinding("40", True, "as declared", item=1), None, by=inspector())
+    with db.transaction() as s:
+        set_clock(s, began + dt.timedelta(minutes=50))
+        inspecting.conclude(s, moved.reference, Conclude("conform", "seen"), None, by=inspector())
+    with db.transaction() as s:
+        set_clock(s, began + dt.timedelta(minutes=51))
+    found = counted()
+    assert (found["*"].hits, found["*"].inspected, found["*"].minutes) == (1, 1, Decimal("50.00"))
 
 
 def test_what_chance_stopped_has_its_own_line(session):

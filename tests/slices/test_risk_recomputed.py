@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
+from app.cli import recomputing as command
 from app.core import clock, db
 from app.core.actors import SYSTEM
+from app.registers.risk import recomputed as registered
 from app.risk import operations, queries
 from app.risk.models import RiskAssessment
 from app.risk.operations import recomputing
@@ -23,7 +26,7 @@ from app.risk.rules.scores import Score
 from app.risk.rules.vocabulary import ITEM_FIELDS, Type, of_kind, restored
 from tests.factories import cases
 from tests.factories.accounts import send, sign_in
-from tests.factories.actors import POST
+from tests.factories.actors import POST, auditor
 from tests.factories.seed import PASSWORD
 
 NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
@@ -179,6 +182,29 @@ def test_a_learned_score_within_the_officers_capacity_is_a_hit_like_others(sessi
     row = session.get(RiskAssessment, (POST, done.id))
     assert (row.lane, row.score, row.model, row.facts["score"]) == (lane, Decimal("0.12345679"), 3, "0.123456789")
     assert recomputed(session, row).differences == []
+
+
+def test_each_altered_assessment_of_one_declaration_is_told_with_its_reference(app, session, monkeypatch):
+    cases.no_chance()
+    case = cases.lodged()
+    with db.transaction() as s:
+        known = restored(kept(s, case.id)[0].facts)
+        operations.assess(s, operations.Subject(POST, "amended", case.id), known, db.now(s))
+    monkeypatch.setattr(recomputing, "lane_of", lambda *_found: (Lane.RED, False))
+
+    def asked(*words):
+        done = app.test_cli_runner().invoke(args=["risk", "recompute", *words, "--json", "--as", "auditor"])
+        assert done.exit_code == 1, done.output
+        return json.loads(done.output[: done.output.rindex("}") + 1])
+
+    told = asked(case.reference)
+    assert (told["differing"], [one["reference"] for one in told["differences"]]) == (2, [case.reference] * 2)
+    monkeypatch.setattr(command, "MOST_TOLD", 1)
+    told = asked("--since", "2026-01-01")
+    assert (told["assessments"], told["differing"], len(told["differences"])) == (2, 2, 1)
+    with db.reading() as s:
+        lines = registered.of_reference(s, case.reference, by=auditor())
+        assert [len(part) if isinstance(part, list) else part for part in command._counted(lines)] == [2, 2, 1]
 
 
 def test_whoever_may_look_computes_lanes_again(app, session, monkeypatch):

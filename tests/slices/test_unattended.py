@@ -155,7 +155,28 @@ def test_a_question_about_a_watch_list_stops_what_waits(session):
         watching.listed(inner)
         watching.looked_for(inner, name="Ahmad Noori")
         seen = (Seen((Kind.PERSON,), "driver", "Ahmad Noori"),)
-        watchlists.look(inner, Subject(SubjectKind.DECLARATION, case.post, case.id), seen, db.now(inner), by=SYSTEM)
+        at = db.now(inner)
+        about = Subject(SubjectKind.DECLARATION, case.post, case.id)
+        watchlists.look(inner, about, seen, at, day=at.date(), by=SYSTEM)
+    later(session, "31 minutes")
+    assert let_go(case) is True
+    assert (cases.again(case).status, cases.again(case).lane, outcome(case)) == ("selected", "yellow", "stopped")
+
+
+def test_what_was_dismissed_and_then_confirmed_stops_what_waits(session):
+    agreed("green-delay-minutes", 30)
+    case = cases.lodged()
+    with db.transaction() as inner:
+        watching.listed(inner)
+        watching.looked_for(inner, name="Ahmad Noori")
+        seen = (Seen((Kind.PERSON,), "driver", "Ahmad Noori"),)
+        at = db.now(inner)
+        about = Subject(SubjectKind.DECLARATION, case.post, case.id)
+        (asked,) = watchlists.look(inner, about, seen, at, day=at.date(), by=SYSTEM).matches
+    with db.transaction() as inner:
+        watchlists.dismiss(inner, asked, "another of the name", by=actors.analyst())
+    with db.transaction() as inner:
+        watchlists.confirm(inner, asked, "it is he after all", by=actors.analyst())
     later(session, "31 minutes")
     assert let_go(case) is True
     assert (cases.again(case).status, cases.again(case).lane, outcome(case)) == ("selected", "yellow", "stopped")

@@ -7,23 +7,28 @@ from contextlib import contextmanager
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.core import clock, db, journal
 from app.core.actors import SYSTEM
 from app.core.errors import Forbidden, Invalid, NotFound, WrongState
 from app.declarations import schemas
-from app.flows import approving, watching
+from app.declarations.commands import SettleRequest
+from app.flows import amending, answering, approving, offering, watching
+from app.flows.movements import departing
+from app.inspections import queries as inspected
 from app.reference.queries import codebook
 from app.api import presenters
 from app.registers import reasons, watched
 from app.risk import operations as risk
 from app.risk.queries.assessments import assessment
+from app.transit.commands import Release
 from app.watchlists import operations, queries
 from app.watchlists.commands import MakeList, Reader, Seen, Subject
 from app.watchlists.lifecycle import Kind, SubjectKind
+from app.watchlists.models import WatchMatch
 from app.watchlists.queries import found
-from tests.factories import declarations, movements, roads
+from tests.factories import cases, declarations, lives, movements, roads
 from tests.factories.actors import (
     POST,
     actor,
@@ -61,7 +66,8 @@ def refused(words: str):
 
 def look(session, *seen: Seen, subject: UUID | None = None):
     about = Subject(SubjectKind.DECLARATION, POST, subject or uuid4())
-    return operations.look(session, about, seen, db.now(session), by=SYSTEM)
+    at = db.now(session)
+    return operations.look(session, about, seen, at, day=codebook(session).day_at(POST, at), by=SYSTEM)
 
 
 def consignee(words: str) -> Seen:
@@ -357,6 +363,124 @@ def test_goods_do_not_go_while_a_question_waits(session, monkeypatch):
     looked_for(session, Kind.PERSON, "Ahmad Noori")
     lodged = declarations.lodged(session).declaration
     assert (lodged.lane, lodged.status) == ("yellow", "selected")
+
+
+def test_nobody_lets_goods_go_while_a_question_waits(session):
+    listed(session)
+    looked_for(session, Kind.PERSON, "Ahmad Noori")
+    case = cases.lodged()
+    for decision in ("release", "release-with-correction"):
+        with pytest.raises(WrongState, match="Ask the analyst") as refused:
+            cases.decided(case, decision)
+        assert [f.rule for f in refused.value.findings] == ["release.watch-question"]
+    offer = offering.offered(session, case, by=officer()).choice("release")
+    assert [f.rule for f in offer.stands_against] == ["release.watch-question"]
+    (asked,) = queries.of_subject(session, case.id)
+    answering.dismiss(session, asked.id, "born 1999, ours 1962", by=analyst())
+    assert cases.decided(case).status in ("released", "assessed")
+
+
+def test_what_an_analyst_confirms_raises_the_consignment_at_hand(session):
+    cases.no_chance()
+    listed(session)
+    looked_for(session, Kind.PERSON, "Ahmad Noori")
+    yellow, gone = cases.lodged(), cases.lodged()
+    cases.decided(gone, "refuse")
+    for case in (yellow, gone):
+        (asked,) = queries.of_subject(session, case.id)
+        with pytest.raises(Forbidden):
+            answering.confirm(session, asked.id, "same passport", by=officer())
+        with db.transaction() as inner:
+            answering.confirm(inner, asked.id, "same passport, case 12", by=analyst())
+    yellow, gone = cases.again(yellow), cases.again(gone)
+    assert (yellow.lane, yellow.status) == ("red", "selected")
+    assert (gone.lane, gone.status) == ("yellow", "refused"), "it is decided"
+    looks = inspected.of_declaration(session, POST, yellow.id)
+    (waiting,) = [look for look in looks if look.is_open]
+    assert (waiting.kind, waiting.reason, waiting.profiles[0]["code"]) == ("goods", "profile", "watch-confirmed")
+    (raised,) = [e for e in journal.history(session, POST, "declaration", str(yellow.id)) if e.event == "declaration.rerouted"]
+    assert (raised.role, raised.reason) == ("system", "watch-confirmed/1"), "the analyst's own words stay with the match"
+    with pytest.raises(WrongState, match="inspected"):
+        cases.decided(yellow)
+
+
+def test_what_is_cleared_comes_back_when_it_is_confirmed_or_names_somebody_listed(session):
+    lives.alone()
+    listed(session)
+    looked_for(session, Kind.PERSON, "Ahmad Noori")
+    looked_for(session, Kind.COMPANY, "Kabul Milli Transport")
+
+    def cleared():
+        case = cases.inspected(lives.lodged(lives.lane("red", lives.due())))
+        for asked in queries.of_subject(session, case.id):
+            if asked.status == "open":
+                answering.dismiss(session, asked.id, "another of the name", by=analyst())
+        return cases.decided(case)
+
+    def renamed(body):
+        body["consignee"]["name"] = "Kabul Milli Transport"
+
+    first, second_ = cleared(), cleared()
+    assert (first.status, first.lane, second_.status) == ("assessed", "red", "assessed")
+    done = lives.asked_to_amend(first, renamed)
+    amending.accept(session, SettleRequest(first.reference, done.amendment.id, "agreed"), by=officer())
+    assert (cases.again(first).status, cases.again(first).lane) == ("selected", "red")
+    asked = queries.of_subject(session, second_.id)[0]
+    answering.confirm(session, asked.id, "it is he after all", by=analyst())
+    assert (cases.again(second_).status, cases.again(second_).lane) == ("selected", "red")
+
+
+def test_a_movement_waits_for_the_answer_and_is_raised_by_a_yes(session):
+    cases.no_chance()
+    listed(session)
+    body = roads.secured(movements.national(), roads.guarantee().grn)
+    looked_for(session, Kind.PLATE, body["transport"]["vehicle"]["plate"])
+    moved = roads.lodged(body)
+    with pytest.raises(WrongState, match="Ask the analyst"):
+        departing.release(session, Release(moved.reference, POST), by=officer())
+    (asked,) = queries.of_subject(session, moved.id)
+    answering.confirm(session, asked.id, "the same truck", by=analyst())
+    assert roads.again(moved).lane == "red"
+    with pytest.raises(WrongState, match="is red"):
+        departing.release(session, Release(moved.reference, POST), by=officer())
+
+
+def test_only_the_newest_answers_are_read(session):
+    listed(session)
+    entry = looked_for(session)
+    first = look(session, consignee(FIRDAVS)).matches[0]
+    operations.dismiss(session, first, "another of the name", by=analyst())
+    for days in (1, 2, 3):
+        clock.set_clock(session, db.now(session) + dt.timedelta(days=days))
+        look(session, consignee(FIRDAVS))
+    clock.set_clock(session, db.now(session) + dt.timedelta(days=1))
+    operations.confirm(session, first, "it is he after all", by=analyst())
+    session.expunge_all()
+    read = []
+    (words,) = {m.seen_value for m in queries.of_entry(session, entry)}
+    session.expunge_all()
+
+    def told(one, _context):
+        read.append(one.status)
+
+    event.listen(WatchMatch, "load", told)
+    try:
+        (answers,) = queries.remembered(session, [(entry.id, words)]).values()
+    finally:
+        event.remove(WatchMatch, "load", told)
+    assert [one.id for one in answers.values()] == [first] and read == ["confirmed"]
+
+
+def test_lists_hold_for_the_day_of_the_post(session):
+    listed(session)
+    at = db.now(session).replace(hour=21, minute=0) + dt.timedelta(days=1)  # 02:00 of the next day in Dushanbe
+    clock.set_clock(session, at)
+    tomorrow = at.date() + dt.timedelta(days=1)
+    looked_for(session, Kind.PERSON, "Ahmad Noori", valid_from=tomorrow)
+    looked_for(session, Kind.PLATE, "KBL48213", valid_to=at.date())
+    found = watching.in_declaration(session, schemas.read(declarations.words()), codebook(session), at, uuid4(), by=SYSTEM)
+    seen = session.execute(text("SELECT array_agg(kind) FROM watch_match")).scalar_one()
+    assert found["watch_lists"] == ["WANTED"] and seen == ["person"]
 
 
 def test_only_an_analyst_who_is_let_in_answers_and_gives_his_reason(session):

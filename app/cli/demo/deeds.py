@@ -14,8 +14,10 @@ from app.clearance import operations as clearance
 from app.clearance.keys import KeyStore
 from app.cli.demo import photos, scans, seizing
 from app.cli.demo.consignments import corrected
+from app.cli.demo.duties import INTEREST, INTERESTED
 from app.cli.demo.steps import Result
 from app.cli.demo.story import FIRMS, Consignment
+from app.cli.demo.workbench import answer_all
 from app.core.actors import Actor
 from app.core.db import now
 from app.declarations import operations as declarations
@@ -162,8 +164,13 @@ class Deeds:
         return {"document": number}
 
     def looker(self, lane: str) -> Actor:
-        """Papers are an officer's business, goods an inspector's."""
-        return self.people["inspector"] if lane == "red" else self.officer
+        """Papers are an officer's business, goods an inspector's; who has an interest in the firm stays away."""
+        if lane == "red":
+            return self.people["inspector"]
+        body = self.told.body
+        named = {self.told.declarant, *((body.get(role) or {}).get("id") for role in ("consignor", "consignee", "declarant"))}
+        barred = self.officer.login == INTERESTED and INTEREST in named
+        return self.people["officer"] if barred else self.officer
 
     def find(self, session: Session, lane: str, command: AddFinding) -> Result:
         inspecting.add_finding(session, self.reference, command, None, by=self.looker(lane))
@@ -200,8 +207,14 @@ class Deeds:
         return {}
 
     def decide(self, session: Session, decision: str, reason: str) -> Result:
+        self._answered(session)
         command = Decide(self.reference, decision, reason)
         return self._state(session, deciding.decide(session, command, by=self.officer))
+
+    def _answered(self, session: Session) -> None:
+        """An analyst answers what was asked about watch lists: the goods do not go before."""
+        declaration = queries.find(session, self.reference, by=self.officer)
+        answer_all(session, declaration.id, by=self.people["analyst2"])
 
     def seize(self, session: Session) -> Result:
         seizing.seize(session, self.reference, self.told.body, self.looker("red"), self.officer)
@@ -239,6 +252,7 @@ class Deeds:
         return {"proposal": str(proposal.id)}
 
     def approve(self, session: Session, proposal: str, reason: str) -> Result:
+        self._answered(session)
         approving.approve(session, UUID(proposal), reason, by=self.supervisor)
         return self._state(session, queries.find(session, self.reference, by=self.supervisor))
 
@@ -320,6 +334,7 @@ class Deeds:
     # --- on the way out -------------------------------------------------------------------------------------------
 
     def partly_release(self, session: Session, items: tuple[int, ...], reason: str) -> Result:
+        self._answered(session)
         command = PartlyRelease(self.reference, items, reason)
         return self._state(session, leaving.partly_release(session, command, by=self.officer)[0])
 

@@ -19,7 +19,13 @@ from app.duty.commands import DeclareConflict, PlanShift, Qualify
 _POSTS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "TJPPJ": (
         "supervisor2",
-        (("officer", "hall"), ("officer2", "gate"), ("inspector", "yard"), ("supervisor", "hall"), ("supervisor2", "hall")),
+        (
+            ("officer", "hall"),
+            ("officer2", "gate"),
+            ("inspector", "yard"),
+            ("supervisor", "hall"),
+            ("supervisor2", "hall"),
+        ),
     ),
     "TJDUS": ("supervisor.TJDUS", (("officer.TJDUS", "hall"),)),
     "TJTEM": ("supervisor.TJTEM", (("officer.TJTEM", "hall"),)),
@@ -32,6 +38,10 @@ _PAPERS = (
     ("inspector", "type", "nature", "LAB-9"), ("inspector", "type", "sampling", "LAB-9"),
     ("officer", "type", "weighing", "W-31"), ("officer2", "type", "weighing", "W-32"), ("officer2", "type", "dog", "K9-5"),
 )  # fmt: skip
+
+
+#: Who has an interest in which firm.
+INTERESTED, INTEREST = "officer2", "TJ-510067890"
 
 
 class Duties:
@@ -77,7 +87,7 @@ class Duties:
 
     def _tell(self, session: Session) -> Result:
         command = DeclareConflict(
-            "officer2", "TJPPJ", "TJ-510067890", "ҶДММ «Вахш Логистик»", "family", "A brother keeps its books."
+            INTERESTED, "TJPPJ", INTEREST, "ҶДММ «Вахш Логистик»", "family", "A brother keeps its books."
         )
         duty.declare_conflict(session, command, by=self.people["officer2"])
         return {}

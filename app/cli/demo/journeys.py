@@ -19,6 +19,7 @@ from app.cli.demo.deeds import CURRENCY
 from app.cli.demo.pledges import ACCESS_CODE
 from app.cli.demo.steps import Result
 from app.cli.demo.story import FIRMS
+from app.cli.demo.workbench import answer_all
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
 from app.declarations.models import Declaration, DeclarationContent
@@ -220,6 +221,7 @@ class Journey:
     def _looked_at(self, session: Session, office: str, by: Actor) -> None:
         """What the lane asks for: somebody looks at the goods at this office, if nobody has."""
         movement, codes = queries.find(session, self.reference, by=by), codebook(session)
+        answer_all(session, movement.id, by=self.people["analyst2"])
         if selecting.still_to_look(session, movement, office, codes, now(session)) is None:
             return
         order = OrderControl(self.reference, office, ("10", "40"))
@@ -331,6 +333,7 @@ class Journey:
         return {"checked": on}
 
     def go_on(self, session: Session) -> Result:
+        self._looked_at(session, self.there, self.receiver)
         command = Continue(
             self.reference, self.there, "The goods for Tursunzoda are unloaded; the rest goes on to Khujand."
         )

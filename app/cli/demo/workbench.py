@@ -15,7 +15,7 @@ from app.cli.demo.steps import Act, Result, Script, Step
 from app.cli.demo.story import DAYS, ZONE, begin
 from app.core.actors import SYSTEM, Actor
 from app.core.db import now
-from app.flows import approving, ceilings, code_lists, tallying, trusting
+from app.flows import answering, approving, ceilings, code_lists, tallying, trusting
 from app.flows.ceilings import SetCeiling
 from app.reference import sheets
 from app.reference.codebook import Entry
@@ -26,7 +26,7 @@ from app.risk.rules import trust
 from app.watchlists import operations as watchlists
 from app.watchlists import queries as watched
 from app.watchlists.commands import AddEntry, MakeList
-from app.watchlists.lifecycle import Kind
+from app.watchlists.lifecycle import Kind, Status
 
 _SOURCE = "Made up for the demonstration"
 LIST = "ALERT-7"
@@ -39,6 +39,13 @@ _EVIDENCE = {
     "standing": "Audited accounts of three years, letter of the tax committee 12-07/318.",
     "security": "Premises and yard looked over with its own officer, protocol 42 of this autumn.",
 }
+
+
+def answer_all(session: Session, subject: UUID, *, by: Actor) -> None:
+    """The questions about one consignment, answered before its goods go."""
+    for asked in watched.of_subject(session, subject):
+        if asked.status == Status.OPEN:
+            answering.dismiss(session, asked.id, "Same name, another number in the register of firms.", by=by)
 
 
 class Workbench:
@@ -167,7 +174,7 @@ class Workbench:
         found = watched.matches(session, by=self.second, status="open")
         if len(found) > 1:
             reason = "Same firm, another owner since spring; register of firms looked at."
-            watchlists.dismiss(session, found[0][0].id, reason, by=self.second)
+            answering.dismiss(session, found[0][0].id, reason, by=self.second)
         return {"open": len(found)}
 
     # --- times ------------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def look_again(
     session: Session, movement: Movement, codes: Codebook, at: dt.datetime, *, stage: str, office: str = "", by: Actor
 ) -> None:
     """Assesses a locked movement as it is now: presented, changed, or arrived at an office."""
-    if Status(movement.status) not in _CHOOSING:
+    if not has_choice(movement):
         return
     session.flush()
     declared = queries.declared(session, movement)
@@ -74,9 +74,20 @@ def look_again(
     give(session, movement, asked, at, office=office, by=by)
 
 
+def has_choice(movement: Movement) -> bool:
+    """Whether somebody may still look at it, so that its lane can be another."""
+    return Status(movement.status) in _CHOOSING
+
+
 def must_be_looked_at(session: Session, movement: Movement, office: str, codes: Codebook, at: dt.datetime) -> None:
     """Raises `WrongState` for a movement that somebody has to look at and nobody has, at this office: yellow by any control,
-    red by one of the goods. A control that was waived is none: who finds it needless has the lane lowered by two."""
+    red by one of the goods. A control that was waived is none: who finds it needless has the lane lowered by two. Nor do the
+    goods go while a question about a watch list waits."""
+    if watching.is_asked(session, movement.id):
+        asked = watching.unanswered()
+        raise WrongState(
+            asked, facts={"state": movement.status}, findings=[Finding("", "release.watch-question", asked)]
+        )
     message = still_to_look(session, movement, office, codes, at)
     if message is not None:
         raise WrongState(
@@ -141,7 +152,7 @@ def _check(movement: Movement, command: ChangeLane) -> None:
         raise Invalid(findings=[Finding("/lane", "lane.unknown", message)])
     if not command.reason.strip():
         raise Invalid(findings=[Finding("/reason", "lane.reason", _("Give the reason for another lane."))])
-    if Status(movement.status) not in _CHOOSING:
+    if not has_choice(movement):
         raise WrongState(
             _("The lane can only be changed while the goods are before an office or under way."),
             facts={"state": movement.status},

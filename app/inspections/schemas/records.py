@@ -45,17 +45,17 @@ class FactsSchema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    commodity = ma.fields.String(allow_none=True, metadata={"label": T("Commodity code")})
-    quantity = ma.fields.String(allow_none=True, metadata={"label": T("Quantity")})
-    unit = ma.fields.String(allow_none=True, metadata={"label": T("Unit"), "codes": "unit"})
-    net_kg = ma.fields.String(allow_none=True, metadata={"label": T("Net mass (kg)")})
-    gross_kg = ma.fields.String(allow_none=True, metadata={"label": T("Gross mass (kg)")})
-    packages = ma.fields.String(allow_none=True, metadata={"label": T("Packages")})
-    origin = ma.fields.String(allow_none=True, metadata={"label": T("Country of origin"), "codes": "country"})
-    value = ma.fields.String(allow_none=True, metadata={"label": T("Value")})
-    currency = ma.fields.String(allow_none=True, metadata={"label": T("Currency"), "codes": "currency"})
-    description = ma.fields.String(allow_none=True, metadata={"label": T("Description of goods")})
-    marks = ma.fields.String(allow_none=True, metadata={"label": T("Marks")})
+    commodity = Words(40, allow_none=True, metadata={"label": T("Commodity code")})
+    quantity = Words(40, allow_none=True, metadata={"label": T("Quantity")})
+    unit = Words(40, allow_none=True, metadata={"label": T("Unit"), "codes": "unit"})
+    net_kg = Words(40, allow_none=True, metadata={"label": T("Net mass (kg)")})
+    gross_kg = Words(40, allow_none=True, metadata={"label": T("Gross mass (kg)")})
+    packages = Words(40, allow_none=True, metadata={"label": T("Packages")})
+    origin = Words(40, allow_none=True, metadata={"label": T("Country of origin"), "codes": "country"})
+    value = Words(40, allow_none=True, metadata={"label": T("Value")})
+    currency = Words(40, allow_none=True, metadata={"label": T("Currency"), "codes": "currency"})
+    description = Words(500, allow_none=True, metadata={"label": T("Description of goods")})
+    marks = Words(500, allow_none=True, metadata={"label": T("Marks")})
 
 
 class FindingInFullSchema(FindingSchema):

@@ -32,7 +32,8 @@ _TOUCHED = text(
 )
 
 #: What was assessed at a post on one of its days (`assessed`, `subjects`), and what came of it (`ended`). An inspection over
-#: night is no eight hours of work and more.
+#: night is no eight hours of work and more. The minutes of a movement are those spent at this post: it is assessed at others
+#: too.
 ASSESSED = """
     WITH day AS (
         SELECT CAST(:day AS date)::timestamp AT TIME ZONE time_zone AS since,
@@ -51,7 +52,7 @@ ASSESSED = """
                 coalesce(sum(least(480, extract(epoch FROM concluded_at - coalesce(started_at, concluded_at)) / 60)), 0) AS minutes
             FROM inspection WHERE post = :post AND declaration_id = s.declaration_id AND concluded_at IS NOT NULL) i
         UNION ALL
-        SELECT s.subject, m.reference, c.inspected OR f.found, c.found OR f.found, 0
+        SELECT s.subject, m.reference, c.inspected OR f.found, c.found OR f.found, i.minutes
         FROM subjects s JOIN transit_movement m ON (m.post, m.id) = (s.movement_post, s.movement_id)
         CROSS JOIN LATERAL (
             SELECT count(*) > 0 AS inspected, coalesce(bool_or(found), false) AS found FROM (
@@ -61,6 +62,9 @@ ASSESSED = """
                 WHERE (post, movement_id) = (m.post, m.id) AND remarked_at IS NOT NULL) looks) c
         CROSS JOIN LATERAL (SELECT EXISTS (
             SELECT FROM transit_discrepancy WHERE (post, movement_id) = (m.post, m.id)) AS found) f
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(least(480, extract(epoch FROM concluded_at - coalesce(started_at, concluded_at)) / 60)), 0) AS minutes
+            FROM inspection WHERE post = :post AND (movement_post, movement_id) = (m.post, m.id) AND concluded_at IS NOT NULL) i
     )
 """
 _CAUSES = """

@@ -104,7 +104,9 @@ def references(session: Session, lines: list[Line]) -> dict[UUID, str]:
     """What the consignments of lines are called, by the key of their assessment."""
     found: dict[UUID, str] = {}
     for table, column in ((Declaration, "declaration_id"), (Movement, "movement_id")):
-        ids = {getattr(line.assessment, column): line.assessment.id for line in lines}
-        rows = session.execute(select(table.id, table.reference).where(table.id.in_([id for id in ids if id])))
-        found.update({ids[id]: reference for id, reference in rows})
+        subjects = {line.assessment.id: getattr(line.assessment, column) for line in lines}
+        wanted = {subject for subject in subjects.values() if subject}
+        rows = session.execute(select(table.id, table.reference).where(table.id.in_(wanted)))
+        names = {row.id: row.reference for row in rows}
+        found.update({key: names[subject] for key, subject in subjects.items() if subject in names})
     return found

@@ -221,7 +221,7 @@ def _fault(fact: Fact, value: Any) -> Text | None:
     return fault_in(value)
 
 
-_PARTS_OF_TARIFF = frozenset({"chapters", "new_chapters", "chapter", "heading"})
+_PARTS_OF_TARIFF = frozenset({"chapters", "new_chapters", "headings", "chapter", "heading"})
 
 
 def _is_code(fact: Fact, operator: Operator) -> bool:

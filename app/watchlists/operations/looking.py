@@ -34,10 +34,11 @@ def look(
     seen: Iterable[Seen],
     at: dt.datetime,
     *,
+    day: dt.date,
     by: Actor,
     threshold: float = THRESHOLD,
 ) -> Looked:
-    """Holds what a consignment shows against every list in force.
+    """Holds what a consignment shows against every list in force on the `day` that the post has at that moment.
 
     What was asked about this consignment before is not asked again. An answer is remembered for the same entry, the same
     words and the same mark: what told the one seen from others of the name (`Seen.mark`: the number of his paper, else the
@@ -46,9 +47,9 @@ def look(
     counts as confirmed all the same until that question is answered: a new paper frees nobody. Costs one statement where anything is
     looked for, three more where something is near, none where no list is in force. `by` is the node.
     """
-    if not queries.any_in_force(session, at.date()):
+    if not queries.any_in_force(session, day):
         return NOTHING
-    found, more = queries.near(session, seen, at.date(), threshold)
+    found, more = queries.near(session, seen, day, threshold)
     asked = {(m.entry_id, m.seen_value, m.mark): m for m in queries.of_subject(session, subject.id)} if found else {}
     nearest = {_key(near): near for near in reversed(found)}  # the best of each comes last
     new = {key: near for key, near in nearest.items() if key not in asked}

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
@@ -85,11 +86,14 @@ def remembered(
     if not pairs:
         return {}
     wanted = sorted(set(pairs))
-    rows = select(WatchMatch).where(
-        tuple_(WatchMatch.entry_id, WatchMatch.seen_value).in_(wanted), WatchMatch.status != Status.OPEN.value
-    )
+    same = (WatchMatch.entry_id, WatchMatch.seen_value, WatchMatch.mark)
+    answered = (tuple_(*same[:2]).in_(wanted), WatchMatch.status != Status.OPEN.value)
+    # Of the same moment, what a person said counts before what was taken over.
+    newest = (*same, WatchMatch.decided_at.desc(), WatchMatch.remembered.is_not(None), WatchMatch.id.desc())
+    # Words that come every day were answered thousands of times: only the newest of them leaves the database.
+    rows = select(WatchMatch).ext(distinct_on(*same)).where(*answered).order_by(*newest)
     found: dict[tuple[UUID, str], dict[str, WatchMatch]] = {}
-    for one in session.execute(rows.order_by(WatchMatch.decided_at)).scalars():
+    for one in session.execute(rows).scalars():
         found.setdefault((one.entry_id, one.seen_value), {})[one.mark] = one
     return found
 

@@ -13,9 +13,10 @@ from app.core.errors import Forbidden, Invalid, Refusal, WrongState
 from app.core.text import _
 from app.edge.locale import translate
 from app.edge.signin import current_actor
+from app.flows import answering
 from app.registers import watched
 from app.registers.listing import moment_key, read_moment_key
-from app.watchlists import operations, queries
+from app.watchlists import queries
 from app.watchlists.lifecycle import NAMED, Kind
 from app.watchlists.models import WatchMatch
 from app.watchlists.operations import ANALYSING
@@ -113,7 +114,7 @@ def watch_match_answered(identifier: UUID) -> Response | tuple[str, int]:
 
 
 def _pressed() -> Callable[..., WatchMatch]:
-    answers = {"confirm": operations.confirm, "dismiss": operations.dismiss}
+    answers = {"confirm": answering.confirm, "dismiss": answering.dismiss}
     act = answers.get(request.form.get("answer", ""))
     if act is None:
         raise Invalid(_("Choose what shall be done."))

@@ -216,13 +216,14 @@ def test_codes_are_looked_up_where_the_lists_are_at_hand():
     criteria = all_of(
         line("dispatch", "one-of", ["AF", "XX"]), line("documents", "has", "999"), line("commodities", "starts-with", "99"),
         line("commodities", "has", "0806"), line("documents", "has", "380"), line("plate", "is", "XX"),
-        line("chapters", "has", "99"),
+        line("chapters", "has", "99"), line("headings", "has", "9999"),
     )  # fmt: skip
     found = check(criteria, lambda name, code: known((name, code)))
     assert [(f.pointer, f.rule, f.severity) for f in found] == [
         ("/any/0/all/0/value/1", "criteria.code", "warning"),
         ("/any/0/all/1/value", "criteria.code", "warning"),
         ("/any/0/all/6/value", "criteria.code", "warning"),
+        ("/any/0/all/7/value", "criteria.code", "warning"),
     ]
 
 

@@ -11,7 +11,7 @@ GOODS: tuple[Fact, ...] = (
     texts("origins", _("The countries of origin of the items."), codes="country"),
     texts("commodities", _("The commodity codes, in the order of the items."), codes="commodity"),
     texts("chapters", _("The chapters (first two digits) of the commodity codes."), codes="commodity"),
-    texts("headings", _("The headings (first four digits) of the commodity codes.")),
+    texts("headings", _("The headings (first four digits) of the commodity codes."), codes="commodity"),
     texts("descriptions", _("The descriptions of the goods, in small letters."), folded=True),
     texts("procedures", _("The procedures of the items (box 37)."), kinds=_D, codes="procedure"),
     texts("preferences", _("The preferences asked for (box 36)."), kinds=_D, codes="preference"),
